@@ -1,0 +1,776 @@
+"""Text that a visitor typed or pasted, to a checked protein or molecule.
+
+Whatever is put right on the way is listed in ``changes``, one plain sentence each; whatever
+cannot be put right is refused with an :class:`InputError`, whose text is one sentence for the
+visitor. Text is only ever read as data: no name is looked up and no file or address is opened.
+
+A checked sequence or SMILES read again gives itself. The only changes then listed are those
+that begin with "Kept": they point at something unusual that is still there.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from rdkit import Chem, rdBase
+from rdkit.Chem import rdqueries
+from rdkit.Chem.MolStandardize import rdMolStandardize
+
+MIN_RESIDUES = 10  # Shorter peptides have no fold, and a drug no pocket to bind to.
+MAX_RESIDUES = 40_000  # Titin, the longest human protein, has 34,350.
+MAX_SMILES_CHARACTERS = 2_000
+MAX_HEAVY_ATOMS = 300  # Drugs end well below; the largest training molecule (KIBA) has 268.
+MAX_TEXT_CHARACTERS = 1_000_000
+MAX_NAME_CHARACTERS = 100
+MAX_QUOTE_CHARACTERS = 40
+MAX_LISTED = 5  # Positions, names or fragments written out in one sentence.
+
+
+class InputError(ValueError):
+    """One sentence that a visitor understands."""
+
+
+@dataclass(frozen=True)
+class Protein:
+    """A checked protein.
+
+    Attributes
+    ----------
+    sequence : str
+        Capital one-letter codes without ``J``, ``MIN_RESIDUES`` to ``MAX_RESIDUES`` of them.
+    name : str
+        The FASTA header as plain text, or empty.
+    changes : tuple of str
+        What was changed, or kept although unusual, one sentence each.
+    """
+
+    sequence: str
+    name: str = ""
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Drug:
+    """A checked molecule.
+
+    Attributes
+    ----------
+    smiles : str
+        RDKit's canonical isomeric SMILES of one organic molecule.
+    name : str
+        What followed the SMILES on its line, or empty.
+    changes : tuple of str
+        What was changed, or kept although unusual, one sentence each. Another spelling of
+        the same molecule is no change.
+    """
+
+    smiles: str
+    name: str = ""
+    changes: tuple[str, ...] = ()
+
+
+def parse_protein(text: str) -> Protein:
+    """Read a protein from a plain sequence, FASTA or the sequence block of a GenBank record.
+
+    Parameters
+    ----------
+    text : str
+        What the visitor gave. Of several FASTA records the first is read.
+
+    Returns
+    -------
+    Protein
+        The sequence in capitals, with the header as its name.
+
+    Raises
+    ------
+    InputError
+        If no protein can be read from the text.
+    """
+    changes: list[str] = []
+    lines = _visible_lines(text, "protein", changes)
+    if not lines:
+        raise InputError("Enter a protein as one-letter amino-acid codes or as FASTA.")
+    name, body = _first_record(lines, changes)
+    _refuse_smiles(body)
+    letters = _remove_layout(body, not lines[0].startswith(">"), changes)
+    letters = _remove_stop(letters, changes)
+    _refuse_characters(letters)
+    if letters != letters.upper():
+        changes.append("Changed lower-case letters to capitals.")
+        letters = letters.upper()
+    _refuse_length(letters, body)
+    _refuse_other_text(letters, body)
+    _note_rare_letters(letters, changes)
+    return Protein(letters.replace("J", "X"), name, tuple(changes))
+
+
+def parse_drug(text: str) -> Drug:
+    """Read a small molecule from SMILES.
+
+    The molecule is checked by RDKit, reduced to its largest organic part, freed of atom-map
+    numbers, isotope labels and hydrogens written as atoms, and neutralised. Two spellings of
+    one molecule give the same SMILES.
+
+    Parameters
+    ----------
+    text : str
+        A SMILES, then if wanted white space and a name. Of several lines the first is read.
+
+    Returns
+    -------
+    Drug
+        The canonical SMILES, with the rest of the line as its name.
+
+    Raises
+    ------
+    InputError
+        If no molecule that the model can read is found in the text.
+    """
+    changes: list[str] = []
+    lines = _visible_lines(text, "molecule", changes)
+    if not lines:
+        raise InputError("Enter a molecule as SMILES, such as CC(=O)Oc1ccccc1C(=O)O.")
+    _refuse_other_formats(lines)
+    if len(lines) > 1:
+        changes.append(f"Used the first of {len(lines):,} lines and ignored the others.")
+    smiles, name = _split_name(lines[0], changes)
+    _refuse_unsupported_smiles(smiles)
+    with _quiet_rdkit():
+        molecule = Chem.MolFromSmiles(smiles)
+        if molecule is None:
+            _refuse_name(lines[0])
+            raise InputError(f"The SMILES {_quote(smiles)} is not valid: {_explain(smiles)}.")
+        try:
+            canonical = _standardise(molecule, smiles, changes)
+        except (RuntimeError, Chem.MolSanitizeException) as error:
+            raise InputError(
+                f"RDKit reads the SMILES {_quote(smiles)} but cannot bring it to a standard form."
+            ) from error
+    return Drug(canonical, name, tuple(changes))
+
+
+# ---- Text, for both ---------------------------------------------------------------------------
+
+
+def _visible_lines(text: str, what: str, changes: list[str]) -> list[str]:
+    """Return the lines that hold something, stripped and without invisible characters."""
+    if not isinstance(text, str):
+        raise InputError(f"The {what} must be given as text.")
+    if len(text) > MAX_TEXT_CHARACTERS:
+        raise InputError(
+            f"The {what} text has {len(text):,} characters, and at most "
+            f"{MAX_TEXT_CHARACTERS:,} are read."
+        )
+    if not (text.isascii() and text.isprintable()):
+        visible = "".join(char for char in text if not _is_invisible(char))
+        if len(visible) < len(text):
+            changes.append(f"Removed {_count(len(text) - len(visible), 'invisible character')}.")
+        text = visible
+    return [stripped for line in text.splitlines() if (stripped := line.strip())]
+
+
+def _is_invisible(char: str) -> bool:
+    """Tell control and format characters, such as a byte-order mark, from white space."""
+    return not char.isspace() and unicodedata.category(char) in ("Cc", "Cf")
+
+
+def _plain(text: str, limit: int) -> str:
+    """Return one printable line of at most ``limit`` characters."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _quote(text: str) -> str:
+    return f"'{_plain(text, MAX_QUOTE_CHARACTERS)}'"
+
+
+def _describe(char: str) -> str:
+    """Show a character, and name it where looks may deceive (a Cyrillic A, a minus sign)."""
+    if char.isascii():
+        return f"'{char}'"
+    name = unicodedata.name(char, f"U+{ord(char):04X}")
+    return f"'{char}' ({name})" if char.isprintable() else name
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _join(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _first_few(parts: list[str]) -> str:
+    """Write out the first few parts, and how many more there are."""
+    rest = len(parts) - MAX_LISTED
+    return _join(parts if rest <= 0 else [*parts[:MAX_LISTED], f"{rest:,} more"])
+
+
+# ---- Proteins ---------------------------------------------------------------------------------
+
+# Spelled out in ASCII on purpose: \d and str.upper would let other alphabets in.
+_NOT_A_LETTER = re.compile(r"[^A-Za-z]")
+_LAYOUT = str.maketrans("", "", "0123456789-.")
+_RARE_LETTERS = {
+    "B": "aspartate or asparagine",
+    "Z": "glutamate or glutamine",
+    "X": "unknown residue",
+    "U": "selenocysteine",
+    "O": "pyrrolysine",
+}
+
+
+def _first_record(lines: list[str], changes: list[str]) -> tuple[str, list[str]]:
+    """Return the name and the sequence lines of the first record."""
+    headers = [i for i, line in enumerate(lines) if line.startswith(">")]
+    if not headers:
+        return "", _genbank_block(lines, changes)
+    name, first = "", lines[: headers[0]]
+    if not first:
+        name = _plain(lines[headers.pop(0)][1:], MAX_NAME_CHARACTERS)
+        first = lines[1 : headers[0] if headers else len(lines)]
+    if not first:
+        raise InputError(
+            f"The FASTA record {_quote(name)} has no sequence on the lines below its header."
+        )
+    if headers:
+        changes.append(
+            f"Used the first of {len(headers) + 1:,} FASTA records"
+            f"{f' ({_quote(name)})' if name else ''} and ignored "
+            f"{_first_few([_quote(lines[i][1:]) for i in headers])}."
+        )
+    return name, first
+
+
+def _genbank_block(lines: list[str], changes: list[str]) -> list[str]:
+    """Return the lines between ``ORIGIN`` and ``//``, or all lines where neither is found."""
+    start = lines.index("ORIGIN") + 1 if "ORIGIN" in lines else 0
+    ends = (i for i, line in enumerate(lines) if i >= start and line.startswith("//"))
+    block = lines[start : next(ends, len(lines))]
+    if not block:
+        raise InputError("The GenBank record has no sequence between ORIGIN and //.")
+    if len(block) < len(lines):
+        changes.append("Read only the sequence block of the GenBank record (ORIGIN to //).")
+    return block
+
+
+def _remove_layout(body: list[str], count_breaks: bool, changes: list[str]) -> str:
+    """Return the sequence on one line, without white space, numbering and gaps.
+
+    A FASTA record is wrapped by its nature, so its line breaks are not worth a word.
+    """
+    text = "".join(body)
+    gaps = text.count("-") + text.count(".")
+    removed = [
+        _count(sum(map(str.isspace, text)), "space"),
+        _count(len(body) - 1 if count_breaks else 0, "line break"),
+        _count(sum(map(text.count, "0123456789")), "digit"),
+        _count(gaps, "gap") + " (- or .)",
+    ]
+    removed = [part for part in removed if not part.startswith("0 ")]
+    if removed:
+        changes.append(f"Removed {_join(removed)}.")
+    return "".join(text.split()).translate(_LAYOUT)
+
+
+def _remove_stop(letters: str, changes: list[str]) -> str:
+    stripped = letters.rstrip("*")
+    if stripped != letters:
+        changes.append("Removed the stop symbol (*) at the end.")
+    if "*" in stripped:
+        raise InputError(
+            f"The sequence has a stop (*) at position {stripped.index('*') + 1:,}: "
+            "give one protein chain without a stop inside."
+        )
+    return stripped
+
+
+def _refuse_characters(letters: str) -> None:
+    bad = _NOT_A_LETTER.search(letters)
+    if bad:
+        raise InputError(
+            f"The character {_describe(bad.group())} at position {bad.start() + 1:,} of the "
+            "sequence is no amino-acid letter."
+        )
+
+
+def _refuse_length(letters: str, body: list[str]) -> None:
+    if len(letters) < MIN_RESIDUES:
+        raise InputError(
+            f"{_quote(' '.join(body))} gives {_count(len(letters), 'residue')}, and a protein "
+            f"target needs at least {MIN_RESIDUES} (names and accession numbers are not looked up)."
+        )
+    if len(letters) > MAX_RESIDUES:
+        raise InputError(
+            f"The protein has {len(letters):,} residues, and at most {MAX_RESIDUES:,} are read."
+        )
+
+
+def _refuse_other_text(letters: str, body: list[str]) -> None:
+    """Refuse letters that spell something else than a protein."""
+    if _is_nucleotide(letters):
+        raise InputError(
+            "This looks like DNA or RNA (at least 90 % of the letters are A, C, G, T, U or N): "
+            "give the translated protein sequence."
+        )
+    if letters.count("X") + letters.count("J") > len(letters) / 2:
+        raise InputError("More than half of the sequence is X, that is, unknown residues.")
+    # Pyrrolysine comes once in a few microbial enzymes; O is every thirteenth letter of English.
+    if letters.count("O") >= max(2, 0.04 * len(letters)):
+        raise InputError(
+            f"{_quote(' '.join(body))} reads like words, not like a protein sequence "
+            "(names are not looked up)."
+        )
+
+
+def _is_nucleotide(letters: str) -> bool:
+    """Tell DNA and RNA from proteins made of few kinds of residue, such as silk or poly-A.
+
+    Nucleic acids are nearly all bases and use all four. Silk and poly-A lack some of the four;
+    antifreeze proteins, rich in Ala, Cys, Gly, Thr and Asn, stay below eight tenths of these.
+    """
+    count = Counter(letters)
+    bases = (count["A"], count["C"], count["G"], count["T"] + count["U"])
+    share = (sum(bases) + count["N"]) / len(letters)
+    return len(letters) >= 20 and share >= 0.9 and min(bases) >= 0.02 * len(letters)
+
+
+def _refuse_smiles(body: list[str]) -> None:
+    """Refuse a molecule in the protein's place.
+
+    Letters alone may be either, so half of the atoms must be carbon: no protein is half
+    cysteine. The first of several words counts only if it has signs that no protein has.
+    """
+    token, *more = body[0].split()
+    may_be = token.isascii() and len(token) <= MAX_SMILES_CHARACTERS
+    if not may_be or (token.isalpha() and (more or len(body) > 1)):
+        return
+    with _quiet_rdkit():
+        molecule = Chem.MolFromSmiles(token, sanitize=False)
+    if molecule is None:
+        return
+    carbons = len(molecule.GetAtomsMatchingQuery(_CARBON))
+    if carbons and 2 * carbons >= molecule.GetNumAtoms():
+        raise InputError(
+            f"This is a molecule ({_quote(token)}): put it in the molecule's place and give a "
+            "protein sequence here."
+        )
+
+
+def _note_rare_letters(letters: str, changes: list[str]) -> None:
+    if "J" in letters:
+        changes.append(
+            f"Replaced J (leucine or isoleucine) {_where(letters, 'J')} by X: the protein "
+            "model has no J."
+        )
+    for letter, meaning in _RARE_LETTERS.items():
+        if letter in letters:
+            changes.append(f"Kept {letter} ({meaning}) {_where(letters, letter)}.")
+
+
+def _where(letters: str, letter: str) -> str:
+    """Say at which positions, counted from 1, a letter stands."""
+    positions = [f"{i:,}" for i, other in enumerate(letters, 1) if other == letter]
+    return f"at position{'s' if len(positions) > 1 else ''} {_first_few(positions)}"
+
+
+# ---- Molecules: what is no SMILES --------------------------------------------------------------
+
+_INCHI_KEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]\b")
+_PROTEIN = re.compile(r"(?:[A-Z]{20,}|[A-Za-z]{40,})\*?")
+_WORD = re.compile(r"[A-Za-z0-9,'-]+")
+_SMILES_LETTER = re.compile(r"Cl|Br|[BCNOPSFIHbcnops]")
+_NOT_ASCII = re.compile(r"[^!-~]")
+_PATTERN_SIGN = re.compile(r"\*|~|\[\d*#\d*\]?")
+_EXTENSION = re.compile(r"\|[^|]*\|\s*")
+
+
+def _refuse_other_formats(lines: list[str]) -> None:
+    """Refuse what is plainly something else than SMILES."""
+    first = lines[0]
+    if first.lower().startswith("inchi=") or _INCHI_KEY.match(first):
+        raise InputError(
+            "This is an InChI or InChIKey: give the molecule as SMILES, such as "
+            "CC(=O)Oc1ccccc1C(=O)O."
+        )
+    if any(line == "M  END" or line.endswith(("V2000", "V3000")) for line in lines):
+        raise InputError("This is a mol or SD file: give the molecule as SMILES.")
+    if first.startswith(">") or (_PROTEIN.fullmatch(first) and _has_other_letters(first)):
+        raise InputError(
+            f"This is a protein ({_quote(first)}): put it in the protein's place and give the "
+            "molecule as SMILES here."
+        )
+
+
+def _has_other_letters(text: str) -> bool:
+    """Tell whether more of the letters than a slip explains stand for no atom in SMILES."""
+    letters = [char for char in text if char.isalpha()]
+    others = [char for char in _SMILES_LETTER.sub("", text) if char.isalpha()]
+    return len(others) > 0.25 * len(letters)
+
+
+def _split_name(line: str, changes: list[str]) -> tuple[str, str]:
+    """Split a line into its SMILES and the name after it."""
+    smiles, *rest = line.split(None, 1)
+    name = rest[0] if rest else ""
+    extension = _EXTENSION.match(name)
+    if extension:
+        changes.append("Ignored the extension between bars (|) after the SMILES.")
+        name = name[extension.end() :]
+    return smiles, _plain(name, MAX_NAME_CHARACTERS)
+
+
+def _refuse_unsupported_smiles(smiles: str) -> None:
+    """Refuse what RDKit would read, or skip over, but the model cannot use."""
+    if len(smiles) > MAX_SMILES_CHARACTERS:
+        raise InputError(
+            f"The SMILES has {len(smiles):,} characters, and at most "
+            f"{MAX_SMILES_CHARACTERS:,} are read."
+        )
+    foreign = _NOT_ASCII.search(smiles)
+    if foreign:
+        raise InputError(
+            f"The character {_describe(foreign.group())} at position {foreign.start() + 1:,} is "
+            "not used in SMILES."
+        )
+    if ">" in smiles or "<" in smiles:
+        raise InputError(
+            "The SMILES holds an arrow (> or <), as reactions and metal complexes do: give one "
+            "molecule without it."
+        )
+    pattern = _PATTERN_SIGN.search(smiles)
+    if pattern:
+        raise InputError(
+            f"{_quote(pattern.group())} at position {pattern.start() + 1:,} is a placeholder or "
+            "a pattern (SMARTS), not a definite atom or bond: give one definite molecule."
+        )
+
+
+def _refuse_name(line: str) -> None:
+    """Refuse a drug's name or number, once RDKit has found it to be no SMILES."""
+    word = line.split(None, 1)[0]
+    letters = sum(map(str.isalpha, word))
+    if _WORD.fullmatch(word) and (letters == 0 or (letters > 3 and _has_other_letters(word))):
+        raise InputError(
+            f"{_quote(line)} reads like a name, number or sequence (nothing is looked up): give "
+            "the molecule as SMILES, such as CC(=O)Oc1ccccc1C(=O)O."
+        )
+
+
+# ---- Molecules: what is wrong with a SMILES ----------------------------------------------------
+
+_PERIODIC_TABLE = Chem.GetPeriodicTable()
+_SYMBOLS = {_PERIODIC_TABLE.GetElementSymbol(number) for number in range(1, 119)}
+_SYMBOLS |= {"b", "c", "n", "o", "p", "s", "se", "as", "te", "si"}
+_TOKEN = re.compile(
+    r"(?P<atom>Br|Cl|[BCNOPSFIbcnops]|\[[^\[\]]*\])"
+    r"|(?P<bond>[-=#$:/\\])"
+    r"|(?P<ring>\d|%\d\d|%\(\d{1,5}\))"
+    r"|(?P<open>\()|(?P<close>\))|(?P<dot>\.)"
+)
+_BRACKET = re.compile(
+    r"\[\d{0,3}(?P<symbol>[A-Z][a-z]?|[a-z]{1,2}?)(@{1,2}|@[A-Z]{2}\d{1,2})?(H\d?)?"
+    r"(\++|-+|[+-]\d{1,2})?(:\d{1,4})?\]"
+)
+_AFTER_ATOM = frozenset({"atom", "bond", "ring", "open", "close", "dot", "end"})
+_MAY_FOLLOW = {
+    "start": frozenset({"atom"}),
+    "atom": _AFTER_ATOM,
+    "ring": _AFTER_ATOM,
+    "close": _AFTER_ATOM,
+    "bond": frozenset({"atom", "ring"}),
+    "open": frozenset({"atom", "bond"}),
+    "dot": frozenset({"atom"}),
+}
+
+
+def _explain(smiles: str) -> str:
+    """Say what is wrong with a SMILES that RDKit refuses.
+
+    RDKit's own words go to its log, differ between versions and often name no position, so
+    the grammar is read here and RDKit is asked only for chemistry.
+    """
+    return _grammar_problem(smiles) or _chemistry_problem(smiles)
+
+
+def _grammar_problem(smiles: str) -> str | None:
+    previous, position = "start", 0
+    branches: list[int] = []
+    rings: dict[int, int] = {}
+    while position < len(smiles):
+        token = _TOKEN.match(smiles, position)
+        position += 1  # From here on counted from 1, as the visitor does.
+        if token is None:
+            return _unknown_symbol(smiles, position)
+        kind, text = str(token.lastgroup), token.group()
+        if kind == "atom" and not _is_atom(text):
+            return f"{_quote(text)} at position {position:,} is no atom"
+        if kind == "close" and not branches:
+            return f"the parenthesis closed at position {position:,} was never opened"
+        if kind not in _MAY_FOLLOW[previous]:
+            return f"{_quote(text)} at position {position:,} is out of place"
+        if kind == "open":
+            branches.append(position)
+        elif kind == "close":
+            branches.pop()
+        elif kind == "ring":
+            _toggle_ring(rings, int(text.strip("%()")), position)
+        previous, position = kind, token.end()
+    return _unfinished(smiles, previous, branches, rings)
+
+
+def _toggle_ring(rings: dict[int, int], number: int, position: int) -> None:
+    if number in rings:
+        del rings[number]
+    else:
+        rings[number] = position
+
+
+def _unfinished(
+    smiles: str, previous: str, branches: list[int], rings: dict[int, int]
+) -> str | None:
+    """Say what the end of the SMILES leaves open."""
+    if branches:
+        return f"the parenthesis opened at position {branches[-1]:,} is never closed"
+    if "end" not in _MAY_FOLLOW[previous]:
+        return f"an atom is missing after '{smiles[-1]}' at position {len(smiles):,}, the end"
+    for number, position in rings.items():
+        return f"ring number {number}, opened at position {position:,}, is never closed"
+    return None
+
+
+def _unknown_symbol(smiles: str, position: int) -> str:
+    symbol = smiles[position - 1]
+    if symbol == "[":
+        return f"the bracket opened at position {position:,} is never closed"
+    return f"'{symbol}' at position {position:,} is no atom, bond or ring number"
+
+
+def _is_atom(text: str) -> bool:
+    if not text.startswith("["):
+        return True
+    bracket = _BRACKET.fullmatch(text)
+    return bracket is not None and bracket["symbol"] in _SYMBOLS
+
+
+def _chemistry_problem(smiles: str) -> str:
+    """Say which atom breaks the rules of valence or aromaticity."""
+    molecule = Chem.MolFromSmiles(smiles, sanitize=False)
+    if molecule is None:
+        return "a ring number joins an atom to itself or to an atom that it is already bonded to"
+    try:
+        Chem.SanitizeMol(molecule)
+    except Chem.MolSanitizeException as error:
+        return _sanitize_problem(smiles, molecule, error)
+    return "RDKit finds its structure impossible"
+
+
+def _sanitize_problem(smiles: str, molecule: Chem.Mol, error: Any) -> str:
+    problem = error.cause
+    places = [f"{token.start() + 1:,}" for token in _TOKEN.finditer(smiles) if token["atom"]]
+    if problem.GetType() == "KekulizeException":
+        ring = _first_few([places[i] for i in problem.GetAtomIndices()])
+        return (
+            f"no alternating double bonds fit the aromatic atoms at positions {ring} "
+            "(a nitrogen may need its hydrogen, as in [nH])"
+        )
+    index = problem.GetAtomIdx()
+    symbol = molecule.GetAtomWithIdx(index).GetSymbol()
+    atom = f"atom {index + 1:,} ({symbol}, at position {places[index]})"
+    if problem.GetType() == "AtomKekulizeException":
+        return f"{atom} is written as aromatic (lower case) but is in no ring"
+    return f"{atom} has more bonds than its element and charge allow"
+
+
+# ---- Molecules: one standard form --------------------------------------------------------------
+
+# What the training molecules are made of, and their near relatives silicon and selenium.
+_ELEMENTS = {"H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "Se", "Br", "I"}
+# Metals that a drug is sold with and acts without.
+_COUNTER_IONS = {"Li", "Na", "K", "Rb", "Cs", "Mg", "Ca", "Sr", "Ba", "Zn", "Al"}
+
+# RDKit finds atoms by these far faster than a Python loop over the atoms does.
+_CARBON = rdqueries.AtomNumEqualsQueryAtom(6)
+_HYDROGEN = rdqueries.AtomNumEqualsQueryAtom(1)
+_ISOTOPE = rdqueries.IsotopeGreaterQueryAtom(0)
+_RADICAL = rdqueries.NumRadicalElectronsGreaterQueryAtom(0)
+_CHARGED = rdqueries.FormalChargeGreaterQueryAtom(0)
+_CHARGED.ExpandQuery(rdqueries.FormalChargeLessQueryAtom(0), Chem.CompositeQueryType.COMPOSITE_OR)
+_BRACKET_SYMBOL = re.compile(r"\[\d*([A-Z][a-z]?|[a-z]{1,2})")
+_ORDINARY_BRACKET = re.compile(r"\[(?:nH|C@@?H?)\]")  # With nothing to put right.
+_ATOM_MAP = re.compile(r":\d+\]")
+_RDKIT_LOGS = threading.Lock()
+
+
+@contextmanager
+def _quiet_rdkit() -> Iterator[None]:
+    """Keep RDKit from writing to standard error.
+
+    Its log switches are global, so without the lock one thread would switch the logs back on
+    under another.
+    """
+    with _RDKIT_LOGS, rdBase.BlockLogs():
+        yield
+
+
+def _standardise(molecule: Chem.Mol, smiles: str, changes: list[str]) -> str:
+    """Return the canonical SMILES of the molecule's standard form.
+
+    Each step runs only where a sign in the SMILES calls for it: most molecules need none.
+    """
+    before = len(changes)
+    brackets = "[" in _ORDINARY_BRACKET.sub("", smiles)
+    if brackets:
+        _refuse_elements(molecule, smiles, _ELEMENTS | _COUNTER_IONS)
+    if ":" in smiles:
+        _refuse_loose_aromatic_bonds(molecule)
+    if "." in smiles:
+        molecule = _largest_part(molecule, changes)
+    if brackets:
+        _refuse_elements(molecule, smiles, _ELEMENTS)
+    _refuse_size(molecule)
+    if brackets:
+        _drop_labels(molecule, smiles, changes)
+        molecule = _drop_hydrogens(molecule, smiles, changes)
+        molecule = _neutralise(molecule, changes)
+    if len(changes) > before:
+        molecule = _read_again(molecule)
+    if "[" in smiles:
+        _note_radicals(molecule, changes)
+    return str(Chem.MolToSmiles(molecule))
+
+
+def _read_again(molecule: Chem.Mol) -> Chem.Mol:
+    """Perceive a changed molecule anew: a stereocentre or aromatic ring may be none now."""
+    again = Chem.MolFromSmiles(Chem.MolToSmiles(molecule))
+    if again is None:
+        raise RuntimeError("RDKit does not read its own SMILES")
+    return again
+
+
+def _refuse_elements(molecule: Chem.Mol, smiles: str, allowed: set[str]) -> None:
+    written = {symbol.capitalize() for symbol in _BRACKET_SYMBOL.findall(smiles)}
+    if written <= allowed:
+        return  # The loop below is slow, and seldom needed.
+    for atom in molecule.GetAtoms():
+        if atom.GetSymbol() not in allowed:
+            name = _PERIODIC_TABLE.GetElementName(atom.GetAtomicNum()).lower()
+            raise InputError(
+                f"The molecule contains {name} ({atom.GetSymbol()}), and the model has seen no "
+                "metals or other rare elements in training: only a counter-ion may stand apart, "
+                "as in .[Na+]."
+            )
+
+
+def _refuse_loose_aromatic_bonds(molecule: Chem.Mol) -> None:
+    """Refuse ``C:C``, which RDKit reads but does not write back as the same molecule."""
+    for bond in molecule.GetBonds():
+        ends = bond.GetBeginAtom(), bond.GetEndAtom()
+        loose = not all(atom.GetIsAromatic() for atom in ends)
+        if loose and bond.GetBondType() == Chem.BondType.AROMATIC:
+            raise InputError(
+                "The SMILES has an aromatic bond (:) outside an aromatic ring: write a single or "
+                "double bond there."
+            )
+
+
+def _refuse_size(molecule: Chem.Mol) -> None:
+    if len(molecule.GetAtomsMatchingQuery(_CARBON)) == 0:
+        raise InputError("The molecule has no carbon: give an organic molecule.")
+    atoms = molecule.GetNumHeavyAtoms()
+    if atoms > MAX_HEAVY_ATOMS:
+        raise InputError(
+            f"The molecule has {atoms:,} atoms besides hydrogen, and at most {MAX_HEAVY_ATOMS} "
+            "are read."
+        )
+
+
+def _largest_part(molecule: Chem.Mol, changes: list[str]) -> Chem.Mol:
+    """Return the largest organic part of a salt, solvate or mixture."""
+    parts = Counter(map(Chem.MolToSmiles, Chem.GetMolFrags(molecule, asMols=True)))
+    if parts.total() == 1:
+        return molecule
+    kept = rdMolStandardize.LargestFragmentChooser(preferOrganic=True).choose(molecule)
+    parts -= Counter([Chem.MolToSmiles(kept)])
+    dropped = [
+        _plain(part, MAX_QUOTE_CHARACTERS) + (f" ({number:,} times)" if number > 1 else "")
+        for part, number in sorted(parts.items())
+    ]
+    changes.append(
+        f"Reduced a salt or mixture to its largest organic part and dropped {_first_few(dropped)}."
+    )
+    return kept
+
+
+def _drop_labels(molecule: Chem.Mol, smiles: str, changes: list[str]) -> None:
+    """Remove atom-map numbers and isotope labels, which the model does not know."""
+    if _ATOM_MAP.search(smiles):
+        mapped = [atom for atom in molecule.GetAtoms() if atom.GetAtomMapNum()]
+        for atom in mapped:
+            atom.SetAtomMapNum(0)
+        if mapped:
+            changes.append(f"Removed {_count(len(mapped), 'atom-map number')}.")
+    isotopes = list(molecule.GetAtomsMatchingQuery(_ISOTOPE))
+    for atom in isotopes:
+        atom.SetIsotope(0)
+    if isotopes:
+        changes.append(
+            f"Removed {_count(len(isotopes), 'isotope label')}: the model does not tell isotopes "
+            "apart."
+        )
+
+
+def _neutralise(molecule: Chem.Mol, changes: list[str]) -> Chem.Mol:
+    before = _charges(molecule)
+    if not before:
+        return molecule
+    uncharged = rdMolStandardize.Uncharger().uncharge(molecule)
+    after = _charges(uncharged)
+    changed = sum(before.get(i) != after.get(i) for i in before | after)
+    neutral = Chem.MolFromSmiles(Chem.MolToSmiles(uncharged)) if changed else None
+    if neutral is None:  # Nothing to do, or an aromatic carbanion, which RDKit leaves broken.
+        return molecule
+    changes.append(
+        f"Neutralised {_count(changed, 'charged atom')} by adding or removing hydrogens."
+    )
+    return neutral
+
+
+def _charges(molecule: Chem.Mol) -> dict[int, int]:
+    """Return the charge of each charged atom, by the atom's number."""
+    charged = molecule.GetAtomsMatchingQuery(_CHARGED)
+    return {atom.GetIdx(): atom.GetFormalCharge() for atom in charged}
+
+
+def _drop_hydrogens(molecule: Chem.Mol, smiles: str, changes: list[str]) -> Chem.Mol:
+    """Remove hydrogens written as atoms, also where RDKit keeps them to mark a double bond."""
+    hydrogens = list(molecule.GetAtomsMatchingQuery(_HYDROGEN))
+    if any(atom.GetDegree() > 1 or atom.GetFormalCharge() for atom in hydrogens):
+        raise InputError(
+            "A hydrogen of the molecule is charged or bonded to two atoms: give it one bond and "
+            "no charge."
+        )
+    if hydrogens:
+        molecule = Chem.RemoveAllHs(molecule)
+    if "[H]" in smiles:
+        changes.append(
+            f"Removed {_count(smiles.count('[H]'), 'explicit hydrogen')}: SMILES implies hydrogens."
+        )
+    return molecule
+
+
+def _note_radicals(molecule: Chem.Mol, changes: list[str]) -> None:
+    radicals = len(molecule.GetAtomsMatchingQuery(_RADICAL))
+    if radicals:
+        changes.append(
+            f"Kept {_count(radicals, 'atom')} with unpaired electrons: an atom in brackets has "
+            "only the hydrogens written there."
+        )
