@@ -1,0 +1,1 @@
+"""Encoders: protein sequences and molecules to vectors."""

@@ -1,0 +1,206 @@
+"""Attention statistics gathered while ESM-2 runs, without ever holding its attention maps.
+
+An eager pass with ``output_attentions=True`` holds layers x heads x n x n numbers (480 MB for
+ESM-2 8M and 1,022 residues).  Here an implementation registered with
+`transformers.AttentionInterface` reduces the attention block by block, in the spirit of
+FlashAttention (Dao et al. 2022), while it computes the layer's output.  A collector goes with
+the call as a keyword argument, so that threads which share a model cannot mix; without one the
+implementation is plain scaled dot-product attention.
+"""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import AttentionInterface, AttentionMaskInterface
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import sdpa_mask
+
+from dta_demo.encoders.tokens import SPECIAL_TOKENS
+
+ATTENTION_NAME = "dta_collecting"
+"""Name of the implementation, for `EsmModel.set_attn_implementation`."""
+
+BLOCK_ELEMENTS = {"cpu": 2**21}
+"""Attention weights held at once, by device: 8 MB on a CPU, where fewer rows make the products
+slow and more no longer fit the cache (measured at 512 and 1,022 residues)."""
+
+BLOCK_ELEMENTS_ACCELERATOR = 2**24
+"""Attention weights held at once on an accelerator: 64 MB, for few and large kernels."""
+
+SMALLEST = torch.finfo(torch.float32).tiny
+"""Keeps a query that attends to no residue at all from dividing by zero."""
+
+
+class AttentionCollector(ABC):
+    """Gathers something from the attention of each layer during one pass of the encoder."""
+
+    @abstractmethod
+    def attend(
+        self, layer: int, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None
+    ) -> Tensor:
+        """Compute a layer's attention and collect from it.
+
+        Parameters
+        ----------
+        layer : int
+            Number of the layer, from 0.
+        query, key, value : Tensor, shape (batch, heads, tokens, channels)
+            The query is scaled already, as ESM does before its rotary embedding.
+        mask : Tensor of bool, shape (batch, 1, 1 or tokens, tokens), or None
+            True on the keys that are not padding; None without padding.
+
+        Returns
+        -------
+        Tensor, shape (batch, heads, tokens, channels)
+        """
+
+
+class ReceivedAttention(AttentionCollector):
+    r"""The attention that each residue receives, per layer and head.
+
+    With :math:`a_{ij}` the softmax of the layer and *R* the residues of the sequence, residue
+    *j* receives
+
+    .. math:: r_j = \frac{1}{|R|} \sum_{i \in R} \frac{a_{ij}}{\sum_{k \in R} a_{ik}},
+
+    the mean over the query residues, with the special tokens (on which ESM-2's heads park much
+    of their attention) left out and every query's row normalised over the residues.  It sums to
+    1 over the residues and is 0 elsewhere.
+
+    Parameters
+    ----------
+    lengths : sequence of int
+        Residues of each sequence of the batch; they stand at the positions from 1.
+
+    Attributes
+    ----------
+    layers : list of Tensor, shape (batch, heads, tokens)
+        What was collected, one float32 tensor per layer that ran.
+    """
+
+    def __init__(self, lengths: Sequence[int]) -> None:
+        self.lengths = lengths
+        self.layers: list[Tensor] = []
+
+    def attend(
+        self, layer: int, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None
+    ) -> Tensor:
+        """Compute the output and the received attention, one sequence after the other.
+
+        Each runs at its own length, so that padding costs nothing; its output there is 0.
+        """
+        output = torch.zeros_like(query)
+        received = torch.zeros(query.shape[:3], device=query.device)
+        for row, length in enumerate(self.lengths):
+            place = (row, slice(None), slice(length + SPECIAL_TOKENS))
+            found = attend_and_receive(query[place], key[place], value[place])
+            output[place], received[place] = found
+        self.layers.append(received)
+        return output
+
+
+class AttentionMaps(AttentionCollector):
+    """Full attention maps of chosen layers and heads.
+
+    Parameters
+    ----------
+    layer, head : int or None
+        The one layer and head to keep, counted from 0; None keeps all of them.
+
+    Attributes
+    ----------
+    layers : list of Tensor, shape (batch, heads kept, tokens, tokens)
+        Softmax weights as in an eager pass, float32, one tensor per layer kept.
+    """
+
+    def __init__(self, layer: int | None = None, head: int | None = None) -> None:
+        self.layer = layer
+        self.heads = slice(None) if head is None else slice(head, head + 1)
+        self.layers: list[Tensor] = []
+
+    def attend(
+        self, layer: int, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None
+    ) -> Tensor:
+        """Compute the output, and the maps of the chosen heads beside it."""
+        if self.layer in (None, layer):
+            chosen = query[:, self.heads].float()
+            scores = chosen @ key[:, self.heads].float().transpose(-1, -2)
+            if mask is not None:
+                scores.masked_fill_(~mask, float("-inf"))
+            self.layers.append(scores.softmax(dim=-1))
+        return nn.functional.scaled_dot_product_attention(query, key, value, mask, scale=1.0)
+
+
+def attend_and_receive(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
+    """Compute the attention of one sequence and what each residue receives of it.
+
+    One pass over blocks of query rows: scores, softmax and output of a block, and its share of
+    the received attention, before the next block overwrites it.
+
+    Parameters
+    ----------
+    query, key, value : Tensor, shape (heads, tokens, channels)
+        The query scaled already; the first token is BOS, the last EOS, the others residues.
+
+    Returns
+    -------
+    output : Tensor, shape (heads, tokens, channels)
+    received : Tensor of float32, shape (heads, tokens)
+        As `ReceivedAttention` defines it, 0 for BOS and EOS.
+    """
+    heads, tokens, channels = query.shape
+    # Contiguous float32: the batched products are several times slower on strided views.
+    queries, keys, values = (part.float().contiguous() for part in (query, key, value))
+    row_share = queries.new_full((tokens,), 1 / (tokens - SPECIAL_TOKENS))
+    row_share[[0, -1]] = 0.0
+    elements = BLOCK_ELEMENTS.get(query.device.type, BLOCK_ELEMENTS_ACCELERATOR)
+    rows = min(tokens, max(1, elements // (heads * tokens)))
+
+    buffer = queries.new_empty(heads * rows * tokens)
+    output = queries.new_empty(heads, tokens, channels)
+    received = queries.new_zeros(heads, 1, tokens)
+    for start in range(0, tokens, rows):
+        block = slice(start, min(start + rows, tokens))
+        shape = (heads, block.stop - start, tokens)
+        weights = buffer[: math.prod(shape)].view(shape)
+        torch.bmm(queries[:, block], keys.transpose(1, 2), out=weights)
+        torch.softmax(weights, dim=-1, out=weights)
+        output[:, block] = torch.bmm(weights, values)
+        mass = weights[..., 1:-1].sum(dim=-1).clamp_min_(SMALLEST)
+        received.baddbmm_((row_share[block] / mass).unsqueeze(1), weights)
+    received = received.squeeze(1)
+    received[:, [0, -1]] = 0.0
+    return output.to(query.dtype), received
+
+
+def collecting_attention(
+    module: Any,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    collector: AttentionCollector | None = None,
+    **kwargs: Any,
+) -> tuple[Tensor, None]:
+    """Attend as transformers' SDPA does, or through a collector when the call brings one.
+
+    `transformers` calls it for every layer; see `AttentionInterface`.
+
+    Returns
+    -------
+    output : Tensor, shape (batch, tokens, heads, channels)
+    None
+        In the place of the attention weights, which are never held.
+    """
+    if collector is None:
+        return sdpa_attention_forward(module, query, key, value, attention_mask, **kwargs)
+    output = collector.attend(module.layer_idx, query, key, value, attention_mask)
+    return output.transpose(1, 2).contiguous(), None
+
+
+AttentionInterface.register(ATTENTION_NAME, collecting_attention)
+AttentionMaskInterface.register(ATTENTION_NAME, sdpa_mask)

@@ -1,0 +1,180 @@
+"""Where the encoder runs, what it takes there, and what to do when memory runs out."""
+
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import torch
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def resolve_device(device: str | torch.device) -> torch.device:
+    """Turn a name into a device; "auto" takes CUDA, then MPS, then the CPU.
+
+    Raises
+    ------
+    ValueError
+        When the name is not one of a device, or the device is not there.
+    """
+    if device == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        found = torch.device(device)
+        torch.empty(0, device=found)
+    # torch says AssertionError when it was built without CUDA.
+    except (RuntimeError, AssertionError) as error:
+        raise ValueError(f"The device {str(device)!r} cannot be used here: {error}") from error
+    return found
+
+
+# --- Memory that a call takes ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MemoryFootprint:
+    """Bytes that a module holds between calls."""
+
+    parameter_bytes: int
+    buffer_bytes: int
+
+    @property
+    def total_bytes(self) -> int:
+        """Parameters and buffers together."""
+        return self.parameter_bytes + self.buffer_bytes
+
+
+@dataclass(frozen=True)
+class PeakMemory:
+    """What was held at the peak of a call, in bytes.
+
+    Attributes
+    ----------
+    total : int
+        Everything held at the peak, weights and, on the CPU, the rest of the process included.
+    growth : int
+        How far the peak lay above the start of the call.  On the CPU memory that was freed
+        before and is used again does not count, so a second call of one size grows little.
+    """
+
+    total: int
+    growth: int
+
+
+class MemoryMeter:
+    """Measures the peak from its making to a call of `read`.
+
+    On CUDA it is what torch allocated on the device.  On the CPU it is the resident memory of
+    the whole process, other threads included; Linux resets the process's own record for it
+    (`VmHWM`), and where that cannot be done `total` is the largest memory since the process
+    began.  torch keeps no peak on MPS: the figures are those of the CPU there.
+
+    Parameters
+    ----------
+    device : torch.device
+        Where the work runs.
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
+        if device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(device)
+            self._start = torch.cuda.memory_allocated(device)
+            return
+        try:
+            # 5 resets the peak of the resident memory, and only that: proc(5).
+            Path("/proc/self/clear_refs").write_text("5")
+        except OSError:
+            self._start = _largest_memory()
+        else:
+            self._start = _largest_memory_since_reset()
+
+    def read(self) -> PeakMemory:
+        """Give the peak so far."""
+        if self._device.type == "cuda":
+            total = torch.cuda.max_memory_allocated(self._device)
+        else:
+            total = _largest_memory_since_reset()
+        return PeakMemory(total=total, growth=max(0, total - self._start))
+
+
+def _largest_memory_since_reset() -> int:
+    """Give the peak of the resident memory since it was reset last, in bytes."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return _largest_memory()
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found.group(1)) * 1024 if found else _largest_memory()
+
+
+def _largest_memory() -> int:
+    """Give the largest memory that the process ever held, in bytes; 0 where it is not known."""
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return largest if sys.platform == "darwin" else largest * 1024
+
+
+# --- When memory runs out ---------------------------------------------------------------------
+
+_OUT_OF_MEMORY = re.compile(r"out of memory|can't allocate memory", re.IGNORECASE)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an error of torch means that memory ran out (CUDA, MPS or the CPU)."""
+    if isinstance(error, torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and _OUT_OF_MEMORY.search(str(error)) is not None
+
+
+def _release_cache() -> None:
+    """Give unused memory back to the accelerator."""
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    if torch.backends.mps.is_available():
+        torch.mps.empty_cache()
+
+
+def run_halving(
+    items: list[Item],
+    run: Callable[[list[Item]], list[Result]],
+    leave_device: Callable[[], bool],
+) -> list[Result]:
+    """Run a batch, halving it whenever memory runs out.
+
+    Parameters
+    ----------
+    items : list
+        The batch.
+    run : callable
+        Computes the results of a batch, one per item.
+    leave_device : callable
+        Called when a single item does not fit; moves the work elsewhere and returns True, or
+        returns False when there is nowhere else to go.
+
+    Raises
+    ------
+    RuntimeError
+        The out-of-memory error itself, when a single item fits nowhere.
+    """
+    try:
+        return run(items)
+    except RuntimeError as error:
+        if not is_out_of_memory(error) or (len(items) == 1 and not leave_device()):
+            raise
+    # Outside of the handler, because the error's traceback keeps the failed batch alive.
+    _release_cache()
+    if len(items) == 1:
+        return run_halving(items, run, leave_device)
+    middle = len(items) // 2
+    first = run_halving(items[:middle], run, leave_device)
+    return first + run_halving(items[middle:], run, leave_device)
