@@ -1,0 +1,311 @@
+"""The only door to the model for page, command line and notebooks.
+
+>>> from dta_demo import AffinityPredictor
+>>> predictor = AffinityPredictor.load()
+>>> predictor.predict("MGCGCSS...", "Cc1nc(Nc2ncc(s2)C(=O)...").affinity
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from cachetools import LRUCache
+from torch import Tensor
+from torch.nn.functional import cosine_similarity
+
+from dta_demo.data.targets import parse_target_name
+from dta_demo.encoders.devices import resolve_device
+from dta_demo.encoders.residues import ResidueStates
+from dta_demo.encoders.windows import WINDOW_RESIDUES
+from dta_demo.heads import LABELS, ProteinRegion, pool_batch
+from dta_demo.inputs import Drug, InputError, Protein, parse_drug, parse_protein
+from dta_demo.model import POOLING_NAMES, DTAModel, cut_region
+from dta_demo.neighbours import drug_bits, load_reference, mean_state
+from dta_demo.regions import KinaseDomain, KinaseProfile, choose_domain
+from dta_demo.results import AttentionReport, PoolingReport, Prediction, Region
+from dta_demo.trust import clip_to_floor, judge, load_calibrations
+
+CHECKPOINT = Path(__file__).resolve().parents[1] / "assets" / "checkpoint"
+"""The checkpoint that comes with the repository."""
+
+CACHE_BYTES = 256 * 2**20
+"""Encoded proteins are kept until they take this much memory."""
+
+PKD, KIBA = (LABELS.index(label) for label in LABELS)
+
+
+@dataclass(frozen=True)
+class EncodedProtein:
+    """Everything that is computed once for a protein, whatever the molecule.
+
+    Attributes
+    ----------
+    region : ProteinRegion
+        What the heads read.
+    vectors : list of dict
+        For each member the protein vector of every pooling.
+    """
+
+    states: ResidueStates
+    domains: tuple[KinaseDomain, ...]
+    domain: KinaseDomain | None
+    region: ProteinRegion
+    vectors: list[dict[str, Tensor]]
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the cache counts it with."""
+        tensors = [self.states.residues, self.states.received, self.region.states]
+        return sum(tensor.nbytes for tensor in tensors if tensor is not None)
+
+
+class AffinityPredictor:
+    """A loaded model with its device, cache, lock, calibration and reference set.
+
+    Safe under threads: the model runs behind one lock, and nothing is kept between calls but
+    encoded proteins, under their content.
+    """
+
+    def __init__(self, model: DTAModel, folder: Path) -> None:
+        self.model = model
+        self.folder = folder
+        self.profile = KinaseProfile.load(folder / "kinase.hmm")
+        self.calibrations = load_calibrations(folder / "calibration.json")
+        self.reference = load_reference(folder)
+        self.record = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+        self._lock = threading.RLock()
+        self._encoded: LRUCache[tuple[str, str], EncodedProtein] = LRUCache(
+            CACHE_BYTES, getsizeof=lambda encoded: encoded.nbytes
+        )
+
+    @classmethod
+    def load(
+        cls, checkpoint: str | Path | None = None, device: str | torch.device = "auto"
+    ) -> AffinityPredictor:
+        """Load a checkpoint; by default the one that comes with the repository.
+
+        Raises
+        ------
+        FileNotFoundError
+            When the folder holds no checkpoint.
+        """
+        folder = Path(checkpoint) if checkpoint is not None else CHECKPOINT
+        if not (folder / "config.json").is_file():
+            raise FileNotFoundError(f"There is no checkpoint in {folder}.")
+        model = DTAModel.load(folder)
+        torch.nn.Module.to(model, resolve_device(device))
+        return cls(model, folder)
+
+    # --- Predictions --------------------------------------------------------------------------
+
+    def predict(self, protein: str | Protein, drug: str | Drug) -> Prediction:
+        """Predict the affinity of a pair.
+
+        Parameters
+        ----------
+        protein : str or Protein
+            Sequence or FASTA text, or a parsed protein.
+        drug : str or Drug
+            SMILES, or a parsed molecule.
+
+        Raises
+        ------
+        InputError
+            When the text describes no protein or molecule that can be predicted.
+        """
+        protein, drug = _parsed_protein(protein), _parsed_drug(drug)
+        with self._lock:
+            encoded = self._encode(protein)
+            index = torch.zeros(1, dtype=torch.int64, device=self.model.device)
+            predicted = self.model.predict_pairs(encoded.vectors, [drug.smiles], index, index)
+        return self._judge(protein, drug, encoded, predicted[:, :, 0].double().cpu().numpy())
+
+    def _judge(
+        self, protein: Protein, drug: Drug, encoded: EncodedProtein, predicted: np.ndarray
+    ) -> Prediction:
+        """Turn (members, poolings, labels) into a prediction with its interval and caveats."""
+        floor = self.model.config.floor
+        calibration = self.calibrations[LABELS[PKD]]
+        by_pooling = clip_to_floor(predicted[:, :, PKD].mean(axis=0), floor)
+        by_member = clip_to_floor(predicted[:, :, PKD].mean(axis=1), floor)
+        affinity = clip_to_floor(np.array(predicted[:, :, PKD].mean()), floor)
+        target, is_kinase = self.reference.nearest_target(mean_state(encoded.region))
+        applicability = judge(
+            self.reference.nearest_drug(drug_bits(drug.smiles)),
+            target,
+            is_kinase,
+            encoded.domain is not None,
+        )
+        low, high = calibration.interval(affinity[None], applicability.group)
+        trained_for_kiba = LABELS[KIBA] in self.calibrations
+        return Prediction(
+            protein=protein,
+            drug=drug,
+            affinity=float(affinity),
+            interval=(float(low[0]), float(high[0])),
+            level=calibration.level,
+            by_pooling=dict(zip(POOLING_NAMES, by_pooling.tolist(), strict=True)),
+            spread=float(by_member.std()),
+            kiba_score=float(predicted[:, :, KIBA].mean()) if trained_for_kiba else None,
+            floor=floor,
+            at_floor=bool(affinity < calibration.floor_below),
+            regions=(_region_of(protein, encoded),),
+            applicability=applicability,
+            notes=_notes_on(protein, encoded),
+        )
+
+    def poolings(self, protein: str | Protein, drug: str | Drug) -> PoolingReport:
+        """Compare the four poolings on a pair; raises what `predict` raises."""
+        protein = _parsed_protein(protein)
+        prediction = self.predict(protein, drug)
+        with self._lock, torch.no_grad():
+            encoded = self._encode(protein)
+            vectors, weights = self._pool(encoded)
+        start = _region_of(protein, encoded).start
+        along = np.zeros((len(POOLING_NAMES), len(protein.sequence)), dtype=np.float32)
+        along[:, start - 1 : start - 1 + weights.shape[1] - 1] = weights[:, 1:].cpu().numpy()
+        similarity = cosine_similarity(vectors.unsqueeze(1), vectors.unsqueeze(0), dim=-1)
+        return PoolingReport(prediction, POOLING_NAMES, similarity.cpu().numpy(), along)
+
+    def _pool(self, encoded: EncodedProtein) -> tuple[Tensor, Tensor]:
+        """Pool one protein, averaged over members: (poolings, hidden), (poolings, tokens)."""
+        pooled = [
+            [pool_batch(member.poolings[name], [encoded.region.states]) for name in POOLING_NAMES]
+            for member in self.model.choose_members()
+        ]
+        vectors = torch.stack([torch.stack([p.vector[0] for p in row]) for row in pooled])
+        weights = torch.stack([torch.stack([p.weights[0] for p in row]) for row in pooled])
+        return vectors.mean(dim=0), weights.mean(dim=0)
+
+    # --- Attention ----------------------------------------------------------------------------
+
+    def attention(self, protein: str | Protein) -> AttentionReport:
+        """Give the attention that each residue receives, by layer and head."""
+        protein = _parsed_protein(protein)
+        with self._lock:
+            encoded = self._encode(protein)
+        assert encoded.states.received is not None
+        return AttentionReport(
+            protein=protein,
+            received=encoded.states.received.cpu().numpy(),
+            windows=encoded.states.windows,
+            regions=(_region_of(protein, encoded),),
+        )
+
+    def attention_map(self, protein: str | Protein, layer: int, head: int) -> np.ndarray:
+        """Give the full attention map of one layer and head, both counted from 1.
+
+        Returns
+        -------
+        numpy.ndarray of float32, shape (residues, residues)
+            Row *i* is what residue *i* + 1 attends to; rows sum to 1 over the residues.
+
+        Raises
+        ------
+        InputError
+            When the protein is longer than one window, or the layer or head is not there.
+        """
+        protein = _parsed_protein(protein)
+        esm = self.model.encoder.esm.config
+        if not (1 <= layer <= esm.num_hidden_layers and 1 <= head <= esm.num_attention_heads):
+            raise InputError(
+                f"The encoder has layers 1 to {esm.num_hidden_layers} and heads 1 to "
+                f"{esm.num_attention_heads}."
+            )
+        if len(protein.sequence) > WINDOW_RESIDUES:
+            raise InputError(
+                f"A full attention map needs a protein of at most {WINDOW_RESIDUES:,} residues; "
+                f"this one has {len(protein.sequence):,}."
+            )
+        with self._lock, torch.no_grad():
+            (found,) = self.model.encoder.get_attention_weights(
+                [protein.sequence], layer=layer - 1, head=head - 1
+            )
+        full: np.ndarray = found[0, 0].float().cpu().numpy()
+        return full
+
+    # --- About --------------------------------------------------------------------------------
+
+    def info(self) -> dict[str, Any]:
+        """Say what the model is and how it did in cross-validation, as plain JSON types."""
+        out_of_fold = dict(next(iter(self.record["out_of_fold"].values())))
+        by_pooling = out_of_fold.pop("by_pooling")
+        return {
+            "device": str(self.model.device),
+            "encoder": self.record["encoder"],
+            "parameters": sum(weights.numel() for weights in self.model.parameters()),
+            "members": len(self.model.members),
+            "checkpoint": str(self.folder),
+            "label_range": [self.model.config.floor, self.record["highest_pkd"]],
+            "cross_validation": out_of_fold,
+            "poolings": by_pooling,
+            "training_pairs": self.record["pairs"],
+        }
+
+    # --- Encoding -----------------------------------------------------------------------------
+
+    def encode_target(self, sequence: str, which: str) -> EncodedProtein:
+        """Encode a sequence for the kinase domain asked for, or take it from the cache."""
+        key = (sequence, which)
+        with self._lock:
+            encoded = self._encoded.get(key)
+            if encoded is None:
+                encoded = self._run_encoder(sequence, which)
+                if encoded.nbytes <= CACHE_BYTES:
+                    self._encoded[key] = encoded
+        return encoded
+
+    def _encode(self, protein: Protein) -> EncodedProtein:
+        return self.encode_target(protein.sequence, parse_target_name(protein.name).domain)
+
+    def _run_encoder(self, sequence: str, which: str) -> EncodedProtein:
+        (states,) = self.model.encoder.encode_residues([sequence], received=True)
+        domains = tuple(self.profile.find(sequence))
+        domain = choose_domain(domains, which)
+        region = cut_region(sequence, states, domain, self.model.config.pocket_columns)
+        return EncodedProtein(states, domains, domain, region, self.model.encode_proteins([region]))
+
+
+def _parsed_protein(protein: str | Protein) -> Protein:
+    return protein if isinstance(protein, Protein) else parse_protein(protein)
+
+
+def _parsed_drug(drug: str | Drug) -> Drug:
+    return drug if isinstance(drug, Drug) else parse_drug(drug)
+
+
+def _region_of(protein: Protein, encoded: EncodedProtein) -> Region:
+    if encoded.domain is None:
+        return Region(1, len(protein.sequence), "whole protein")
+    return Region(encoded.domain.start, encoded.domain.end, "kinase domain")
+
+
+def _notes_on(protein: Protein, encoded: EncodedProtein) -> tuple[str, ...]:
+    """Say what the model did with the protein that a reader should know."""
+    notes = []
+    windows = len(encoded.states.windows)
+    if windows > 1:
+        notes.append(
+            f"The protein has {len(protein.sequence):,} residues and was read in {windows} "
+            "overlapping windows."
+        )
+    if encoded.domain is None:
+        notes.append("No kinase domain was found; the whole protein was pooled.")
+    elif len(encoded.domains) > 1:
+        notes.append(_which_domain(encoded.domains, encoded.domain))
+    return tuple(notes)
+
+
+def _which_domain(domains: Sequence[KinaseDomain], chosen: KinaseDomain) -> str:
+    places = " and ".join(f"{domain.start} to {domain.end}" for domain in domains)
+    return (
+        f"{len(domains)} kinase domains were found, residues {places}; the prediction is about "
+        f"residues {chosen.start} to {chosen.end}."
+    )

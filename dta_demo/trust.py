@@ -1,0 +1,190 @@
+"""How far a prediction can be trusted: intervals, nearest training examples, applicability.
+
+Intervals are split-conformal (Vovk et al. 2005; Lei et al. 2018, doi:10.1080/01621459.2017.1307116)
+and Mondrian: calibrated by themselves for each group of queries (seen, new drug, new target, both
+new) and for each bin of the prediction, on pairs that the predicting members did not train on.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dta_demo.results import Applicability, Group, Neighbour
+
+GROUPS: tuple[Group, ...] = ("seen", "new drug", "new target", "both new")
+
+SAME_DRUG = 0.999
+"""Tanimoto similarity from which a molecule counts as one of the training molecules."""
+
+SAME_TARGET = 0.995
+"""Similarity from which a protein counts as a training target or its point mutant."""
+
+MIN_DRUG_SIMILARITY = 0.3
+"""Below this Tanimoto similarity to every training molecule a query is out of domain; random
+pairs of training molecules seldom reach it."""
+
+MIN_TARGET_SIMILARITY = 0.5
+"""Below this similarity to every training kinase a query is out of domain."""
+
+LEAK = 0.01
+"""Slope of the clipped prediction below the floor: keeps the order of predictions there."""
+
+
+def clip_to_floor(predicted: np.ndarray, floor: float) -> np.ndarray:
+    """Press predictions below the floor against it, in their order.
+
+    The assay tells nothing apart below its floor, so a prediction of 3 means what 5 means; a
+    hundredth of the difference is kept so that ranking does not lose what the model knows.
+    """
+    return np.where(predicted < floor, floor + LEAK * (predicted - floor), predicted)
+
+
+@dataclass(frozen=True)
+class GroupCalibration:
+    """Offsets of the interval's ends in each bin of the prediction, for one group.
+
+    Attributes
+    ----------
+    edges : tuple of float
+        Inner edges of the bins, ascending.
+    low, high : tuple of float
+        What to add to a prediction in each bin to get the interval's ends.
+    pairs : int
+        Held-out pairs it was calibrated on.
+    """
+
+    edges: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    pairs: int
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Intervals of one label.
+
+    Attributes
+    ----------
+    floor_below : float
+        Predictions below this mean "at the floor": nine in ten such held-out pairs were.
+    """
+
+    level: float
+    floor: float | None
+    floor_below: float
+    groups: dict[str, GroupCalibration]
+
+    def interval(self, predicted: np.ndarray, group: str) -> tuple[np.ndarray, np.ndarray]:
+        """Give the ends of the interval around each prediction of a group."""
+        table = self.groups[group]
+        place = np.searchsorted(np.array(table.edges), predicted)
+        low, high = predicted + np.array(table.low)[place], predicted + np.array(table.high)[place]
+        if self.floor is not None:
+            low, high = np.maximum(low, self.floor), np.maximum(high, self.floor)
+        return low, high
+
+
+def save_calibrations(calibrations: dict[str, Calibration], path: Path) -> None:
+    """Write the calibration of every label as JSON."""
+    text = json.dumps({label: asdict(each) for label, each in calibrations.items()}, indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def load_calibrations(path: Path) -> dict[str, Calibration]:
+    """Read what `save_calibrations` wrote."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    calibrations = {}
+    for label, entry in content.items():
+        groups = {
+            name: GroupCalibration(
+                tuple(group["edges"]), tuple(group["low"]), tuple(group["high"]), group["pairs"]
+            )
+            for name, group in entry.pop("groups").items()
+        }
+        calibrations[label] = Calibration(**entry, groups=groups)
+    return calibrations
+
+
+@dataclass(frozen=True)
+class ReferenceSet:
+    """What is kept of the training molecules and targets to find the nearest ones.
+
+    Attributes
+    ----------
+    drug_bits : numpy.ndarray of uint8, shape (drugs, bytes)
+        Circular fingerprints (Morgan, radius 2), bits packed.
+    target_vectors : numpy.ndarray of float32, shape (targets, hidden)
+        Mean states over the binding region, centred and of length 1.
+    target_centre : numpy.ndarray of float32, shape (hidden,)
+        Mean over the training targets, which was taken off.
+    kinase : numpy.ndarray of bool, shape (targets,)
+        Targets of the kinase panels, as against other proteins.
+    """
+
+    drug_names: tuple[str, ...]
+    drug_bits: np.ndarray
+    target_names: tuple[str, ...]
+    target_vectors: np.ndarray
+    target_centre: np.ndarray
+    kinase: np.ndarray
+
+    def nearest_drug(self, bits: np.ndarray) -> Neighbour:
+        """Find the training molecule of highest Tanimoto similarity."""
+        both = np.bitwise_count(self.drug_bits & bits).sum(axis=1, dtype=np.int64)
+        either = np.bitwise_count(self.drug_bits | bits).sum(axis=1, dtype=np.int64)
+        similarity = both / np.maximum(either, 1)
+        best = int(similarity.argmax())
+        return Neighbour(self.drug_names[best], float(similarity[best]))
+
+    def nearest_target(self, mean_state: np.ndarray) -> tuple[Neighbour, bool]:
+        """Find the training target whose states are most alike, and whether it is a kinase."""
+        vector = mean_state - self.target_centre
+        similarity = self.target_vectors @ (vector / max(float(np.linalg.norm(vector)), 1e-9))
+        best = int(similarity.argmax())
+        value = float(np.clip(similarity[best], 0.0, 1.0))
+        return Neighbour(self.target_names[best], value), bool(self.kinase[best])
+
+
+def judge(
+    drug: Neighbour, target: Neighbour, target_is_kinase: bool, has_kinase_domain: bool
+) -> Applicability:
+    """Say which group a query falls in and whether the model may be believed there.
+
+    A query is in the domain when a kinase domain was found in the protein, or the protein is
+    one of the panels' kinases without one; when the nearest training kinase is similar enough;
+    and when the nearest training molecule is.
+    """
+    known_drug = drug.similarity >= SAME_DRUG
+    known_target = target.similarity >= SAME_TARGET
+    group: Group = GROUPS[(not known_drug) + 2 * (not known_target)]
+    if not has_kinase_domain and not (known_target and target_is_kinase):
+        reason = (
+            "No protein kinase domain was found, and the model was trained almost only on "
+            "kinases: the number is a guess."
+        )
+    elif target.similarity < MIN_TARGET_SIMILARITY:
+        reason = (
+            f"No training target is like this protein (similarity {target.similarity:.2f}, "
+            f"{MIN_TARGET_SIMILARITY:.2f} needed): the number is a guess."
+        )
+    elif drug.similarity < MIN_DRUG_SIMILARITY:
+        reason = (
+            f"No training molecule is like this one (Tanimoto similarity {drug.similarity:.2f}, "
+            f"{MIN_DRUG_SIMILARITY:.2f} needed): the number is a guess."
+        )
+    else:
+        return Applicability(group, True, _describe(group), drug, target)
+    return Applicability(group, False, reason, drug, target)
+
+
+def _describe(group: Group) -> str:
+    return {
+        "seen": "Both the molecule and the target are in the training data, if not as this pair.",
+        "new drug": "The target is in the training data, the molecule is new to the model.",
+        "new target": "The molecule is in the training data, the target is new to the model.",
+        "both new": "Both the molecule and the target are new to the model.",
+    }[group]

@@ -1,0 +1,169 @@
+import threading
+
+import numpy as np
+import pytest
+
+from dta_demo.inputs import InputError
+from dta_demo.model import POOLING_NAMES
+
+IMATINIB = "Cc1ccc(NC(=O)c2ccc(CN3CCN(C)CC3)cc2)cc1Nc1nccc(-c2cccnc2)n1"
+ADENOSINE_A2A = (
+    "MPIMGSSVYITVELAIAVLAILGNVLVCWAVWLNSNLQNVTNYFVVSLAAADIAVGVLAIPFAITISTGFCAACHGCLFIACFVLVLTQ"
+    "SSIFSLLAIAIDRYIAIRIPLRYNGLVTGTRAKGIIAICWVLSFAIGLTPMLGWNNCGQPKEGKNHSQGCGEGQVACLFEDVVPMNYMV"
+    "YFNFFACVLVPLLLMLGVYLRIFLAARRQLKQMESQPLPGERARSTLQKEVHAAKSLAIIVGLFALCWLPLHIINCFTFFCPDCSHAPL"
+    "WLMYLAIVLSHTNSVVNPFIYAYRIREFRQTFRKIIRSHVLRQQEPFKAAGTSARVLAAHGSDGEQVSLRLNGHPPGVWANGSAPHPER"
+    "RPNGYALGLVSGGSAQESQGNTGLPDVELLSHELKGVCPEPPGLDDPLAQDGAGVS"
+)
+HAEMOGLOBIN = (
+    "MVLSPADKTNVKAAWGKVGAHAGEYGAEALERMFLSFPTTKTYFPHFDLSHGSAQVKGHGKKVADALTNAVAHVDDMPNALSALSDLHAH"
+    "KLRVDPVNFKLLSHCLLVTLAAHLPAEFTPAVHASLDKFLASVSTVLTSKYR"
+)
+CAFFEINE = "Cn1c(=O)c2c(ncn2C)n(C)c1=O"
+GLUCOSE = "OC[C@H]1OC(O)[C@H](O)[C@@H](O)[C@@H]1O"
+
+
+def pair(examples, title):
+    row = examples[title]
+    return f">{row['gene']}\n{row['sequence']}", row["smiles"]
+
+
+def test_binders_are_told_from_pairs_at_the_floor(predictor, examples):
+    values = {
+        title: predictor.predict(*pair(examples, title)).affinity
+        for title in ("Dasatinib – LCK", "Erlotinib – EGFR", "Imatinib – EGFR", "BI-2536 – CDK2")
+    }
+    assert min(values["Dasatinib – LCK"], values["Erlotinib – EGFR"]) > 7.5
+    assert max(values["Imatinib – EGFR"], values["BI-2536 – CDK2"]) < 6
+
+
+def test_a_point_mutation_changes_the_prediction(predictor, examples):
+    wild = predictor.predict(*pair(examples, "Imatinib – ABL1")).affinity
+    mutant = predictor.predict(*pair(examples, "Imatinib – ABL1(T315I)")).affinity
+    assert wild - mutant > 0.5
+
+
+def test_the_document_has_what_the_contract_names(predictor, examples):
+    prediction = predictor.predict(*pair(examples, "Imatinib – ABL1"))
+    document = prediction.to_dict()
+    assert document["unit"] == "pKd"
+    assert document["level"] == 0.9
+    assert document["kd_nm"] == pytest.approx(10 ** (9 - prediction.affinity), rel=1e-3)
+    assert tuple(document["by_pooling"]) == POOLING_NAMES
+    low, high = document["interval"]
+    assert low <= document["affinity"] <= high
+    assert {"group", "in_domain", "reason", "nearest_drug", "nearest_target"} <= set(
+        document["applicability"]
+    )
+    assert document["receipt"]["drug"]["smiles"]
+
+
+def test_spelling_of_the_smiles_does_not_matter(predictor, examples):
+    protein, smiles = pair(examples, "Imatinib – ABL1")
+    assert (
+        predictor.predict(protein, smiles).affinity
+        == predictor.predict(protein, IMATINIB).affinity
+        == predictor.predict(protein, IMATINIB + ".CS(=O)(=O)O").affinity
+    )
+
+
+def test_a_training_molecule_is_known_by_its_name(predictor, examples):
+    found = predictor.predict(*pair(examples, "Imatinib – ABL1")).applicability
+    assert found.nearest_drug.name == "imatinib"
+    assert found.nearest_drug.similarity == pytest.approx(1.0)
+    assert found.nearest_target.similarity > 0.995
+    assert found.group == "seen"
+    assert found.in_domain
+
+
+@pytest.mark.parametrize(
+    ("protein", "smiles"),
+    [
+        (ADENOSINE_A2A, CAFFEINE),
+        (HAEMOGLOBIN, GLUCOSE),
+        ("".join(np.random.default_rng(1).choice(list("ACDEFGHIKLMNPQRSTVWY"), 300)), IMATINIB),
+    ],
+)
+def test_queries_outside_the_domain_are_flagged(predictor, protein, smiles):
+    prediction = predictor.predict(protein, smiles)
+    assert not prediction.applicability.in_domain
+    assert "guess" in prediction.applicability.reason
+
+
+def test_the_domain_that_the_name_asks_for_is_read(predictor, examples):
+    row = examples["Tofacitinib – JAK2(JH1)"]
+    first = predictor.predict(f">JAK2(JH2domain-pseudokinase)\n{row['sequence']}", row["smiles"])
+    last = predictor.predict(row["sequence"], row["smiles"])
+    assert first.regions[0].end < last.regions[0].start
+    assert first.affinity != last.affinity
+    assert "2 kinase domains" in " ".join(last.notes)
+
+
+def test_long_proteins_are_read_in_windows_and_say_so(predictor, examples):
+    row = examples["SGX-523 – MET"]
+    prediction = predictor.predict(row["sequence"], row["smiles"])
+    assert prediction.regions[0].start > 1022
+    assert "overlapping windows" in " ".join(prediction.notes)
+    report = predictor.attention(row["sequence"])
+    assert len(report.windows) == 2
+    assert report.received.shape[-1] == len(row["sequence"])
+    np.testing.assert_allclose(report.received.sum(axis=-1), 1, atol=1e-4)
+
+
+def test_one_attention_map_sums_to_one_and_fits_what_was_received(predictor):
+    full = predictor.attention_map(HAEMOGLOBIN, 3, 7)
+    np.testing.assert_allclose(full.sum(axis=1), 1, atol=1e-4)
+    received = predictor.attention(HAEMOGLOBIN).received[2, 6]
+    assert np.corrcoef(full.mean(axis=0), received)[0, 1] > 0.99
+
+
+@pytest.mark.parametrize(("layer", "head"), [(0, 1), (7, 1), (1, 0), (1, 21)])
+def test_a_layer_or_head_that_is_not_there_is_refused(predictor, layer, head):
+    with pytest.raises(InputError, match="layers 1 to 6 and heads 1 to 20"):
+        predictor.attention_map(HAEMOGLOBIN, layer, head)
+
+
+def test_a_full_map_of_a_long_protein_is_refused(predictor, examples):
+    with pytest.raises(InputError, match="at most"):
+        predictor.attention_map(examples["SGX-523 – MET"]["sequence"], 1, 1)
+
+
+def test_the_poolings_are_compared(predictor, examples):
+    report = predictor.poolings(*pair(examples, "Imatinib – ABL1"))
+    assert report.names == POOLING_NAMES
+    np.testing.assert_allclose(np.diag(report.similarity), 1, atol=1e-5)
+    np.testing.assert_allclose(report.similarity, report.similarity.T, atol=1e-6)
+    region = report.prediction.regions[0]
+    weights = dict(zip(report.names, report.weights, strict=True))
+    assert weights["cls"].sum() == 0
+    for name in ("mean", "max", "attention"):
+        assert weights[name].sum() == pytest.approx(1, abs=1e-3)
+        assert weights[name][: region.start - 1].sum() == 0
+        assert weights[name][region.end :].sum() == 0
+
+
+def test_threads_get_their_own_answers(predictor, examples):
+    titles = list(examples)[:4]
+    expected = {title: predictor.predict(*pair(examples, title)).affinity for title in titles}
+    found = {}
+
+    def ask(title, number):
+        found[title, number] = predictor.predict(*pair(examples, title)).affinity
+
+    threads = [threading.Thread(target=ask, args=(t, n)) for t in titles for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {(t, n): expected[t] for t in titles for n in range(4)}
+
+
+def test_the_fold_of_a_member_is_checked(predictor):
+    with pytest.raises(ValueError, match="left fold 9 out"):
+        predictor.model.choose_members(9)
+
+
+def test_info_tells_the_cross_validated_error(predictor):
+    info = predictor.info()
+    assert 0.1 < info["cross_validation"]["mse"] < 0.25
+    assert set(info["poolings"]) == set(POOLING_NAMES)
+    assert info["label_range"][0] == 5.0
