@@ -1,0 +1,1 @@
+"""From the data to the committed checkpoint: recipe, metrics, calibration, baselines."""

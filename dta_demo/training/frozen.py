@@ -1,0 +1,84 @@
+"""The output of the frozen encoder, computed once for each distinct protein and kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from tqdm import tqdm
+
+from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
+from dta_demo.heads import ProteinRegion
+from dta_demo.model import cut_region
+from dta_demo.regions import KinaseProfile, choose_domain
+
+
+def encode_regions(
+    encoder: MemoryOptimizedESMEncoder,
+    profile: KinaseProfile,
+    proteins: Sequence[tuple[str, str]],
+    pocket_columns: Sequence[int],
+    cache: Path,
+) -> list[ProteinRegion]:
+    """Encode proteins and cut out what the heads read, or read it from the cache.
+
+    Parameters
+    ----------
+    proteins : sequence of (sequence, domain)
+    cache : Path
+        Folder for a file that is named after the proteins and the encoder's weights.
+
+    Returns
+    -------
+    list of ProteinRegion
+        On the CPU, in half precision to keep memory and cache small.
+    """
+    path = cache / f"regions-{_fingerprint(encoder, profile, proteins)}.safetensors"
+    if not path.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        tensors = _encode_all(encoder, profile, proteins, pocket_columns)
+        partial = path.with_suffix(".partial")
+        save_file(tensors, partial)
+        partial.rename(path)
+    tensors = load_file(path)
+    return [
+        ProteinRegion(tensors[f"{n}.states"], tensors[f"{n}.pocket"], tensors[f"{n}.codes"])
+        for n in range(len(proteins))
+    ]
+
+
+def _encode_all(
+    encoder: MemoryOptimizedESMEncoder,
+    profile: KinaseProfile,
+    proteins: Sequence[tuple[str, str]],
+    pocket_columns: Sequence[int],
+) -> dict[str, torch.Tensor]:
+    encoder.eval()
+    tensors: dict[str, torch.Tensor] = {}
+    for number, (sequence, which) in enumerate(tqdm(proteins, "Encoding proteins")):
+        domain = choose_domain(profile.find(sequence), which)
+        (states,) = encoder.encode_residues([sequence])
+        region = cut_region(sequence, states, domain, pocket_columns)
+        tensors[f"{number}.states"] = region.states.half().cpu()
+        tensors[f"{number}.pocket"] = region.pocket.half().cpu()
+        tensors[f"{number}.codes"] = region.pocket_codes.cpu()
+    return tensors
+
+
+def _fingerprint(
+    encoder: MemoryOptimizedESMEncoder,
+    profile: KinaseProfile,
+    proteins: Sequence[tuple[str, str]],
+) -> str:
+    """Name a set of proteins, the profile and the encoder's weights."""
+    digest = hashlib.sha256()
+    for sequence, which in proteins:
+        digest.update(f"{sequence} {which}\n".encode())
+    digest.update(str(profile.hmm.consensus).encode())
+    for name, weights in encoder.state_dict().items():
+        digest.update(name.encode())
+        digest.update(weights.detach().float().cpu().numpy().tobytes())
+    return digest.hexdigest()[:16]
