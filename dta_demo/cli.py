@@ -1,0 +1,247 @@
+"""The command line: ``python -m dta_demo VERB``.
+
+Each verb imports what it needs when it runs, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dta_demo.predictor import AffinityPredictor
+    from dta_demo.training.recipe import RecipeSettings
+
+BAD_INPUT = 2
+"""Exit status where what the user gave cannot be used."""
+
+MAX_PATH_CHARACTERS = 4096
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb and return the exit status."""
+    options = build_parser().parse_args(arguments)
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    # InputError and DataError are ValueErrors whose text is one sentence for the user.
+    try:
+        options.run(options)
+    except (ValueError, OSError) as error:
+        print(f"dta_demo: {error}", file=sys.stderr)
+        return BAD_INPUT
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Describe the verbs and their options."""
+    parser = argparse.ArgumentParser(
+        prog="python -m dta_demo",
+        description="Drug-target affinity from a protein sequence and a SMILES.",
+    )
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    predict = _add_verb(verbs, "predict", run_predict, "predict the affinity of a pair")
+    _add_protein(predict)
+    _add_smiles(predict)
+    attention = _add_verb(verbs, "attention", run_attention, "attention that residues receive")
+    _add_protein(attention)
+    attention.add_argument(
+        "--map", nargs=2, type=int, metavar=("LAYER", "HEAD"), help="write this full map as .npy"
+    )
+    attention.add_argument("--output", type=Path, help="file of the full map")
+    poolings = _add_verb(verbs, "poolings", run_poolings, "the four poolings side by side")
+    _add_protein(poolings)
+    _add_smiles(poolings)
+    evaluate = _add_verb(verbs, "evaluate", run_evaluate, "score the checkpoint on measured pairs")
+    evaluate.add_argument("--data", required=True, type=Path, help="folder in the tidy layout")
+    evaluate.add_argument(
+        "--folds", type=_numbers, default=(), help="folds, each scored by members that left it out"
+    )
+    _add_verb(verbs, "info", run_info, "what the checkpoint is and how it did in validation")
+    _add_train(verbs)
+    return parser
+
+
+def _add_verb(
+    verbs: Any, name: str, run: Callable[[argparse.Namespace], None], summary: str
+) -> argparse.ArgumentParser:
+    verb: argparse.ArgumentParser = verbs.add_parser(name, help=summary, description=summary)
+    verb.set_defaults(run=run)
+    verb.add_argument("--json", action="store_true", help="print one JSON document")
+    verb.add_argument("--checkpoint", type=Path, help="folder of another checkpoint")
+    verb.add_argument("--device", default="auto", help="cpu, cuda or mps; found by itself")
+    return verb
+
+
+def _add_protein(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--protein", required=True, help="sequence, or a FASTA file")
+
+
+def _add_smiles(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--smiles", required=True, help="molecule as SMILES")
+
+
+def _add_train(verbs: Any) -> None:
+    train = verbs.add_parser("train", help="train a checkpoint", description="train a checkpoint")
+    train.set_defaults(run=run_train)
+    train.add_argument(
+        "--data",
+        required=True,
+        nargs="+",
+        type=Path,
+        help="folders in the tidy layout; the first is the one whose result is reported",
+    )
+    train.add_argument(
+        "--encoder", default="facebook/esm2_t6_8M_UR50D", help="folder or hub name of an ESM-2"
+    )
+    train.add_argument("--run", type=Path, default=Path("runs/latest"), dest="run_folder")
+    train.add_argument("--output", type=Path, required=True, help="folder of the checkpoint")
+    train.add_argument("--epochs", type=int)
+    train.add_argument("--seed", type=int)
+    train.add_argument("--folds", type=_numbers, help="leave out these folds only")
+    train.add_argument("--sample", type=float, default=1.0, help="share of the pairs to use")
+    train.add_argument("--device", default="auto")
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(","))
+
+
+def read_protein(argument: str) -> str:
+    """Read the protein argument: the text of a file where it names one, or the text itself."""
+    if "\n" in argument or len(argument) > MAX_PATH_CHARACTERS:
+        return argument
+    try:
+        path = Path(argument)
+        return path.read_text(encoding="utf-8") if path.is_file() else argument
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{argument} is not a text file.") from error
+
+
+def load_predictor(options: argparse.Namespace) -> AffinityPredictor:
+    """Load the checkpoint that the options name, quietly."""
+    from transformers.utils import logging
+
+    from dta_demo.predictor import AffinityPredictor
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    return AffinityPredictor.load(options.checkpoint, options.device)
+
+
+def run_predict(options: argparse.Namespace) -> None:
+    """Predict one pair."""
+    from dta_demo.inputs import parse_drug, parse_protein
+
+    protein, drug = parse_protein(read_protein(options.protein)), parse_drug(options.smiles)
+    prediction = load_predictor(options).predict(protein, drug)
+    if options.json:
+        print_json(prediction.to_dict())
+        return
+    low, high = prediction.interval
+    print(f"pKd {prediction.affinity:.2f}, Kd {prediction.kd_nm:.3g} nM (higher pKd is tighter)")
+    print(f"{prediction.level:.0%} interval: pKd {low:.2f} to {high:.2f}")
+    if prediction.at_floor:
+        print("The model means: no binding up to 10 uM (Kd above 10 uM).")
+    print(prediction.applicability.reason)
+    for change in (*prediction.protein.changes, *prediction.drug.changes, *prediction.notes):
+        print(f"- {change}")
+
+
+def run_attention(options: argparse.Namespace) -> None:
+    """Give the attention received, or write one full map."""
+    from dta_demo.inputs import parse_protein
+
+    protein = parse_protein(read_protein(options.protein))
+    predictor = load_predictor(options)
+    if options.map:
+        import numpy as np
+
+        layer, head = options.map
+        output = options.output or Path(f"attention-layer{layer}-head{head}.npy")
+        np.save(output, predictor.attention_map(protein, layer, head))
+        print(f"Wrote {output}.", file=sys.stderr)
+    report = predictor.attention(protein)
+    if options.json:
+        print_json(report.to_dict())
+    elif not options.map:
+        profile = report.received.mean(axis=(0, 1))
+        for place in profile.argsort()[::-1][:20]:
+            share = profile[place] * len(profile)
+            print(f"{protein.sequence[place]}{place + 1}\t{share:.2f} times the even share")
+
+
+def run_poolings(options: argparse.Namespace) -> None:
+    """Compare the poolings on one pair."""
+    from dta_demo.inputs import parse_drug, parse_protein
+
+    protein, drug = parse_protein(read_protein(options.protein)), parse_drug(options.smiles)
+    report = load_predictor(options).poolings(protein, drug)
+    if options.json:
+        print_json(report.to_dict())
+        return
+    for name in report.names:
+        print(f"{name}\tpKd {report.prediction.by_pooling[name]:.2f}")
+
+
+def run_evaluate(options: argparse.Namespace) -> None:
+    """Score the checkpoint."""
+    from dta_demo.training.evaluate import evaluate
+
+    figures = evaluate(load_predictor(options), options.data, options.folds)
+    if figures["trained_on"]:
+        print(
+            "dta_demo: these pairs are training data of some members; name --folds to score "
+            "each by members that left it out.",
+            file=sys.stderr,
+        )
+    _print_figures(figures, options.json)
+
+
+def run_info(options: argparse.Namespace) -> None:
+    """Say what the checkpoint is."""
+    _print_figures(load_predictor(options).info(), options.json)
+
+
+def run_train(options: argparse.Namespace) -> None:
+    """Train a checkpoint."""
+    from dta_demo.training.recipe import Recipe
+
+    Recipe(read_settings(options)).run()
+    print(f"Wrote the checkpoint to {options.output}.", file=sys.stderr)
+
+
+def read_settings(options: argparse.Namespace) -> RecipeSettings:
+    """Turn the options of ``train`` into settings."""
+    from dta_demo.training.member import MemberSettings
+    from dta_demo.training.recipe import FOLDS, RecipeSettings
+
+    given = {name: getattr(options, name) for name in ("epochs", "seed")}
+    return RecipeSettings(
+        data=tuple(options.data),
+        encoder=options.encoder,
+        run=options.run_folder,
+        output=options.output,
+        folds=options.folds or tuple(range(FOLDS)),
+        member=MemberSettings(
+            **{name: value for name, value in given.items() if value is not None}
+        ),
+        device=options.device,
+        sample=options.sample,
+    )
+
+
+def _print_figures(figures: dict[str, object], as_json: bool) -> None:
+    if as_json:
+        print_json(figures)
+        return
+    for name, value in figures.items():
+        print(f"{name}\t{value}")
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """Print one JSON document on standard output."""
+    print(json.dumps(document))

@@ -1,0 +1,102 @@
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from dta_demo.cli import main
+
+IMATINIB = "Cc1ccc(NC(=O)c2ccc(CN3CCN(C)CC3)cc2)cc1Nc1nccc(-c2cccnc2)n1"
+
+
+@pytest.fixture
+def abl1(tmp_path, examples):
+    path = tmp_path / "ABL1.fasta"
+    path.write_text(f">ABL1\n{examples['Imatinib – ABL1']['sequence']}\n")
+    return str(path)
+
+
+def test_predict_prints_one_document_offline(abl1, tmp_path):
+    process = subprocess.run(
+        [sys.executable, "-m", "dta_demo", "predict",
+         "--protein", abl1, "--smiles", IMATINIB, "--json"],
+        env={**os.environ, "HF_HUB_OFFLINE": "1"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    document = json.loads(process.stdout)
+    assert set(document) >= {
+        "affinity", "unit", "kd_nm", "interval", "level", "by_pooling", "applicability", "receipt",
+    }  # fmt: skip
+
+
+def test_attention_rows_sum_to_one_and_the_map_is_written(abl1, tmp_path, capsys, examples):
+    output = tmp_path / "map.npy"
+    short = examples["Staurosporine – CDK2"]["sequence"]
+    status = main(
+        ["attention", "--protein", short, "--json", "--map", "1", "2", "--output", str(output)]
+    )
+    assert status == 0
+    document = json.loads(capsys.readouterr().out)
+    received = np.array(document["received"])
+    assert (document["layers"], document["heads"]) == (6, 20)
+    assert received.shape == (6, len(document["sequence"]))
+    np.testing.assert_allclose(received.sum(axis=1), 1, atol=1e-3)
+    assert np.load(output).shape == (len(short), len(short))
+
+
+def test_poolings_prints_four_predictions(abl1, capsys):
+    assert main(["poolings", "--protein", abl1, "--smiles", IMATINIB, "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["predictions"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("protein", "smiles", "complaint"),
+    [
+        ("ACGTACGTACGTACGT", "CCO", "DNA"),
+        ("MKTAYIAKQRQISFVKSHFSRQ", "CC(C", "SMILES"),
+        ("", "CCO", "protein"),
+        ("/no/such/file", "CCO", "/"),
+    ],
+)
+def test_bad_input_gets_one_line_and_status_2(capsys, protein, smiles, complaint):
+    assert main(["predict", "--protein", protein, "--smiles", smiles, "--json"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert complaint in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def test_a_binary_file_gets_one_line(tmp_path, capsys):
+    path = tmp_path / "x.fasta"
+    path.write_bytes(b"\xff\xfe\x00")
+    assert main(["predict", "--protein", str(path), "--smiles", "CCO"]) == 2
+    assert "not a text file" in capsys.readouterr().err
+
+
+def test_a_folder_without_a_checkpoint_gets_one_line(abl1, tmp_path, capsys):
+    options = ["predict", "--protein", abl1, "--smiles", "CCO", "--checkpoint", str(tmp_path)]
+    assert main(options) == 2
+    assert "no checkpoint" in capsys.readouterr().err
+
+
+def test_evaluate_scores_a_fold_by_members_that_left_it_out(shared_data, capsys):
+    options = ["evaluate", "--data", str(shared_data / "davis"), "--folds", "0", "--json"]
+    assert main(options) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert set(figures) >= {
+        "dataset", "n", "mse", "ci", "rm2", "pearson", "spearman", "coverage",
+        "coverage_actives", "mean_width",
+    }  # fmt: skip
+    assert figures["n"] == 5010
+    assert figures["mse"] <= 0.25
+    assert figures["ci"] >= 0.885
+    assert 0.85 <= figures["coverage"] <= 0.95
+
+
+def test_help_imports_no_torch():
+    code = "import sys, dta_demo.cli as c; c.build_parser().format_help(); print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    modules = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert "dta_demo.cli" in modules
+    assert not {"torch", "transformers", "rdkit", "gradio"} & set(modules)
