@@ -1,0 +1,1 @@
+"""The web page: layout, tabs, figures, drawings and words; no model code."""

@@ -1,0 +1,36 @@
+"""The endpoints: the same texts in as on the page, plain JSON out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from dta_demo.ui.guard import guarded
+
+if TYPE_CHECKING:
+    from dta_demo.predictor import AffinityPredictor
+
+
+def add_endpoints(predictor: AffinityPredictor) -> None:
+    """Add ``/predict``, ``/attention`` and ``/poolings`` to the Blocks being built."""
+
+    def predict(protein: str, smiles: str) -> dict[str, Any]:
+        """Predict the affinity of a protein (sequence or FASTA) and a molecule (SMILES)."""
+        return predictor.predict(protein, smiles).to_dict()
+
+    def attention(protein: str) -> dict[str, Any]:
+        """Return the attention that each residue received, layers by residues."""
+        return predictor.attention(protein).to_dict()
+
+    def poolings(protein: str, smiles: str) -> dict[str, Any]:
+        """Return the four pooling strategies side by side on one pair."""
+        return predictor.poolings(protein, smiles).to_dict()
+
+    for endpoint in (predict, attention, poolings):
+        gr.api(
+            guarded(endpoint, for_page=False),
+            api_name=endpoint.__name__,
+            api_description=endpoint.__doc__,
+            concurrency_id="model",
+        )

@@ -1,0 +1,180 @@
+"""Data to Plotly figures: plain functions that know neither the page nor the model."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dta_demo.results import AttentionReport, PoolingReport
+from dta_demo.ui import text
+from dta_demo.ui.plotting import (
+    GREY,
+    ON_SIMILARITY,
+    POOLING_COLOURS,
+    SCALE_START,
+    SIMILARITY_COLOURS,
+    colour_axis,
+    finish,
+    left_titles,
+    map_trace,
+    mark_regions,
+    mark_row,
+    profile_trace,
+    row_tick,
+    times_equal,
+)
+
+
+def attention_figure(report: AttentionReport, layer: int, head: int) -> go.Figure:
+    """Draw received attention: all layers, the heads of one layer, and one profile.
+
+    Parameters
+    ----------
+    report : AttentionReport
+        What the encoder attended to.
+    layer : int
+        The layer, from 1, whose heads and profile are shown.
+    head : int
+        The head of the profile, from 1; 0 is the mean over heads.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Three rows over one residue axis, so that zooming into one zooms all.
+    """
+    by_layer = times_equal(report.by_layer)
+    by_head = times_equal(report.received[layer - 1])
+    top = max(float(by_layer.max()), float(by_head.max()), 10 * SCALE_START)
+    which = head_words(head)
+    figure = make_subplots(
+        rows=3,
+        cols=1,
+        shared_xaxes=True,
+        vertical_spacing=0.085,
+        row_heights=[0.24, 0.40, 0.36],
+        subplot_titles=[
+            text.MAP_OF_LAYERS,
+            text.MAP_OF_HEADS.format(layer=layer),
+            text.PROFILE.format(layer=layer, head=which),
+        ],
+    )
+    left_titles(figure)
+    figure.add_trace(map_trace(by_layer, top, text.AXIS_LAYER), row=1, col=1)
+    figure.add_trace(map_trace(by_head, top, text.AXIS_HEAD), row=2, col=1)
+    profile = by_head.mean(axis=0) if head == 0 else by_head[head - 1]
+    figure.add_trace(profile_trace(report.protein.sequence, profile), row=3, col=1)
+    mark_row(figure, layer, row=1)
+    if head:
+        mark_row(figure, head, row=2)
+    mark_regions(figure, report.regions, len(report.protein.sequence), row=3)
+    for row, (title, count) in enumerate(
+        ((text.AXIS_LAYER, len(by_layer)), (text.AXIS_HEAD, len(by_head))), start=1
+    ):
+        figure.update_yaxes(
+            title_text=title, autorange="reversed", dtick=row_tick(count), row=row, col=1
+        )
+    figure.update_yaxes(title_text=text.TIMES_EQUAL, rangemode="tozero", row=3, col=1)
+    figure.update_xaxes(title_text=text.AXIS_RESIDUE, row=3, col=1)
+    figure.update_xaxes(range=[0.5, len(report.protein.sequence) + 0.5])
+    figure.update_layout(coloraxis=colour_axis(top), showlegend=False)
+    return finish(figure, height=700, top_margin=96)
+
+
+def head_words(head: int) -> str:
+    """Name a head in a sentence; 0 is the mean over heads."""
+    return text.PROFILE_HEAD.format(head=head) if head else text.PROFILE_MEAN
+
+
+def pooling_dots(report: PoolingReport) -> go.Figure:
+    """Draw the four predictions on one pKd axis, with the ensemble's value as a line."""
+    prediction = report.prediction
+    values = [prediction.by_pooling[name] for name in report.names]
+    labels = [text.POOLING_NAMES.get(name, name) for name in report.names]
+    figure = go.Figure()
+    for name, label, value in zip(report.names, labels, values, strict=True):
+        colour = POOLING_COLOURS.get(name, GREY)
+        figure.add_trace(
+            go.Scatter(
+                x=[prediction.affinity, value],
+                y=[label, label],
+                mode="lines+markers+text",
+                line={"color": colour, "width": 3},
+                marker={"size": [0, 15], "color": colour},
+                text=["", f"{value:.2f}"],
+                textposition="top center",
+                cliponaxis=False,
+                hovertemplate=f"{label}: {value:.2f}<extra></extra>",
+            )
+        )
+    figure.add_vline(
+        x=prediction.affinity,
+        line={"color": GREY, "width": 2, "dash": "dot"},
+        annotation={
+            "text": text.POOLING_ENSEMBLE.format(value=f"{prediction.affinity:.2f}"),
+            "yref": "paper",
+            "y": 1.0,
+            "yanchor": "bottom",
+            "xanchor": "center",
+        },
+    )
+    middle = (min(values) + max(values)) / 2
+    half = max(0.5, (max(values) - min(values)) * 0.75)
+    figure.update_xaxes(title_text=text.POOLING_DOTS, range=[middle - half, middle + half])
+    figure.update_yaxes(autorange="reversed", ticksuffix="  ")
+    figure.update_layout(showlegend=False)
+    return finish(figure, height=300, top_margin=36)
+
+
+def similarity_map(report: PoolingReport) -> go.Figure:
+    """Draw the cosine similarity between the poolings' vectors, with its numbers."""
+    labels = [text.POOLING_SHORT.get(name, name) for name in report.names]
+    figure = go.Figure(
+        go.Heatmap(
+            z=np.asarray(report.similarity, dtype=np.float32),
+            x=labels,
+            y=labels,
+            texttemplate="%{z:.2f}",
+            textfont={"color": ON_SIMILARITY},
+            colorscale=SIMILARITY_COLOURS,
+            zmin=-1,
+            zmax=1,
+            xgap=2,
+            ygap=2,
+            colorbar={"thickness": 10, "outlinewidth": 0, "tickvals": [-1, 0, 1]},
+            hovertemplate="%{y} and %{x}: %{z:.3f}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(tickangle=0)
+    figure.update_yaxes(autorange="reversed", ticksuffix=" ")
+    return finish(figure, height=300, top_margin=16)
+
+
+def pooling_weights(report: PoolingReport) -> go.Figure:
+    """Draw each pooling's weight along the sequence, in multiples of an equal share."""
+    sequence = report.prediction.protein.sequence
+    labels = [text.POOLING_NAMES.get(name, name) for name in report.names]
+    figure = make_subplots(
+        rows=len(labels),
+        cols=1,
+        shared_xaxes=True,
+        vertical_spacing=0.075,
+        subplot_titles=labels,
+    )
+    left_titles(figure)
+    for row, name in enumerate(report.names, start=1):
+        weights = times_equal(report.weights[row - 1])
+        colour = POOLING_COLOURS.get(name, GREY)
+        figure.add_trace(profile_trace(sequence, weights, colour), row=row, col=1)
+        mark_regions(figure, report.prediction.regions, len(sequence), row=row, named=row == 1)
+        if not weights.any():
+            figure.update_yaxes(range=[0, 1], showticklabels=False, row=row, col=1)
+            figure.add_annotation(
+                text=text.NO_RESIDUE_WEIGHT, x=0.5, y=0.5, xref="x domain", yref="y domain",
+                showarrow=False, row=row, col=1,
+            )  # fmt: skip
+    figure.update_yaxes(rangemode="tozero", nticks=4)
+    figure.update_xaxes(range=[0.5, len(sequence) + 0.5])
+    figure.update_xaxes(title_text=text.AXIS_RESIDUE, row=len(labels), col=1)
+    figure.update_layout(showlegend=False)
+    return finish(figure, height=560, top_margin=36)

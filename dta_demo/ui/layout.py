@@ -1,0 +1,213 @@
+"""The page: boxes on one side, tabs on the other, and the events that join them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from dta_demo.ui import cards, text
+from dta_demo.ui.about_tab import build_about_tab
+from dta_demo.ui.api import add_endpoints
+from dta_demo.ui.attention_tab import build_attention_tab
+from dta_demo.ui.examples import Example, example_index, load_examples
+from dta_demo.ui.guard import guarded
+from dta_demo.ui.input_panel import (
+    InputPanel,
+    build_inputs,
+    drug_preview,
+    protein_preview,
+    read_boxes,
+)
+from dta_demo.ui.pooling_tab import build_pooling_tab
+from dta_demo.ui.predict_tab import PredictTab, build_predict_tab
+from dta_demo.ui.query import Query
+from dta_demo.ui.theme import STYLE_SHEET, build_theme
+from dta_demo.ui.view import View
+
+if TYPE_CHECKING:
+    from dta_demo.predictor import AffinityPredictor
+
+CONCURRENT_RUNS = 2
+WAITING_RUNS = 64
+
+SHOW_RESULT_ON_PHONES = """
+() => {
+    if (window.innerWidth < 768 && document.querySelector("#result .dta-result"))
+        document.getElementById("tabs").scrollIntoView({behavior: "smooth"});
+}
+"""
+
+
+FIT_PLOTS = "() => { setTimeout(() => window.dispatchEvent(new Event('resize')), 50); }"
+"""A plot that was hidden while the window changed has kept its old width."""
+
+
+def launch_options() -> dict[str, Any]:
+    """Return what ``launch`` needs for this page, wherever it is launched from."""
+    return {
+        "theme": build_theme(),
+        "css_paths": [STYLE_SHEET],
+        "footer_links": ["api"],
+        "run_history": False,
+        "enable_monitoring": False,
+        "ssr_mode": False,
+        "show_error": False,
+        "max_file_size": "10mb",
+    }
+
+
+def build(predictor: AffinityPredictor, examples: Sequence[Example] | None = None) -> gr.Blocks:
+    """Build the page.
+
+    Parameters
+    ----------
+    predictor : AffinityPredictor
+        The loaded model.
+    examples : sequence of Example, optional
+        The pairs to start from; those of ``assets/examples.json`` by default.
+
+    Returns
+    -------
+    gradio.Blocks
+        Queued, ready for ``launch(**launch_options())``.
+    """
+    examples = load_examples() if examples is None else tuple(examples)
+    with gr.Blocks(title=text.TITLE, analytics_enabled=False) as page:
+        query = gr.State(None)
+        gr.HTML(cards.header(predictor.info()))
+        with gr.Row(elem_classes="dta-main-row"):
+            with gr.Column(scale=4, min_width=320):
+                panel = build_inputs(examples)
+            with gr.Column(scale=8, min_width=320, elem_id="results"):
+                banner = gr.HTML(elem_id="banner")
+                with gr.Tabs(elem_id="tabs"):
+                    result = build_predict_tab(predictor)
+                    views = [
+                        build_attention_tab(predictor, query),
+                        build_pooling_tab(predictor),
+                    ]
+                    about = build_about_tab(predictor)
+        _join_boxes(panel, query, banner, examples)
+        _join_tabs(panel, query, banner, result, views, [about], examples)
+        add_endpoints(predictor)
+    page.queue(max_size=WAITING_RUNS, default_concurrency_limit=CONCURRENT_RUNS)
+    return page
+
+
+def _join_boxes(
+    panel: InputPanel, query: gr.State, banner: gr.HTML, examples: Sequence[Example]
+) -> None:
+    """Answer to what is typed or picked, before anything is predicted."""
+
+    def fill(index: int | None) -> tuple[str, str]:
+        return (
+            ("", "") if index is None else (examples[index].protein_text, examples[index].drug_text)
+        )
+
+    def follow(protein: str, drug: str, query: Query | None) -> tuple[int | None, str]:
+        stale = query is not None and query.is_stale(protein, drug)
+        return example_index(examples, protein, drug), cards.stale_banner(stale)
+
+    def preview_protein(protein: str, drug: str, query: Query | None) -> tuple[Any, ...]:
+        return (protein_preview(protein), *follow(protein, drug, query))
+
+    def preview_drug(protein: str, drug: str, query: Query | None) -> tuple[Any, ...]:
+        return (*drug_preview(drug), *follow(protein, drug, query))
+
+    panel.example.input(
+        fill, panel.example, [panel.protein, panel.drug], api_visibility="private", queue=False
+    )
+    for box, preview, shown in (
+        (panel.protein, preview_protein, [panel.protein_note]),
+        (panel.drug, preview_drug, [panel.drug_note, panel.drawing]),
+    ):
+        box.change(
+            guarded(preview),
+            [panel.protein, panel.drug, query],
+            [*shown, panel.example, banner],
+            api_visibility="private",
+            show_progress="hidden",
+            trigger_mode="always_last",
+        )
+
+
+def _join_tabs(
+    panel: InputPanel,
+    query: gr.State,
+    banner: gr.HTML,
+    result: PredictTab,
+    views: Sequence[View],
+    plain_tabs: Sequence[gr.Tab],
+    examples: Sequence[Example],
+) -> None:
+    """Predict when the button is pressed; draw a tab when it is opened or open already."""
+    active = gr.State("predict")
+
+    def submit(protein: str, drug: str) -> tuple[Any, ...]:
+        reading = read_boxes(protein, drug, examples)
+        return (
+            reading.query,
+            reading.protein_note,
+            reading.drug_note,
+            reading.drawing,
+            "",
+            reading.placeholder,
+        )
+
+    def draw(query: Query | None) -> Any:
+        return gr.skip() if query is None else result.draw(query)
+
+    done = panel.predict.click(
+        guarded(submit),
+        [panel.protein, panel.drug],
+        [query, panel.protein_note, panel.drug_note, panel.drawing, banner, result.result],
+        api_visibility="private",
+        show_progress_on=result.result,
+    ).then(guarded(draw), query, result.result, api_visibility="private", concurrency_id="model")
+    cleared = panel.clear.click(
+        lambda: (None, "", "", None, "", cards.placeholder(text.EMPTY_RESULT)),
+        None,
+        [panel.example, panel.protein, panel.drug, query, banner, result.result],
+        api_visibility="private",
+        queue=False,
+    )
+    for view in views:
+        _join_view(view, query, active, [done, cleared])
+    done.then(None, None, None, js=SHOW_RESULT_ON_PHONES, api_visibility="private")
+    for tab in (result.tab, *plain_tabs):
+        tab.select(lambda: "", None, active, api_visibility="private", queue=False)
+
+
+def _join_view(
+    view: View,
+    query: gr.State,
+    active: gr.State,
+    changes: Sequence[gr.events.Dependency],
+) -> None:
+    """Draw a view when it is opened, and after a change of the query while it is open."""
+    shown = gr.State(None)
+    nothing = (gr.skip(),) * len(view.outputs)
+
+    def refresh(query: Query | None, shown: Query | None, *controls: Any) -> tuple[Any, ...]:
+        if query == shown:
+            return (shown, *nothing)
+        return (query, *view.draw(query, *controls))
+
+    def open_view(*values: Any) -> tuple[Any, ...]:
+        return (view.name, *refresh(*values))
+
+    def refresh_if_open(
+        active: str, query: Query | None, shown: Query | None, *controls: Any
+    ) -> tuple[Any, ...]:
+        if active != view.name:
+            return (shown, *nothing)
+        return refresh(query, shown, *controls)
+
+    inputs = [query, shown, *view.controls]
+    private: dict[str, Any] = {"api_visibility": "private", "concurrency_id": "model"}
+    view.tab.select(open_view, inputs, [active, shown, *view.outputs], **private)
+    view.tab.select(None, None, None, js=FIT_PLOTS, api_visibility="private")
+    for change in changes:
+        change.then(refresh_if_open, [active, *inputs], [shown, *view.outputs], **private)

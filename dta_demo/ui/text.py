@@ -1,0 +1,244 @@
+"""Every word that the page shows, in one place."""
+
+# ruff: noqa: RUF001 - people read typographic dashes, minus and multiplication signs
+
+from __future__ import annotations
+
+TITLE = "Drug-target affinity"
+HEADING = "Drug–target affinity"
+TAGLINE = (
+    "How tightly does a molecule bind a protein? Give a sequence and a SMILES: the answer comes "
+    "with its interval, what the protein encoder attended to, and how far to trust it."
+)
+
+# The boxes
+EXAMPLE_LABEL = "Start from a measured example"
+EXAMPLE_CHOICE = "{title} · {measured}"
+EXAMPLE_PKD, EXAMPLE_FLOOR = "pKd {pkd}", "no binding"
+PROTEIN_LABEL = "Protein: sequence or FASTA"
+PROTEIN_PLACEHOLDER = (
+    ">name (optional)\nMENFQKVEKIGEGTYGVVYKARNKLTGEVVALKKIRLDTETEGVPSTAIREISLLKELN…"
+)
+PROTEIN_HINT = "One-letter amino-acid codes; spaces, digits and a FASTA header are fine."
+DRUG_LABEL = "Molecule: SMILES"
+DRUG_PLACEHOLDER = "CC(=O)Oc1ccccc1C(=O)O aspirin"
+DRUG_HINT = "A name may follow the SMILES after a space."
+PREDICT = "Predict affinity"
+CLEAR = "Clear"
+
+# The state of the result
+EMPTY_RESULT = "Fill both boxes, or keep the example, and press “Predict affinity”."
+NO_RESULT = "No result: {part} could not be read. The reason stands below its box."
+PART_PROTEIN, PART_DRUG = "the protein", "the molecule"
+NO_RESULT_BOTH = "No result: neither box could be read. The reason stands below each."
+STALE = "The boxes have changed since this result. Press “Predict affinity” to bring it up to date."
+FAILED = (
+    "Something went wrong on our side while computing this, and the details are in the server's "
+    "log. Your input is kept: try again, or try a shorter protein."
+)
+
+# Predict
+TAB_PREDICT = "Prediction"
+OUT_OF_DOMAIN_TITLE = "Outside what the model was trained on: read this as a guess"
+IN_DOMAIN_BADGE = "Within the training domain"
+OUT_OF_DOMAIN_BADGE = "Outside the training domain"
+GROUP_WORDS = {
+    "seen": "Molecule and protein are both close to training examples",
+    "new drug": "The molecule is new to the model",
+    "new target": "The protein is new to the model",
+    "both new": "Both the molecule and the protein are new to the model",
+}
+AT_FLOOR = "above {kd}"
+AT_FLOOR_EXPLAINED = (
+    "Kd above {kd}: no binding expected within the range of the assay, which stops there. "
+    "The model cannot tell weaker binders apart."
+)
+MEASURED = "Measured: pKd {pkd} (Kd {kd}). The prediction is {gap} {side}."
+MEASURED_AT_FLOOR = "Measured: no binding up to {kd} (pKd {pkd} in the data)."
+MEASURED_ABOVE, MEASURED_BELOW = "higher (tighter)", "lower (weaker)"
+MEASURED_SOURCE = (
+    "From the Davis data. Agreement on a pair that the model was trained on is no test: the "
+    "cross-validated error is under About."
+)
+INTERVAL = "{level} interval"
+BANDS = (
+    # lowest pKd, word, meaning
+    (8.0, "tight", "Kd under 10 nM, as marketed kinase inhibitors reach on their main target"),
+    (6.0, "moderate", "Kd from 10 nM to 1 µM, as early hits and common off-targets have"),
+    (float("-inf"), "weak", "Kd above 1 µM, seldom enough for an effect at usual doses"),
+)
+PKD, KD = "pKd", "Kd"
+RANGE = "{low} – {high}"
+KD_RANGE = "Kd {low} – {high}"
+SPAN = "{start}–{end}"
+UNKNOWN = "–"
+OR_ABOVE = "{kd} or above"
+AT_MOST = "≤ {value}"
+AT_FLOOR_SHORT = "at the floor of the assay"
+PKD_AND_KD = "{pkd}  ({kd})"
+SPREAD_VALUE = "{value} pKd"
+PAIR = "{drug} × {protein}"
+SCALE_LABEL = (
+    "Scale of pKd from {low} to {high}: predicted {value}, interval {interval_low} to "
+    "{interval_high}{measured}."
+)
+LEGEND_PREDICTED, LEGEND_INTERVAL, LEGEND_MEASURED = "predicted", "interval", "measured"
+UNIT_EXPLAINED = (
+    "pKd = −log10(Kd in mol/L). Higher is tighter: one unit more is a ten times smaller Kd. "
+    "Training labels run from {low} (the floor: Kd of {floor_kd} or more, or no binding "
+    "detected) to {high}."
+)
+TRUST_TITLE = "How far to trust it"
+NEAREST_DRUG = "Nearest training molecule"
+NEAREST_TARGET = "Nearest training protein"
+SIMILARITY = "{name}, similarity {similarity}"
+BY_POOLING_TITLE = "By pooling strategy"
+BY_POOLING_NOTE = "pKd that each way of summarising the protein gives by itself."
+SPREAD = "Standard deviation of the ensemble"
+KIBA_TITLE = "KIBA score"
+KIBA_NOTE = "a second scale; active from about 12.1"
+REGION_TITLE = "Region that was read"
+REGION = "{name}, residues {start}–{end}"
+RECEIPT_TITLE = "Receipt: what was changed before predicting"
+RECEIPT_EMPTY = "Nothing: both inputs were used as given."
+RECEIPT_PROTEIN, RECEIPT_DRUG, RECEIPT_MODEL = "Protein", "Molecule", "Model"
+UNNAMED_PROTEIN, UNNAMED_DRUG = "your protein", "your molecule"
+READ_PROTEIN = "{residues} residues"
+READ_DRUG = "{formula}, {weight} g/mol"
+
+# Attention
+TAB_ATTENTION = "Attention"
+LAYER_LABEL, HEAD_LABEL = "Layer", "Head"
+HEAD_MEAN = "Mean of all"
+LAST_LAYER = "{layer} (last)"
+ATTENTION_INTRO = (
+    "How much attention each residue **received** from all others while ESM-2 read the protein, "
+    "in multiples of an equal share: 1× is what every residue would get if attention were spread "
+    "evenly. Attention shows where the encoder looked, not what the affinity depends on."
+)
+ATTENTION_EMPTY = "Press “Predict affinity” first: this tab then shows the protein you gave."
+ATTENTION_READ = "{name}: {residues} residues, {layers} layers of {heads} heads."
+ATTENTION_WINDOWS = (
+    " Longer than the encoder's window, so it was read in {count} overlapping parts ({parts})."
+)
+ATTENTION_BINNED = (
+    " In the maps each column is the strongest of {width} neighbouring residues; "
+    "table and CSV hold every residue."
+)
+MAP_OF_LAYERS = "All layers, mean over heads"
+MAP_OF_HEADS = "Heads of layer {layer}"
+PROFILE = "Profile: layer {layer}, {head}"
+PROFILE_MEAN, PROFILE_HEAD = "mean over heads", "head {head}"
+TIMES = "{value:g}×"
+TIMES_EQUAL = "× equal share"
+AXIS_RESIDUE, AXIS_LAYER, AXIS_HEAD = "Residue", "Layer", "Head"
+TOP_TITLE = "The {count} residues that receive most: layer {layer}, {head}"
+TOP_HEADERS = ["Residue", "Number", "× equal share", "Share (%)", "Region"]
+DOWNLOAD_CSV = "Download profile (CSV)"
+CSV_HEADERS = ("number", "residue", "region", "layer", "head", "share", "times_equal_share")
+RESIDUE_NAMES = {
+    "A": "Ala", "R": "Arg", "N": "Asn", "D": "Asp", "C": "Cys", "Q": "Gln", "E": "Glu",
+    "G": "Gly", "H": "His", "I": "Ile", "L": "Leu", "K": "Lys", "M": "Met", "F": "Phe",
+    "P": "Pro", "S": "Ser", "T": "Thr", "W": "Trp", "Y": "Tyr", "V": "Val", "X": "unknown",
+    "B": "Asx", "Z": "Glx", "U": "Sec", "O": "Pyl",
+}  # fmt: skip
+
+# Pooling
+TAB_POOLING = "Pooling"
+POOLING_INTRO = (
+    "A protein of any length has to become one vector. Four ways of doing that were trained side "
+    "by side on the same encoder, each with its own head. Where they agree, the answer does not "
+    "hang on that choice."
+)
+POOLING_EMPTY = ATTENTION_EMPTY
+POOLING_NAMES = {
+    "cls": "CLS token", "mean": "Mean", "max": "Maximum", "attention": "Learned attention",
+}  # fmt: skip
+POOLING_SHORT = {"cls": "CLS", "mean": "Mean", "max": "Max", "attention": "Attention"}
+POOLING_MEANING = {
+    "cls": "the vector of the special start token; no residue has a weight of its own",
+    "mean": "the average over the residues",
+    "max": "the largest value of each feature; a residue's weight is the share of features it wins",
+    "attention": "an average weighted by what training found useful",
+}
+POOLING_SPREAD = "The four predictions lie {spread} pKd apart ({low} to {high})."
+POOLING_AGREE = (
+    "That is less than the model's typical error of {error} pKd: the pooling hardly matters here."
+)
+POOLING_DISAGREE = (
+    "That is more than the model's typical error of {error} pKd: they see different things in "
+    "this protein, so trust the interval rather than the digits."
+)
+POOLING_BEST = "In cross-validation {name} had the smallest error by itself."
+POOLING_HEADERS = ("Pooling", "pKd", "Kd", "MSE", "CI")
+POOLING_TABLE_NOTE = (
+    "MSE and CI: mean squared error (lower is better) and concordance index (higher is better) "
+    "of each strategy by itself, cross-validated."
+)
+POOLING_DOTS = "Predicted pKd"
+POOLING_ENSEMBLE = "all four together: {value}"
+POOLING_SIMILARITY = "Cosine similarity of the four protein vectors"
+POOLING_WEIGHTS = "Weight of each residue"
+NO_RESIDUE_WEIGHT = "reads the start token only: no residue has a weight"
+
+# About
+TAB_ABOUT = "About"
+ABOUT_READING = """
+## How to read the number
+- **pKd** = −log10(Kd in mol/L). Higher is tighter. pKd 9 is a Kd of 1 nM, pKd 6 is 1 µM.
+- **The interval** is calibrated on held-out pairs: the true value lies inside it about as often
+  as its level says, on average over pairs like these. For pairs far from the training data it
+  is wider, and still less certain than it looks.
+- **pKd {floor}** is the floor of the Davis assay. It means “Kd of {floor_kd} or more, or nothing
+  detected”, not a measured value. About 70 % of the Davis pairs stand there.
+- **The domain badge** compares the molecule and the protein with everything the model was
+  trained on. Outside it, treat the number as a guess.
+"""
+ABOUT_LIMITS = """
+## What it cannot do
+- It learned mostly from **kinases and kinase inhibitors**. For other protein families and other
+  chemistry it has seen little or nothing.
+- It reads **sequence and 2D structure** only: no pose, no cofactor, no phosphorylation state, no
+  assay conditions.
+- A **point mutation** changes its input very little, so resistance mutations can be missed.
+- It predicts **binding in vitro**, not effect in a cell, selectivity, or safety. It is a research
+  demo, not medical advice.
+"""
+ABOUT_PRIVACY = """
+## What happens to what you type
+The model runs where this page is served. Nothing is sent to another service and no history of
+runs is kept.
+"""
+ABOUT_MODEL_TITLE = "## The model"
+ABOUT_ERROR_HEADERS = ("Measure", "Value")
+ABOUT_ERROR_TITLE = "## How large its errors are"
+ABOUT_ERROR_NOTE = (
+    "Measured by cross-validation: on pairs that the model had not seen. Guessing the average "
+    "for every pair of the Davis data gives an MSE of about 0.8 and a CI of 0.5."
+)
+ABOUT_CARD = "Model card"
+MODEL_FACTS = {
+    "encoder": "Protein encoder", "parameters": "Parameters", "members": "Ensemble members",
+    "training_pairs": "Training pairs", "device": "Running on",
+    "label_range": "Range of the labels (pKd)",
+}  # fmt: skip
+METRICS = {
+    "n": "Pairs",
+    "mse": "Mean squared error, pKd² (lower is better)",
+    "ci": "Concordance index (0.5 is chance, 1 is perfect)",
+    "rm2": "r_m²",
+    "pearson": "Pearson correlation",
+    "spearman": "Spearman correlation",
+    "coverage": "Interval coverage",
+    "coverage_actives": "Interval coverage among binders (pKd of 7 and above)",
+    "mean_width": "Mean width of the interval, pKd",
+}
+
+# The header's chips
+CHIP_MSE = "cross-validated MSE {mse}"
+CHIP_DEVICE = "on {device}"
+
+
+def strength(pkd: float) -> str:
+    """Return the word of the band that a pKd lies in."""
+    return next(word for lowest, word, _ in BANDS if pkd >= lowest)

@@ -1,0 +1,98 @@
+"""The page on a free port with the bundled model, and Chromium to look at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+import pytest
+
+from dta_demo.ui.layout import build, launch_options
+
+NO_CHROMIUM = "browser tests need Chromium"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SECONDS = 1000
+PATIENCE = 20 * SECONDS
+
+
+@pytest.fixture(scope="session")
+def predictor() -> Any:
+    """The checkpoint in the repository."""
+    from dta_demo.predictor import AffinityPredictor
+
+    return AffinityPredictor.load()
+
+
+@pytest.fixture(scope="session")
+def site(predictor: Any) -> Iterator[str]:
+    """The address of the running page."""
+    blocks = build(predictor)
+    _, url, _ = blocks.launch(
+        prevent_thread_lock=True,
+        quiet=True,
+        server_name="127.0.0.1",
+        server_port=_free_port(),
+        **launch_options(),
+    )
+    yield url
+    blocks.close(verbose=False)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A headless Chromium, the distribution's own."""
+    playwright = pytest.importorskip("playwright.sync_api", reason=NO_CHROMIUM)
+    path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if path is None:
+        pytest.skip(NO_CHROMIUM)
+    playwright.expect.set_options(timeout=PATIENCE)
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, site: str) -> Iterator[Any]:
+    """The open page; fails on a request to another host, an error or a dialog in it."""
+    trouble: list[str] = []
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+
+    def note_request(request: Any) -> None:
+        if not request.url.startswith((site, "data:", "blob:")):
+            trouble.append(f"asked another host: {request.url}")
+
+    def note_dialog(dialog: Any) -> None:
+        trouble.append(f"opened a dialog: {dialog.message}")
+        dialog.dismiss()
+
+    context.on("request", note_request)
+    page.on("dialog", note_dialog)
+    page.on("pageerror", lambda error: trouble.append(f"raised in the page: {error}"))
+    page.goto(site)
+    yield page
+    context.close()
+    assert trouble == []
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

@@ -1,0 +1,234 @@
+"""The page as a visitor meets it, in Chromium, with the bundled model."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from dta_demo.ui import text
+from dta_demo.ui.examples import Example, load_examples
+from dta_demo.ui.formatting import format_pkd, kd_of, shown_pkd
+from dta_demo.ui.input_panel import ASSAY_FLOOR, example_choice
+
+playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need Chromium")
+expect = playwright.expect
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = (
+    '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
+    "${window.hacked=1}{{window.hacked=1}}"
+)
+HOSTILE_FIELDS = {
+    "FASTA header": (">" + HOSTILE + "\n{sequence}", "{smiles}"),
+    "protein": ("{sequence}" + HOSTILE, "{smiles}"),
+    "SMILES": ("{sequence}", HOSTILE),
+    "name after the SMILES": ("{sequence}", "{smiles} " + HOSTILE),
+}
+PLOTS = ("#attention-plot", "#pooling-dots", "#pooling-similarity", "#pooling-weights")
+
+
+def example() -> Example:
+    return load_examples()[0]
+
+
+def box(page: Any, name: str) -> Any:
+    return page.locator(f"#{name} textarea")
+
+
+def press_predict(page: Any) -> None:
+    page.locator("#predict").click()
+
+
+def predict(page: Any) -> None:
+    press_predict(page)
+    expect(page.locator(".dta-result")).to_be_visible()
+
+
+def open_tab(page: Any, name: str) -> None:
+    page.get_by_role("tab", name=name, exact=True).click()
+
+
+def expect_plot(page: Any, selector: str) -> None:
+    expect(page.locator(f"{selector} .main-svg").first).to_be_visible()
+
+
+def plot_titles(page: Any) -> Any:
+    return page.locator("#attention-plot .annotation-text")
+
+
+def choose(page: Any, name: str, option: str) -> None:
+    page.locator(f"#{name} input").click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def overflow(page: Any) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+def open_at(page: Any, width: int, query: str = "") -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(page.url.split("?")[0] + query)
+
+
+def test_an_example_is_predicted_with_its_unit_and_interval(page: Any, predictor: Any) -> None:
+    predict(page)
+    expected = predictor.predict(example().protein_text, example().drug_text)
+    card = page.locator(".dta-result")
+    expect(card.locator(".dta-main strong")).to_have_text(shown_pkd(expected))
+    expect(card).to_contain_text(kd_of(expected.affinity))
+    low, high = map(format_pkd, expected.interval)
+    expect(card).to_contain_text(text.RANGE.format(low=low, high=high))
+    expect(card.locator(".dta-track .dta-interval")).to_be_visible()
+    expect(card).to_contain_text("Measured: pKd " + format_pkd(example().measured_pkd))
+    expect(page.locator("#drawing svg")).to_be_visible()
+
+
+def test_a_picked_example_fills_both_boxes(page: Any) -> None:
+    other = next(x for x in load_examples()[1:] if x.measured_pkd > ASSAY_FLOOR)
+    choose(page, "example", example_choice(other))
+    expect(box(page, "protein")).to_have_value(other.protein_text)
+    expect(box(page, "drug")).to_have_value(other.drug_text)
+    predict(page)
+    expect(page.locator(".dta-title")).to_contain_text(other.gene)
+    expect(page.locator(".dta-measured-line")).to_contain_text(format_pkd(other.measured_pkd))
+
+
+def test_a_changed_box_marks_the_result_as_old_and_drops_the_measured_value(page: Any) -> None:
+    predict(page)
+    box(page, "drug").fill("CC(=O)Oc1ccccc1C(=O)O aspirin")
+    expect(page.locator(".dta-stale")).to_have_text(text.STALE)
+    expect(page.locator("#example input")).to_have_value("")
+    expect(page.locator("#drug-note")).to_contain_text("C9H8O4")
+    press_predict(page)
+    expect(page.locator(".dta-title")).to_contain_text("aspirin")
+    expect(page.locator(".dta-stale")).to_have_count(0)
+    expect(page.locator(".dta-measured-line")).to_have_count(0)
+
+
+def test_every_tab_draws(page: Any) -> None:
+    predict(page)
+    open_tab(page, text.TAB_ATTENTION)
+    expect_plot(page, "#attention-plot")
+    expect(page.locator("#top-residues")).to_contain_text("Number")
+    open_tab(page, text.TAB_POOLING)
+    for plot in PLOTS[1:]:
+        expect_plot(page, plot)
+    expect(page.locator("#pooling-summary")).to_contain_text("pKd apart")
+    open_tab(page, text.TAB_ABOUT)
+    expect(page.get_by_role("heading", name="What it cannot do")).to_be_visible()
+
+
+def test_layer_and_head_change_the_profile_and_the_download(page: Any) -> None:
+    predict(page)
+    open_tab(page, text.TAB_ATTENTION)
+    expect_plot(page, "#attention-plot")
+    choose(page, "layer", "1")
+    expect(plot_titles(page).filter(has_text="Heads of layer 1")).to_be_visible()
+    choose(page, "head", "2")
+    expect(plot_titles(page).filter(has_text="Profile: layer 1, head 2")).to_be_visible()
+    with page.expect_download() as download:
+        page.locator("#attention-csv").click()
+    assert re.fullmatch(r"attention_\w+_layer1_head_2\.csv", download.value.suggested_filename)
+    rows = download.value.path().read_text(encoding="utf-8").splitlines()
+    assert len(rows) == len(example().sequence) + 1
+    assert rows[1].startswith(f"1,{example().sequence[0]},")
+
+
+def test_an_open_tab_follows_the_next_prediction(page: Any) -> None:
+    open_tab(page, text.TAB_ATTENTION)
+    expect(page.locator("#attention-summary")).to_have_text(text.ATTENTION_EMPTY)
+    press_predict(page)
+    residues = len(example().sequence)
+    expect(page.locator("#attention-summary")).to_contain_text(f"{residues} residues")
+    box(page, "protein").fill(">cut\n" + example().sequence[:-5])
+    press_predict(page)
+    expect(page.locator("#attention-summary")).to_contain_text(f"cut: {residues - 5} residues")
+    page.locator("#clear").click()
+    expect(page.locator("#attention-summary")).to_have_text(text.ATTENTION_EMPTY)
+    expect(page.locator("#attention-plot")).to_be_hidden()
+
+
+def test_bad_input_gets_a_sentence_below_its_box_and_loses_nothing(page: Any) -> None:
+    predict(page)
+    box(page, "drug").fill("c1ccccc")
+    press_predict(page)
+    expect(page.locator("#drug-note .dta-error")).to_be_visible()
+    expect(page.locator("#result")).to_have_text(
+        text.NO_RESULT.format(part=text.PART_DRUG), use_inner_text=True
+    )
+    expect(box(page, "drug")).to_have_value("c1ccccc")
+    expect(box(page, "protein")).to_have_value(example().protein_text)
+    expect(page.locator("#protein-note .dta-error")).to_have_count(0)
+
+
+def test_a_failure_gives_a_sentence_and_keeps_the_boxes(
+    page: Any, predictor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("a secret of the server")
+
+    monkeypatch.setattr(predictor, "predict", fail)
+    press_predict(page)
+    expect(page.get_by_test_id("toast-body")).to_contain_text(text.FAILED[:40])
+    expect(page.locator("body")).not_to_contain_text("a secret of the server")
+    expect(box(page, "protein")).to_have_value(example().protein_text)
+
+
+@pytest.mark.parametrize("field", HOSTILE_FIELDS)
+def test_nothing_that_is_typed_runs(page: Any, field: str) -> None:
+    protein, drug = HOSTILE_FIELDS[field]
+    sequence, smiles = example().sequence, example().smiles
+    box(page, "protein").fill(protein.replace("{sequence}", sequence))
+    box(page, "drug").fill(drug.replace("{smiles}", smiles))
+    press_predict(page)
+    expect(page.locator(".dta-result, .dta-error").first).to_be_visible()
+    for tab in (text.TAB_ATTENTION, text.TAB_POOLING, text.TAB_PREDICT):
+        open_tab(page, tab)
+        expect(page.get_by_role("tab", name=tab, exact=True)).to_have_attribute(
+            "aria-selected", "true"
+        )
+    expect(page.locator("img[src='x']")).to_have_count(0)
+    assert page.evaluate("window.hacked === undefined")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_telephone_shows_every_tab_without_sideways_scrolling(page: Any, theme: str) -> None:
+    open_at(page, 390, f"?__theme={theme}")
+    predict(page)
+    assert overflow(page) <= 0
+    open_tab(page, text.TAB_ATTENTION)
+    expect_plot(page, "#attention-plot")
+    assert overflow(page) <= 0
+    open_tab(page, text.TAB_POOLING)
+    expect_plot(page, "#pooling-weights")
+    assert overflow(page) <= 0
+    open_tab(page, text.TAB_ABOUT)
+    assert overflow(page) <= 0
+
+
+def test_dark_mode_turns_text_and_plots_light(page: Any) -> None:
+    open_at(page, 1280, "?__theme=dark")
+    predict(page)
+    expect(page.locator("body")).to_have_class(re.compile("dark"))
+    open_tab(page, text.TAB_ATTENTION)
+    expect_plot(page, "#attention-plot")
+    labels = page.locator("#attention-plot .xtick text, #attention-plot .x3tick text")
+    expect(labels.first).to_have_css("fill", "rgb(241, 245, 249)")
+    background = page.locator("#attention-plot .main-svg").first
+    expect(background).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+
+
+def test_a_plot_fits_after_the_window_changed_while_it_was_hidden(page: Any) -> None:
+    predict(page)
+    open_tab(page, text.TAB_ATTENTION)
+    expect_plot(page, "#attention-plot")
+    open_tab(page, text.TAB_PREDICT)
+    page.set_viewport_size({"width": 500, "height": 844})
+    open_tab(page, text.TAB_ATTENTION)
+    page.wait_for_function(
+        "() => document.querySelector('#attention-plot .main-svg').getBoundingClientRect().width"
+        " <= document.querySelector('#attention-plot').getBoundingClientRect().width"
+    )

@@ -1,0 +1,149 @@
+import csv
+import io
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from dta_demo.inputs import InputError
+from dta_demo.results import AttentionReport
+from dta_demo.ui import text
+from dta_demo.ui.about_tab import errors_table, model_card, model_facts
+from dta_demo.ui.attention_tab import attention_csv, draw_attention, top_residues
+from dta_demo.ui.guard import guarded
+from dta_demo.ui.input_panel import drug_preview, protein_preview, read_boxes
+from dta_demo.ui.pooling_tab import draw_poolings, pooling_summary
+from dta_demo.ui.query import Query
+
+from . import records
+
+SEQUENCE = "MGCGCSSHPEDDWMENIDVCENCHYPIVPLDGKGTLLIRNGSEVRDPLVTYEGSNPPASPLQDNLVIALHSYE"
+
+
+class AttentionDouble:
+    """Stands in for the predictor where only attention is asked for."""
+
+    def attention(self, protein: Any) -> AttentionReport:
+        return records.attention()
+
+
+def query(name: str = "LCK") -> Query:
+    return Query("", "", records.protein(name=name), records.prediction().drug)
+
+
+def test_top_residues_are_ranked_and_numbered_from_one() -> None:
+    rows = top_residues(records.attention(), layer=6, head=0)
+    assert len(rows) == 20
+    residue, number, times, share, region = rows[0]
+    assert (number, region) == (42, "kinase domain")
+    assert residue == f"Cys ({records.protein().sequence[41]})"
+    assert times == pytest.approx(share / 100 * 300, rel=0.01)
+    assert [row[2] for row in rows] == sorted((row[2] for row in rows), reverse=True)
+
+
+def test_csv_holds_every_residue_and_sums_to_one() -> None:
+    file = attention_csv(AttentionDouble(), query("../x"), 3, 0)
+    assert file is not None
+    rows = list(csv.DictReader(io.StringIO(file["content"])))
+    assert file["name"] == "attention_x_layer3_head_mean.csv"
+    assert [int(row["number"]) for row in rows] == list(range(1, 301))
+    assert "".join(row["residue"] for row in rows) == records.protein().sequence
+    assert sum(float(row["share"]) for row in rows) == pytest.approx(1, abs=1e-4)
+
+
+def test_the_attention_tab_starts_at_the_last_layer() -> None:
+    summary, _, layer, head, *_ = draw_attention(AttentionDouble(), query(), None, None)
+    assert "300 residues, 6 layers of 20 heads" in summary
+    assert layer.value == 6
+    assert head.value == 0
+    assert (text.LAST_LAYER.format(layer=6), 6) in layer.choices
+
+
+def test_a_layer_that_the_model_lacks_falls_back_to_the_last() -> None:
+    _, _, layer, head, *_ = draw_attention(AttentionDouble(), query(), 33, 99)
+    assert (layer.value, head.value) == (6, 0)
+
+
+def test_tabs_without_a_query_say_what_to_do() -> None:
+    assert text.ATTENTION_EMPTY in draw_attention(AttentionDouble(), None, None, None)[0]
+    assert text.POOLING_EMPTY in draw_poolings(AttentionDouble(), None)[0]
+    assert attention_csv(AttentionDouble(), None, None, None) is None
+
+
+def test_pooling_summary_compares_the_spread_with_the_error() -> None:
+    summary = pooling_summary(records.pooling(), records.INFO)
+    assert "0.30 pKd apart (7.80 to 8.10)" in summary
+    assert "less than the model&#39;s typical error of 0.50 pKd" in summary
+    assert "Learned attention had the smallest error" in summary
+
+
+def test_pooling_summary_does_without_cross_validation() -> None:
+    summary = pooling_summary(records.pooling(), {})
+    assert "typical error" not in summary
+    assert text.UNKNOWN in summary
+
+
+def test_about_shows_only_what_is_known(tmp_path) -> None:
+    assert "0.250" in errors_table(records.INFO)
+    assert text.METRICS["coverage"] not in errors_table(records.INFO)
+    assert ("Protein encoder", "esm2") in model_facts(records.INFO)
+    facts = dict(model_facts({"training_pairs": {"davis": 25046, "bdb": 7}, "label_range": [5, 9]}))
+    assert set(facts.values()) == {"davis 25,046, bdb 7", "5–9"}
+    (tmp_path / "README.md").write_text("---\nlicense: x\n---\n# Card\n", encoding="utf-8")
+    assert model_card({"checkpoint": tmp_path}) == "# Card\n"
+    assert model_card({}) == ""
+
+
+def test_boxes_that_can_be_read_make_a_query() -> None:
+    reading = read_boxes(f">LCK\n{SEQUENCE}", "CCO ethanol", [])
+    assert reading.query is not None
+    assert reading.query.protein.name == "LCK"
+    assert not reading.query.is_stale(f">LCK\n{SEQUENCE}", "CCO ethanol")
+    assert reading.query.is_stale(f">LCK\n{SEQUENCE}A", "CCO ethanol")
+    assert f"{len(SEQUENCE)} residues" in reading.protein_note
+    assert "C2H6O" in reading.drug_note
+    assert "<svg" in reading.drawing
+
+
+@pytest.mark.parametrize(
+    ("protein", "drug", "words"),
+    [
+        ("", "CCO", "the protein could not be read"),
+        (SEQUENCE, "C1CC", "the molecule could not be read"),
+        ("", "", "neither box could be read"),
+    ],
+)
+def test_bad_boxes_get_a_sentence_and_no_query(protein: str, drug: str, words: str) -> None:
+    reading = read_boxes(protein, drug, [])
+    assert reading.query is None
+    assert words in reading.placeholder
+    assert "dta-error" in reading.protein_note + reading.drug_note
+
+
+def test_empty_boxes_show_a_hint_and_no_error_while_typing() -> None:
+    assert text.PROTEIN_HINT in protein_preview(" ")
+    note, drawing = drug_preview("")
+    assert text.DRUG_HINT in note
+    assert drawing == ""
+
+
+def test_an_input_error_keeps_its_sentence_and_is_escaped_for_the_page() -> None:
+    def refuse() -> None:
+        raise InputError("Not <b>a</b> protein.")
+
+    with pytest.raises(gr.Error) as shown:
+        guarded(refuse)()
+    assert shown.value.message == "Not &lt;b&gt;a&lt;/b&gt; protein."
+    with pytest.raises(gr.Error) as sent:
+        guarded(refuse, for_page=False)()
+    assert sent.value.message == "Not <b>a</b> protein."
+
+
+def test_an_unexpected_failure_tells_nothing_of_the_server(caplog) -> None:
+    def fail() -> None:
+        raise RuntimeError("secret path /srv/x")
+
+    with pytest.raises(gr.Error) as shown:
+        guarded(fail)()
+    assert shown.value.message == text.FAILED
+    assert "secret path" in caplog.text
