@@ -102,6 +102,13 @@ def _add_train(verbs: Any) -> None:
     train.add_argument("--epochs", type=int)
     train.add_argument("--seed", type=int)
     train.add_argument("--folds", type=_numbers, help="leave out these folds only")
+    train.add_argument(
+        "--tune-layers",
+        type=int,
+        default=0,
+        dest="tuned_layers",
+        help="second phase: train the encoder's last layers too; needs one fold",
+    )
     train.add_argument("--sample", type=float, default=1.0, help="share of the pairs to use")
     train.add_argument("--device", default="auto")
 
@@ -229,6 +236,7 @@ def read_settings(options: argparse.Namespace) -> RecipeSettings:
         member=MemberSettings(
             **{name: value for name, value in given.items() if value is not None}
         ),
+        tuned_layers=options.tuned_layers,
         device=options.device,
         sample=options.sample,
     )

@@ -13,6 +13,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 from transformers import EsmConfig, EsmModel, PretrainedConfig, PreTrainedModel
+from transformers.models.esm.modeling_esm import EsmEmbeddings, EsmRotaryEmbedding
 
 from dta_demo.encoders.drug import fingerprint
 from dta_demo.encoders.pooling import POOLINGS
@@ -104,13 +105,14 @@ class DTAModel(PreTrainedModel):
             pooling_strategy=None,
             max_length=WINDOW_RESIDUES,
             use_gradient_checkpointing=False,
-            device="cpu",
         )
         self.members = nn.ModuleList(config.build_member() for _ in config.member_records)
         self.post_init()
 
     def _init_weights(self, module: nn.Module) -> None:
-        """Leave every layer as its own constructor made it."""
+        """Fill ESM-2's tables that no checkpoint holds; other layers keep their own start."""
+        if isinstance(module, EsmEmbeddings | EsmRotaryEmbedding):
+            self.encoder.esm._init_weights(module)
 
     def choose_members(self, left_out_fold: int | None = None) -> list[AffinityMember]:
         """Give all members, or those that did not train on a fold.

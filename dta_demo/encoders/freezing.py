@@ -156,6 +156,7 @@ class FreezableESM(BaseEncoder):
     def train(self, mode: bool = True) -> "FreezableESM":
         """Switch to training; frozen parts stay in evaluation, so that their output is fixed."""
         super().train(mode)
+        self.esm.eval()
         for part in esm_parts(self.esm).values():
             part.train(mode and not is_frozen(part))
         return self

@@ -67,8 +67,8 @@ class WindowStates:
 class WindowJoiner:
     """Joins the windows of one protein by a linear cross-fade, in any order of arrival.
 
-    Received attention sums to 1 within each window; it is weighed by the window's length, so
-    that an evenly attended protein stays even, faded like the states, and normalised at the end.
+    Received attention sums to 1 within each window.  As the windows are equally long it is faded
+    like the states, and normalised at the end.
 
     Parameters
     ----------
@@ -95,7 +95,6 @@ class WindowJoiner:
         if states.hidden is not None:
             self.hidden = self._blend(self.hidden, states.hidden, fade[:, None], place, -2)
         if states.received is not None:
-            fade = fade * (end - start + 1)
             self.received = self._blend(self.received, states.received, fade, place, -1)
 
     def _blend(

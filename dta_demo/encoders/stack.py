@@ -29,20 +29,24 @@ def load_esm(model_name: str) -> tuple[EsmModel, ResidueTokenizer]:
     Raises
     ------
     OSError
-        When the model cannot be had, for example without a network.
+        When the model cannot be had, for example without a network; the environment variable
+        ``HF_HUB_OFFLINE=1`` spares the wait for one.
     ValueError
         When it is another model than ESM-2.
     """
     try:
-        config = AutoConfig.from_pretrained(model_name)
-        if config.model_type != "esm":
-            raise ValueError(f"{model_name} is a model of type {config.model_type}, not ESM-2.")
-        esm = EsmModel.from_pretrained(model_name, add_pooling_layer=False)
-    except OSError as error:
+        kind = AutoConfig.from_pretrained(model_name).model_type
+        esm = (
+            EsmModel.from_pretrained(model_name, add_pooling_layer=False) if kind == "esm" else None
+        )
+    # ValueError is what transformers says of a folder without a config.json.
+    except (OSError, ValueError) as error:
         raise OSError(
             f"The protein model {model_name!r} could not be loaded; without a network, give a "
             "folder that holds its config.json and weights as model_name."
         ) from error
+    if esm is None:
+        raise ValueError(f"{model_name} is a model of type {kind}, not ESM-2.")
     return esm, ResidueTokenizer.from_folder(Path(model_name))
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from dta_demo.encoders.drug import fingerprint
+from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.heads import LABELS, AffinityMember, ProteinRegion
 from dta_demo.model import DTAConfig
 from dta_demo.training.metrics import concordance_index, mean_squared_error
@@ -74,8 +75,19 @@ class Progress:
     best_error: float = float("inf")
 
 
+class Network(nn.Module):
+    """What a trainer trains: a member, and the encoder below it when that is tuned too."""
+
+    def __init__(
+        self, member: AffinityMember, encoder: MemoryOptimizedESMEncoder | None = None
+    ) -> None:
+        super().__init__()
+        self.member = member
+        self.encoder = encoder
+
+
 class MemberTrainer:
-    """Trains one member.
+    """Trains one member on the states of a frozen encoder.
 
     Parameters
     ----------
@@ -109,12 +121,12 @@ class MemberTrainer:
         counts = fingerprint(table.smiles, config.fingerprint_bits)
         self.drugs = torch.from_numpy(counts).to(device)
         self.mean = [config.label_mean[label] for label in LABELS]
-        self.member = config.build_member().to(device)
+        self.network = self.build_network().to(device)
         self.average = AveragedModel(
-            self.member, multi_avg_fn=get_ema_multi_avg_fn(settings.averaging)
+            self.network, multi_avg_fn=get_ema_multi_avg_fn(settings.averaging)
         )
         self.optimiser = torch.optim.AdamW(
-            self.member.parameters(),
+            self.parameter_groups(),
             settings.learning_rate,
             weight_decay=settings.weight_decay,
             fused=True,
@@ -122,20 +134,32 @@ class MemberTrainer:
         steps = sum(len(self._grids(source, 0)) for source in train)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimiser,
-            settings.learning_rate,
+            [group["lr"] for group in self.optimiser.param_groups],
             # Grids are cut anew each epoch; an empty one more or less must not end the schedule.
             total_steps=int(steps * settings.epochs * 1.05) + 10,
             pct_start=settings.warmup,
         )
         self.progress = Progress()
 
+    def build_network(self) -> Network:
+        """Build what is trained."""
+        return Network(self.config.build_member())
+
+    def parameter_groups(self) -> list[dict[str, Any]]:
+        """Give the parameters to train, with learning rates of their own where they differ."""
+        return [{"params": list(self.network.parameters())}]
+
+    def read(self, network: Network, proteins: np.ndarray) -> list[ProteinRegion]:
+        """Give what the heads read of some proteins."""
+        return [self.regions[number] for number in proteins]
+
     @property
     def state_path(self) -> Path:
         """Where the state after the last finished epoch is kept."""
         return self.folder / "state.pt"
 
-    def run(self) -> AffinityMember:
-        """Train, going on from the last finished epoch, and return the best average."""
+    def run(self) -> Network:
+        """Train, going on from the last finished epoch; the best average predicts from then on."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if self.state_path.exists():
             self._restore()
@@ -146,14 +170,15 @@ class MemberTrainer:
                 break
             bar.set_postfix(self._epoch(epoch))
         best = torch.load(self.folder / "best.pt", weights_only=True, map_location=self.device)
-        self.member.load_state_dict(best)
-        return self.member.eval()
+        self.network.load_state_dict(best)
+        self.average.module.load_state_dict(best)
+        return self.network.eval()
 
     def _epoch(self, epoch: int) -> dict[str, float]:
         """Train one epoch, measure, log and keep the state."""
         start = time.perf_counter()
         torch.manual_seed(self.settings.seed * 1000 + epoch)
-        self.member.train()
+        self.network.train()
         losses = [self._step(source, rows) for source, rows in self._shuffled_grids(epoch)]
         predicted = self.predict(self.monitor)
         figures = {
@@ -176,7 +201,7 @@ class MemberTrainer:
 
     def _step(self, source: Source, rows: np.ndarray) -> float:
         """Take one optimiser step on one grid."""
-        error = self._predict_rows(self.member, source, rows)[..., source.label]
+        error = self._predict_rows(self.network, source, rows)[..., source.label]
         error = error - self._tensor(source.affinity[rows] - self.mean[source.label])
         squared = error.square()
         censored = torch.from_numpy(source.censored[rows]).to(self.device) & (error < 0)
@@ -184,17 +209,18 @@ class MemberTrainer:
         loss = squared.mean() * dict(self.settings.weights).get(source.name, 1.0)
         self.optimiser.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(self.member.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimiser.step()
         self.schedule.step()
-        self.average.update_parameters(self.member)
+        self.average.update_parameters(self.network)
         return loss.item()
 
-    def _predict_rows(self, member: AffinityMember, source: Source, rows: np.ndarray) -> Tensor:
+    def _predict_rows(self, network: Network, source: Source, rows: np.ndarray) -> Tensor:
         """Predict pairs: (poolings, pairs, labels), standardised."""
         proteins, protein_index = np.unique(source.protein[rows], return_inverse=True)
         drugs, drug_index = np.unique(source.drug[rows], return_inverse=True)
-        encoded = member.encode_proteins([self.regions[number] for number in proteins])
+        member = network.member
+        encoded = member.encode_proteins(self.read(network, proteins))
         molecules = member.drug.projection(self.drugs[torch.from_numpy(drugs)])
         predicted: Tensor = member(
             encoded,
@@ -213,12 +239,12 @@ class MemberTrainer:
     def predict_by_pooling(self, source: Source) -> np.ndarray:
         """Predict with the averaged weights: (poolings, pairs), in the label's unit."""
         self.average.eval()
-        member = cast(AffinityMember, self.average.module)
+        network = cast(Network, self.average.module)
         order = np.argsort(source.protein, kind="stable")
-        predicted = np.zeros((len(member.heads), len(order)))
+        predicted = np.zeros((len(network.member.heads), len(order)))
         for start in range(0, len(order), PREDICTION_CHUNK):
             rows = order[start : start + PREDICTION_CHUNK]
-            values = self._predict_rows(member, source, rows)[..., source.label]
+            values = self._predict_rows(network, source, rows)[..., source.label]
             predicted[:, rows] = values.double().cpu().numpy()
         return predicted + self.mean[source.label]
 
@@ -258,7 +284,7 @@ class MemberTrainer:
         torch.save(
             {
                 "average": self.average.state_dict(),
-                "member": self.member.state_dict(),
+                "network": self.network.state_dict(),
                 "optimiser": self.optimiser.state_dict(),
                 "schedule": self.schedule.state_dict(),
                 "progress": asdict(self.progress),
@@ -270,7 +296,7 @@ class MemberTrainer:
     def _restore(self) -> None:
         state = torch.load(self.state_path, weights_only=True, map_location=self.device)
         self.average.load_state_dict(state["average"])
-        self.member.load_state_dict(state["member"])
+        self.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
         self.progress = Progress(**state["progress"])

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -30,11 +32,17 @@ from dta_demo.training.calibrate import clip_label, fit_calibration
 from dta_demo.training.card import write_card
 from dta_demo.training.evaluate import TIGHT, fold_digest
 from dta_demo.training.frozen import encode_regions
-from dta_demo.training.member import MemberSettings, MemberTrainer
-from dta_demo.training.metrics import interval_metrics, regression_metrics
+from dta_demo.training.member import MemberSettings, MemberTrainer, Network
+from dta_demo.training.metrics import interval_metrics, mean_squared_error, regression_metrics
 from dta_demo.training.pairs import PairTable, Source, build_table
 from dta_demo.training.profile import build_profile, pocket_columns
 from dta_demo.training.reference import save_reference
+from dta_demo.training.tuning import (
+    TuningTrainer,
+    prepare_windows,
+    tuned_weights,
+    unfreeze,
+)
 from dta_demo.trust import GROUPS, Calibration, save_calibrations
 
 FOLDS = 5
@@ -59,6 +67,9 @@ class RecipeSettings:
         Folder for caches, states and logs; a killed run goes on from here.
     output : Path
         Folder of the finished checkpoint.
+    tuned_layers, tuning_epochs : int
+        Last layers of the encoder to train in a second phase, and for how long. A tuned
+        encoder has seen what its member trained on, so only one fold can then be left out.
     sample : float
         Share of the first dataset's pairs to train on, for a quick look.
     """
@@ -69,6 +80,8 @@ class RecipeSettings:
     output: Path
     folds: tuple[int, ...] = tuple(range(FOLDS))
     member: MemberSettings = field(default_factory=MemberSettings)
+    tuned_layers: int = 0
+    tuning_epochs: int = 3
     device: str = "auto"
     sample: float = 1.0
 
@@ -86,6 +99,8 @@ class Recipe:
     """One run of the recipe."""
 
     def __init__(self, settings: RecipeSettings) -> None:
+        if settings.tuned_layers and len(settings.folds) != 1:
+            raise ValueError("A tuned encoder can leave only one fold out: name it with --folds.")
         self.settings = settings
         datasets = [load_affinities(folder) for folder in settings.data]
         if settings.sample < 1:
@@ -109,16 +124,17 @@ class Recipe:
         settings.run.mkdir(parents=True, exist_ok=True)
         self.profile = self._profile()
         self.esm = _round_to_half(load_esm(settings.encoder)[0])
-        encoder = MemoryOptimizedESMEncoder.from_esm(
+        self.encoder = MemoryOptimizedESMEncoder.from_esm(
             self.esm, pooling_strategy=None, device=self.device
         )
         self.regions: list[ProteinRegion] = encode_regions(
-            encoder, self.profile, self.table.proteins, pocket_columns(), settings.run
+            self.encoder, self.profile, self.table.proteins, pocket_columns(), settings.run
         )
         self.config = DTAConfig(
             esm=self.esm.config.to_dict(),
             pocket_columns=pocket_columns(),
             label_mean=self._label_means(),
+            tuned_layers=settings.tuned_layers,
             member_records=[
                 {"left_out_fold": fold, "seed": settings.member.seed + fold}
                 for fold in settings.folds
@@ -127,6 +143,7 @@ class Recipe:
 
     def run(self) -> dict[str, object]:
         """Train everything and write the checkpoint; return its record."""
+        self.networks: list[Network] = []
         warm = [self._train_member(fold) for fold in self.settings.folds]
         cold = [self._train_cold(fold) for fold in self.settings.folds[:COLD_RUNS]]
         return self._write(warm, cold)
@@ -148,10 +165,14 @@ class Recipe:
         """Train the member that leaves a fold out, and predict that fold."""
         rest = [source.take(source.fold != fold) for source in self.table.sources]
         trainer = self._trainer(f"member-{fold}", fold, rest)
-        trainer.run()
+        network = trainer.run()
+        if self.settings.tuned_layers:
+            trainer = self._tuner(trainer, network, fold, rest[:1])
+            network = trainer.run()
+        self.networks.append(network)
         held_out = [source.take(source.fold == fold) for source in self.table.sources]
         return [
-            HeldOut(source, predict_best(trainer, source), np.zeros(len(source.affinity), int))
+            HeldOut(source, trainer.predict_by_pooling(source), np.zeros(len(source.affinity), int))
             for source in held_out
             if len(source.affinity)
         ]
@@ -173,19 +194,37 @@ class Recipe:
             rows = drug | protein
             group = (drug + 2 * protein)[rows]
             taken = source.take(rows)
-            held_out.append(HeldOut(taken, predict_best(trainer, taken), group))
+            held_out.append(HeldOut(taken, trainer.predict_by_pooling(taken), group))
         return held_out
 
     def _trainer(self, name: str, fold: int, sources: Sequence[Source]) -> MemberTrainer:
-        """Prepare a trainer that monitors a part of a training fold of the first dataset."""
+        """Prepare the first phase."""
+        return MemberTrainer(*self._arguments(name, fold, sources, self.settings.member))
+
+    def _tuner(
+        self, frozen: MemberTrainer, trained: Network, fold: int, sources: Sequence[Source]
+    ) -> MemberTrainer:
+        """Prepare the second phase, on the first dataset, and log what the first one reached."""
+        error = mean_squared_error(frozen.monitor.affinity, frozen.predict(frozen.monitor))
+        print(f"Frozen encoder: monitored MSE {error:.4f}", file=sys.stderr)
+        unfreeze(self.encoder, self.settings.tuned_layers)
+        windows = prepare_windows(self.encoder, self.profile, self.table.proteins)
+        settings = replace(self.settings.member, epochs=self.settings.tuning_epochs)
+        arguments = self._arguments(f"tuned-{fold}", fold, sources, settings)
+        return TuningTrainer.start(self.encoder, windows, trained, *arguments)
+
+    def _arguments(
+        self, name: str, fold: int, sources: Sequence[Source], settings: MemberSettings
+    ) -> tuple[Any, ...]:
+        """Gather what a trainer needs; a part of a training fold is monitored."""
         first = sources[0]
         in_fold = first.fold == (fold + 1) % FOLDS
         drawn = np.random.default_rng([fold, 77]).random(len(first.affinity)) < MONITORED_SHARE
         # A sample can be so small that none is drawn.
         monitored = in_fold & drawn if (in_fold & drawn).any() else in_fold
-        return MemberTrainer(
+        return (
             self.config,
-            replace(self.settings.member, seed=self.settings.member.seed + fold),
+            replace(settings, seed=settings.seed + fold),
             self.table,
             self.regions,
             [first.take(~monitored), *sources[1:]],
@@ -242,12 +281,12 @@ class Recipe:
         return f"python -m dta_demo train --data {data} --encoder ENCODER --output CHECKPOINT"
 
     def _write_weights(self, output: Path) -> None:
-        """Join the encoder and the best state of every member."""
+        """Join the encoder and the best weights of every member."""
         model = DTAModel(self.config)
-        model.encoder.esm.load_state_dict(self.esm.state_dict())
-        for fold, member in zip(self.settings.folds, model.members, strict=True):
-            best = self.settings.run / f"member-{fold}" / "best.pt"
-            member.load_state_dict(torch.load(best, weights_only=True, map_location="cpu"))
+        tuned = self.networks[0] if self.settings.tuned_layers else None
+        model.encoder.esm.load_state_dict(tuned_weights(tuned) if tuned else self.esm.state_dict())
+        for network, member in zip(self.networks, model.members, strict=True):
+            member.load_state_dict(network.member.state_dict())
         model.save(output)
 
     def _calibrate(
@@ -261,12 +300,6 @@ class Recipe:
             runs = warm if group == "seen" else cold
             groups[group] = gather(runs, name, number, floor)
         return fit_calibration(groups, floor, TIGHT[LABELS[label]])
-
-
-def predict_best(trainer: MemberTrainer, source: Source) -> np.ndarray:
-    """Predict with the weights of the best epoch, which `run` left in the member."""
-    trainer.average.module.load_state_dict(trainer.member.state_dict())
-    return trainer.predict_by_pooling(source)
 
 
 def cold_fold(table: PairTable, fold: int) -> tuple[np.ndarray, np.ndarray]:

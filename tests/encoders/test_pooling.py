@@ -27,7 +27,7 @@ def test_the_registry_names_the_four_strategies():
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="'median'.*cls, mean, max, attention"):
+    with pytest.raises(ValueError, match=r"'median'.*cls, mean, max, attention"):
         make_pooling("median", HIDDEN)
 
 

@@ -78,6 +78,26 @@ def test_a_fold_that_no_member_left_out_is_refused(trained, tmp_path, capsys, fo
     assert f"old {fold}" in capsys.readouterr().err
 
 
+def test_the_second_phase_moves_only_the_last_layers(trained, tiny_encoder):
+    options = [*arguments(trained, tiny_encoder, "tuned"), "--folds", "0", "--tune-layers", "1"]
+    assert main(options) == 0
+    before = load_all(trained / "whole" / "checkpoint")
+    after = load_all(trained / "tuned" / "checkpoint")
+    moved = {
+        name.split("encoder.esm.")[1]
+        for name, weights in after.items()
+        if "encoder.esm." in name and not torch.equal(weights, before[name])
+    }
+    assert any(name.startswith("encoder.layer.1.") for name in moved)
+    assert not any(name.startswith(("encoder.layer.0.", "embeddings")) for name in moved)
+
+
+def test_a_tuned_encoder_with_several_folds_is_refused(trained, tiny_encoder, capsys):
+    options = [*arguments(trained, tiny_encoder, "refused"), "--tune-layers", "1"]
+    assert main(options) == 2
+    assert "only one fold" in capsys.readouterr().err
+
+
 def evaluation(trained, data=None):
     checkpoint = trained / "whole" / "checkpoint"
     data = data or trained / "first"

@@ -1,0 +1,162 @@
+"""The second phase: the encoder's last layers trained together with one member.
+
+The frozen layers' output is computed once for each protein; a step runs only the layers that
+train. A tuned encoder has seen every pair that its member trained on, so a checkpoint with one
+can leave out only one fold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
+from dta_demo.encoders.residues import ResidueStates
+from dta_demo.encoders.windows import WINDOW_RESIDUES, plan_batches
+from dta_demo.heads import ProteinRegion
+from dta_demo.model import cut_region
+from dta_demo.regions import KinaseDomain, KinaseProfile, choose_domain
+from dta_demo.training.member import MemberTrainer, Network
+
+ENCODER_LEARNING_RATE = 5e-5
+MEMBER_LEARNING_RATE = 2e-4
+"""Both far below the first phase's: the member is trained already."""
+
+TUNING_TOKENS = 2**12
+"""Tokens, padding included, that run through the trained layers in one go."""
+
+
+@dataclass(frozen=True)
+class TuningWindow:
+    """One window of a protein, around the region that binds.
+
+    Attributes
+    ----------
+    sequence : str
+        The window's residues.
+    domain : KinaseDomain or None
+        In the numbering of the window.
+    hidden : Tensor of float16, shape (residues + 2, hidden)
+        Output of the frozen layers.
+    """
+
+    sequence: str
+    domain: KinaseDomain | None
+    hidden: Tensor
+
+
+def cut_window(sequence: str, domain: KinaseDomain | None) -> tuple[str, KinaseDomain | None]:
+    """Cut a window that holds the domain in its middle; the first one without a domain."""
+    if len(sequence) <= WINDOW_RESIDUES:
+        return sequence, domain
+    if domain is None:
+        return sequence[:WINDOW_RESIDUES], None
+    middle = (domain.start + domain.end) // 2
+    start = min(max(0, middle - WINDOW_RESIDUES // 2), len(sequence) - WINDOW_RESIDUES)
+    residues = tuple(
+        number - start if start < number <= start + WINDOW_RESIDUES else 0
+        for number in domain.residues
+    )
+    moved = KinaseDomain(
+        max(1, domain.start - start),
+        min(WINDOW_RESIDUES, domain.end - start),
+        domain.score,
+        residues,
+    )
+    return sequence[start : start + WINDOW_RESIDUES], moved
+
+
+def prepare_windows(
+    encoder: MemoryOptimizedESMEncoder,
+    profile: KinaseProfile,
+    proteins: Sequence[tuple[str, str]],
+) -> list[TuningWindow]:
+    """Run the frozen layers on a window of every protein."""
+    encoder.eval()
+    windows = []
+    for sequence, which in proteins:
+        cut, domain = cut_window(sequence, choose_domain(profile.find(sequence), which))
+        (hidden,) = encoder.embed_frozen([cut])
+        windows.append(TuningWindow(cut, domain, hidden.half().cpu()))
+    return windows
+
+
+class TuningTrainer(MemberTrainer):
+    """Trains a member and the encoder's last layers together."""
+
+    encoder: MemoryOptimizedESMEncoder
+    windows: list[TuningWindow]
+
+    @classmethod
+    def start(
+        cls,
+        encoder: MemoryOptimizedESMEncoder,
+        windows: list[TuningWindow],
+        trained: Network,
+        *arguments: Any,
+    ) -> TuningTrainer:
+        """Go on from a member trained on the frozen encoder.
+
+        Parameters
+        ----------
+        encoder : MemoryOptimizedESMEncoder
+            With its last layers unfrozen.
+        windows : list of TuningWindow
+            From `prepare_windows`, for every protein of the table.
+        trained : Network
+            What the first phase gave.
+        arguments
+            Those of `MemberTrainer`.
+        """
+        trainer = cls.__new__(cls)
+        trainer.encoder, trainer.windows = encoder, windows
+        trainer.__init__(*arguments)  # type: ignore[misc]
+        trainer.network.member.load_state_dict(trained.member.state_dict())
+        trainer.average.module.load_state_dict(trainer.network.state_dict())
+        return trainer
+
+    def build_network(self) -> Network:
+        """Build the member on top of the encoder."""
+        return Network(self.config.build_member(), self.encoder)
+
+    def parameter_groups(self) -> list[dict[str, Any]]:
+        """Train the encoder slower than the member."""
+        tuned = [weights for weights in self.encoder.parameters() if weights.requires_grad]
+        return [
+            {"params": list(self.network.member.parameters()), "lr": MEMBER_LEARNING_RATE},
+            {"params": tuned, "lr": ENCODER_LEARNING_RATE},
+        ]
+
+    def read(self, network: Network, proteins: np.ndarray) -> list[ProteinRegion]:
+        """Run the layers that train and cut the regions out of their output."""
+        assert network.encoder is not None
+        chosen = [self.windows[number] for number in proteins]
+        regions: list[ProteinRegion | None] = [None] * len(chosen)
+        for batch in plan_batches([len(window.sequence) for window in chosen], TUNING_TOKENS):
+            hidden = [chosen[index].hidden.float() for index in batch]
+            states, _ = network.encoder.run_unfrozen(hidden)
+            for row, index in enumerate(batch):
+                regions[index] = self._cut(chosen[index], states[row])
+        return [region for region in regions if region is not None]
+
+    def _cut(self, window: TuningWindow, states: Tensor) -> ProteinRegion:
+        length = len(window.sequence)
+        whole = ResidueStates(states[1 : length + 1], states[:1], ((1, length),))
+        return cut_region(window.sequence, whole, window.domain, self.config.pocket_columns)
+
+
+def tuned_weights(network: Network) -> dict[str, Tensor]:
+    """Give the weights of the tuned encoder, as the checkpoint keeps them."""
+    assert network.encoder is not None
+    state: dict[str, Tensor] = network.encoder.esm.state_dict()
+    return {name: weights.detach().clone() for name, weights in state.items()}
+
+
+def unfreeze(encoder: MemoryOptimizedESMEncoder, layers: int) -> None:
+    """Unfreeze the last layers for the second phase."""
+    encoder.freeze_esm()
+    encoder.unfreeze_esm_layers(num_layers=layers)
