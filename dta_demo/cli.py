@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 BAD_INPUT = 2
 """Exit status where what the user gave cannot be used."""
 
-MAX_PATH_CHARACTERS = 4096
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and return the exit status."""
@@ -119,11 +117,13 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 def read_protein(argument: str) -> str:
     """Read the protein argument: the text of a file where it names one, or the text itself."""
-    if "\n" in argument or len(argument) > MAX_PATH_CHARACTERS:
-        return argument
+    path = Path(argument)
     try:
-        path = Path(argument)
-        return path.read_text(encoding="utf-8") if path.is_file() else argument
+        named = path.is_file()
+    except (OSError, ValueError):  # A sequence can be too long for a file's name.
+        named = False
+    try:
+        return path.read_text(encoding="utf-8") if named else argument
     except UnicodeDecodeError as error:
         raise ValueError(f"{argument} is not a text file.") from error
 

@@ -251,26 +251,31 @@ class AffinityPredictor:
 
     # --- Encoding -----------------------------------------------------------------------------
 
-    def encode_target(self, sequence: str, which: str) -> EncodedProtein:
-        """Encode a sequence for the kinase domain asked for, or take it from the cache."""
-        key = (sequence, which)
+    def read_region(self, sequence: str, which: str) -> tuple[ProteinRegion, KinaseDomain | None]:
+        """Encode a sequence for the heads only, past the cache: for many proteins in a row."""
         with self._lock:
-            encoded = self._encoded.get(key)
-            if encoded is None:
-                encoded = self._run_encoder(sequence, which)
-                if encoded.nbytes <= CACHE_BYTES:
-                    self._encoded[key] = encoded
-        return encoded
+            (states,) = self.model.encoder.encode_residues([sequence])
+        domain = choose_domain(self.profile.find(sequence), which)
+        return cut_region(sequence, states, domain, self.model.config.pocket_columns), domain
 
     def _encode(self, protein: Protein) -> EncodedProtein:
-        return self.encode_target(protein.sequence, parse_target_name(protein.name).domain)
+        """Encode a protein, for the kinase domain that its name asks for, or recall it."""
+        which = parse_target_name(protein.name).domain
+        key = (protein.sequence, which)
+        encoded = self._encoded.get(key)
+        if encoded is None:
+            encoded = self._run_encoder(protein.sequence, which)
+            if encoded.nbytes <= CACHE_BYTES:
+                self._encoded[key] = encoded
+        return encoded
 
     def _run_encoder(self, sequence: str, which: str) -> EncodedProtein:
         (states,) = self.model.encoder.encode_residues([sequence], received=True)
         domains = tuple(self.profile.find(sequence))
         domain = choose_domain(domains, which)
         region = cut_region(sequence, states, domain, self.model.config.pocket_columns)
-        return EncodedProtein(states, domains, domain, region, self.model.encode_proteins([region]))
+        vectors = self.model.encode_proteins([region])
+        return EncodedProtein(states, domains, domain, region, vectors)
 
 
 def _parsed_protein(protein: str | Protein) -> Protein:

@@ -30,6 +30,12 @@ def test_predict_prints_one_document_offline(abl1, tmp_path):
     }  # fmt: skip
 
 
+def test_a_long_sequence_is_no_file_name(examples, capsys):
+    sequence = examples["Imatinib – ABL1"]["sequence"]
+    assert main(["predict", "--protein", sequence, "--smiles", IMATINIB]) == 0
+    assert "pKd" in capsys.readouterr().out
+
+
 def test_attention_rows_sum_to_one_and_the_map_is_written(abl1, tmp_path, capsys, examples):
     output = tmp_path / "map.npy"
     short = examples["Staurosporine – CDK2"]["sequence"]
@@ -53,7 +59,7 @@ def test_poolings_prints_four_predictions(abl1, capsys):
 @pytest.mark.parametrize(
     ("protein", "smiles", "complaint"),
     [
-        ("ACGTACGTACGTACGT", "CCO", "DNA"),
+        ("ACGTACGTACGTACGTACGTACGT", "CCO", "DNA"),
         ("MKTAYIAKQRQISFVKSHFSRQ", "CC(C", "SMILES"),
         ("", "CCO", "protein"),
         ("/no/such/file", "CCO", "/"),

@@ -380,8 +380,9 @@ class MemoryOptimizedESMEncoder(FreezableESM):
         default = TOKEN_BUDGET.get(self.device.type, TOKEN_BUDGET_ACCELERATOR)
         budget = default if self.token_budget is None else self.token_budget
         for batch in plan_batches([len(sequence) for sequence in sequences], budget):
-            results = run_halving([sequences[index] for index in batch], run, self._leave_device)
-            yield from zip(batch, results, strict=True)
+            texts = [sequences[index] for index in batch]
+            # The results have no name here, or they would live on beside the next batch's.
+            yield from zip(batch, run_halving(texts, run, self._leave_device), strict=True)
 
     def _run_in_order(
         self, sequences: list[str], run: Callable[[list[str]], list[Result]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,10 @@ import torch
 from tqdm import tqdm
 
 from dta_demo.data.affinities import AffinityData, DataError, load_affinities
-from dta_demo.heads import LABELS
+from dta_demo.heads import LABELS, ProteinRegion
 from dta_demo.neighbours import drug_bits, mean_state
 from dta_demo.predictor import AffinityPredictor
+from dta_demo.results import Neighbour
 from dta_demo.training.calibrate import clip_label
 from dta_demo.training.metrics import TIGHT_PKD, interval_metrics, regression_metrics
 from dta_demo.trust import judge
@@ -44,16 +46,37 @@ def evaluate(
     data = load_affinities(folder)
     if data.label not in predictor.calibrations:
         raise DataError(f"This checkpoint was not trained for the label {data.label!r}.")
-    predicted = np.full(len(data), np.nan)
+    for fold in folds:
+        check_left_out(predictor, data, fold)
     if folds:
-        for fold in folds:
-            check_left_out(predictor, data, fold)
-            rows = np.flatnonzero(data.fold == fold)
-            predicted[rows] = predict_rows(predictor, data, rows, fold)
-    else:
-        predicted = predict_rows(predictor, data, np.arange(len(data)), None)
-    scored = np.flatnonzero(~np.isnan(predicted))
-    return _score(predictor, data.take(scored), predicted[scored], not folds)
+        data = data.take(np.isin(data.fold, folds))
+    targets = encode_targets(predictor, data)
+    predicted = np.zeros(len(data))
+    for fold in folds or (None,):
+        rows = np.flatnonzero(data.fold == fold) if fold is not None else np.arange(len(data))
+        predicted[rows] = predict_rows(predictor, data, targets, rows, fold)
+    return _score(predictor, data, targets, predicted, not folds)
+
+
+@dataclass(frozen=True)
+class EvaluatedTarget:
+    """A target of the data: what the heads read, and how far it is from the training targets."""
+
+    region: ProteinRegion
+    nearest: Neighbour
+    is_kinase: bool
+    has_domain: bool
+
+
+def encode_targets(predictor: AffinityPredictor, data: AffinityData) -> dict[int, EvaluatedTarget]:
+    """Encode every target that the pairs name, once."""
+    encoded = {}
+    for number in tqdm(np.unique(data.target_index), "Encoding proteins"):
+        target = data.targets[number]
+        region, domain = predictor.read_region(target.sequence, target.domain)
+        nearest, is_kinase = predictor.reference.nearest_target(mean_state(region))
+        encoded[int(number)] = EvaluatedTarget(region, nearest, is_kinase, domain is not None)
+    return encoded
 
 
 def fold_digest(data: AffinityData, fold: int) -> str:
@@ -79,17 +102,17 @@ def check_left_out(predictor: AffinityPredictor, data: AffinityData, fold: int) 
 
 
 def predict_rows(
-    predictor: AffinityPredictor, data: AffinityData, rows: np.ndarray, left_out: int | None
+    predictor: AffinityPredictor,
+    data: AffinityData,
+    encoded: dict[int, EvaluatedTarget],
+    rows: np.ndarray,
+    left_out: int | None,
 ) -> np.ndarray:
     """Predict some pairs in the label's unit, clipped, members and poolings averaged."""
     targets, protein_index = np.unique(data.target_index[rows], return_inverse=True)
     drugs, drug_index = np.unique(data.drug_index[rows], return_inverse=True)
     model = predictor.model
-    regions = [
-        predictor.encode_target(data.targets[number].sequence, data.targets[number].domain).region
-        for number in tqdm(targets, "Encoding proteins", disable=len(targets) < 20)
-    ]
-    proteins = model.encode_proteins(regions, left_out)
+    proteins = model.encode_proteins([encoded[int(n)].region for n in targets], left_out)
     smiles = [data.drugs[number].smiles for number in drugs]
     parts = []
     for start in range(0, len(rows), PAIRS_AT_ONCE):
@@ -106,10 +129,14 @@ def predict_rows(
 
 
 def _score(
-    predictor: AffinityPredictor, data: AffinityData, predicted: np.ndarray, all_members: bool
+    predictor: AffinityPredictor,
+    data: AffinityData,
+    targets: dict[int, EvaluatedTarget],
+    predicted: np.ndarray,
+    all_members: bool,
 ) -> dict[str, object]:
     calibration = predictor.calibrations[data.label]
-    groups = group_pairs(predictor, data)
+    groups = group_pairs(predictor, data, targets)
     low, high = np.zeros(len(data)), np.zeros(len(data))
     for group in np.unique(groups):
         rows = groups == group
@@ -131,23 +158,17 @@ def _score(
     }
 
 
-def group_pairs(predictor: AffinityPredictor, data: AffinityData) -> np.ndarray:
+def group_pairs(
+    predictor: AffinityPredictor, data: AffinityData, targets: dict[int, EvaluatedTarget]
+) -> np.ndarray:
     """Tell for every pair whether its molecule and its target are new to the model."""
-    drug_of = {
-        number: predictor.reference.nearest_drug(drug_bits(data.drugs[number].smiles))
+    drugs = {
+        int(number): predictor.reference.nearest_drug(drug_bits(data.drugs[number].smiles))
         for number in np.unique(data.drug_index)
     }
-    target_of = {}
-    for number in np.unique(data.target_index):
-        target = data.targets[number]
-        encoded = predictor.encode_target(target.sequence, target.domain)
-        target_of[number] = (
-            *predictor.reference.nearest_target(mean_state(encoded.region)),
-            encoded.domain is not None,
-        )
-    return np.array(
-        [
-            judge(drug_of[drug], *target_of[target]).group
-            for drug, target in zip(data.drug_index, data.target_index, strict=True)
-        ]
-    )
+    groups = []
+    for drug, number in zip(data.drug_index.tolist(), data.target_index.tolist(), strict=True):
+        target = targets[number]
+        verdict = judge(drugs[drug], target.nearest, target.is_kinase, target.has_domain)
+        groups.append(verdict.group)
+    return np.array(groups)

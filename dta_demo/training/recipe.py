@@ -248,7 +248,7 @@ class Recipe:
         }
         save_calibrations(calibrations, output / "calibration.json")
         record = {
-            "encoder": Path(self.settings.encoder).name,
+            "encoder": name_encoder(self.esm),
             "highest_pkd": max(
                 float(source.affinity.max()) for source in self.table.sources if source.label == 0
             ),
@@ -372,6 +372,12 @@ def _one_pooling(
 ) -> np.ndarray:
     values = [part.predicted[pooling, part.group == group] for part in parts]
     return clip_label(np.concatenate(values), floor)
+
+
+def name_encoder(esm: EsmModel) -> str:
+    """Name an ESM-2 by its layers and its size, as its authors do."""
+    millions = sum(weights.numel() for weights in esm.parameters()) / 1e6
+    return f"ESM-2 t{esm.config.num_hidden_layers}, {millions:.0f}M parameters"
 
 
 def _round_to_half(esm: EsmModel) -> EsmModel:
