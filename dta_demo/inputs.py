@@ -340,7 +340,7 @@ def _is_nucleotide(letters: str) -> bool:
     count = Counter(letters)
     bases = (count["A"], count["C"], count["G"], count["T"] + count["U"])
     share = (sum(bases) + count["N"]) / len(letters)
-    return len(letters) >= 20 and share >= 0.9 and min(bases) >= 0.02 * len(letters)
+    return share >= 0.9 and min(bases) >= 0.02 * len(letters)
 
 
 def _refuse_smiles(body: list[str]) -> None:

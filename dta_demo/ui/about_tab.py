@@ -52,8 +52,9 @@ def model_facts(info: dict[str, Any]) -> list[tuple[str, str]]:
 
 def model_card(info: dict[str, Any]) -> str:
     """Return the checkpoint's model card without its front matter, or nothing."""
-    path = Path(str(info.get("checkpoint", ""))) / "README.md"
-    if not path.is_file():
+    folder = info.get("checkpoint")
+    path = Path(folder) / "README.md" if folder else None
+    if path is None or not path.is_file():
         return ""
     return re.sub(r"\A---\n.*?\n---\n", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
 

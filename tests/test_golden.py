@@ -1,0 +1,28 @@
+"""The bundled checkpoint's answers to known pairs; they change only with the checkpoint."""
+
+import pytest
+
+GOLDEN = {
+    "Imatinib – ABL1": 7.7193,
+    "Imatinib – ABL1(T315I)": 5.5944,
+    "Dasatinib – LCK": 9.6425,
+    "SGX-523 – MET": 7.7662,
+    "Tofacitinib – JAK2(JH1)": 8.5288,
+    "Erlotinib – EGFR": 8.9812,
+    "Quizartinib – FLT3": 8.3391,
+    "Imatinib – EGFR": 5.0678,
+}
+"""pKd, computed once by the released checkpoint in single precision on a CPU."""
+
+
+@pytest.mark.parametrize(("title", "value"), GOLDEN.items())
+def test_known_pairs_keep_their_prediction(predictor, examples, title, value):
+    row = examples[title]
+    found = predictor.predict(f">{row['gene']}\n{row['sequence']}", row["smiles"])
+    assert found.affinity == pytest.approx(value, abs=1e-3)
+
+
+@pytest.mark.parametrize("title", ["Imatinib – EGFR", "Tofacitinib – EGFR", "BI-2536 – CDK2"])
+def test_pairs_measured_at_the_floor_are_called_so(predictor, examples, title):
+    row = examples[title]
+    assert predictor.predict(row["sequence"], row["smiles"]).at_floor
