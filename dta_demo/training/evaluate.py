@@ -52,9 +52,10 @@ def evaluate(
         data = data.take(np.isin(data.fold, folds))
     targets = encode_targets(predictor, data)
     predicted = np.zeros(len(data))
-    for fold in folds or (None,):
-        rows = np.flatnonzero(data.fold == fold) if fold is not None else np.arange(len(data))
-        predicted[rows] = predict_rows(predictor, data, targets, rows, fold)
+    left_out: Sequence[int | None] = folds or (None,)
+    for number in left_out:
+        rows = np.arange(len(data)) if number is None else np.flatnonzero(data.fold == number)
+        predicted[rows] = predict_rows(predictor, data, targets, rows, number)
     return _score(predictor, data, targets, predicted, not folds)
 
 

@@ -377,7 +377,7 @@ def _one_pooling(
 def name_encoder(esm: EsmModel) -> str:
     """Name an ESM-2 by its layers and its size, as its authors do."""
     millions = sum(weights.numel() for weights in esm.parameters()) / 1e6
-    return f"ESM-2 t{esm.config.num_hidden_layers}, {millions:.0f}M parameters"
+    return f"ESM-2 t{esm.config.num_hidden_layers} ({millions:.1f}M parameters)"
 
 
 def _round_to_half(esm: EsmModel) -> EsmModel:
