@@ -17,11 +17,21 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from rdkit import Chem, rdBase
 from rdkit.Chem import rdqueries
 from rdkit.Chem.MolStandardize import rdMolStandardize
+
+from dta_demo.smiles_faults import explain_fault
+from dta_demo.wording import (
+    MAX_QUOTE_CHARACTERS,
+    count_of,
+    describe_character,
+    first_few,
+    join_with_and,
+    plain_line,
+    quote,
+)
 
 MIN_RESIDUES = 10  # Shorter peptides have no fold, and a drug no pocket to bind to.
 MAX_RESIDUES = 40_000  # Titin, the longest human protein, has 34,350.
@@ -29,8 +39,6 @@ MAX_SMILES_CHARACTERS = 2_000
 MAX_HEAVY_ATOMS = 300  # Drugs end well below; the largest training molecule (KIBA) has 268.
 MAX_TEXT_CHARACTERS = 1_000_000
 MAX_NAME_CHARACTERS = 100
-MAX_QUOTE_CHARACTERS = 40
-MAX_LISTED = 5  # Positions, names or fragments written out in one sentence.
 
 
 class InputError(ValueError):
@@ -147,12 +155,12 @@ def parse_drug(text: str) -> Drug:
         molecule = Chem.MolFromSmiles(smiles)
         if molecule is None:
             _refuse_name(lines[0])
-            raise InputError(f"The SMILES {_quote(smiles)} is not valid: {_explain(smiles)}.")
+            raise InputError(f"The SMILES {quote(smiles)} is not valid: {explain_fault(smiles)}.")
         try:
             canonical = _standardise(molecule, smiles, changes)
         except (RuntimeError, Chem.MolSanitizeException) as error:
             raise InputError(
-                f"RDKit reads the SMILES {_quote(smiles)} but cannot bring it to a standard form."
+                f"RDKit reads the SMILES {quote(smiles)} but cannot bring it to a standard form."
             ) from error
     return Drug(canonical, name, tuple(changes))
 
@@ -172,7 +180,7 @@ def _visible_lines(text: str, what: str, changes: list[str]) -> list[str]:
     if not (text.isascii() and text.isprintable()):
         visible = "".join(char for char in text if not _is_invisible(char))
         if len(visible) < len(text):
-            changes.append(f"Removed {_count(len(text) - len(visible), 'invisible character')}.")
+            changes.append(f"Removed {count_of(len(text) - len(visible), 'invisible character')}.")
         text = visible
     return [stripped for line in text.splitlines() if (stripped := line.strip())]
 
@@ -180,38 +188,6 @@ def _visible_lines(text: str, what: str, changes: list[str]) -> list[str]:
 def _is_invisible(char: str) -> bool:
     """Tell control and format characters, such as a byte-order mark, from white space."""
     return not char.isspace() and unicodedata.category(char) in ("Cc", "Cf")
-
-
-def _plain(text: str, limit: int) -> str:
-    """Return one printable line of at most ``limit`` characters."""
-    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
-def _quote(text: str) -> str:
-    return f"'{_plain(text, MAX_QUOTE_CHARACTERS)}'"
-
-
-def _describe(char: str) -> str:
-    """Show a character, and name it where looks may deceive (a Cyrillic A, a minus sign)."""
-    if char.isascii():
-        return f"'{char}'"
-    name = unicodedata.name(char, f"U+{ord(char):04X}")
-    return f"'{char}' ({name})" if char.isprintable() else name
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _join(parts: list[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
-def _first_few(parts: list[str]) -> str:
-    """Write out the first few parts, and how many more there are."""
-    rest = len(parts) - MAX_LISTED
-    return _join(parts if rest <= 0 else [*parts[:MAX_LISTED], f"{rest:,} more"])
 
 
 # ---- Proteins ---------------------------------------------------------------------------------
@@ -235,17 +211,17 @@ def _first_record(lines: list[str], changes: list[str]) -> tuple[str, list[str]]
         return "", _genbank_block(lines, changes)
     name, first = "", lines[: headers[0]]
     if not first:
-        name = _plain(lines[headers.pop(0)][1:], MAX_NAME_CHARACTERS)
+        name = plain_line(lines[headers.pop(0)][1:], MAX_NAME_CHARACTERS)
         first = lines[1 : headers[0] if headers else len(lines)]
     if not first:
         raise InputError(
-            f"The FASTA record {_quote(name)} has no sequence on the lines below its header."
+            f"The FASTA record {quote(name)} has no sequence on the lines below its header."
         )
     if headers:
         changes.append(
             f"Used the first of {len(headers) + 1:,} FASTA records"
-            f"{f' ({_quote(name)})' if name else ''} and ignored "
-            f"{_first_few([_quote(lines[i][1:]) for i in headers])}."
+            f"{f' ({quote(name)})' if name else ''} and ignored "
+            f"{first_few([quote(lines[i][1:]) for i in headers])}."
         )
     return name, first
 
@@ -270,14 +246,14 @@ def _remove_layout(body: list[str], count_breaks: bool, changes: list[str]) -> s
     text = "".join(body)
     gaps = text.count("-") + text.count(".")
     removed = [
-        _count(sum(map(str.isspace, text)), "space"),
-        _count(len(body) - 1 if count_breaks else 0, "line break"),
-        _count(sum(map(text.count, "0123456789")), "digit"),
-        _count(gaps, "gap") + " (- or .)",
+        count_of(sum(map(str.isspace, text)), "space"),
+        count_of(len(body) - 1 if count_breaks else 0, "line break"),
+        count_of(sum(map(text.count, "0123456789")), "digit"),
+        count_of(gaps, "gap") + " (- or .)",
     ]
     removed = [part for part in removed if not part.startswith("0 ")]
     if removed:
-        changes.append(f"Removed {_join(removed)}.")
+        changes.append(f"Removed {join_with_and(removed)}.")
     return "".join(text.split()).translate(_LAYOUT)
 
 
@@ -297,15 +273,15 @@ def _refuse_characters(letters: str) -> None:
     bad = _NOT_A_LETTER.search(letters)
     if bad:
         raise InputError(
-            f"The character {_describe(bad.group())} at position {bad.start() + 1:,} of the "
-            "sequence is no amino-acid letter."
+            f"The character {describe_character(bad.group())} at position {bad.start() + 1:,} "
+            "of the sequence is no amino-acid letter."
         )
 
 
 def _refuse_length(letters: str, body: list[str]) -> None:
     if len(letters) < MIN_RESIDUES:
         raise InputError(
-            f"{_quote(' '.join(body))} gives {_count(len(letters), 'residue')}, and a protein "
+            f"{quote(' '.join(body))} gives {count_of(len(letters), 'residue')}, and a protein "
             f"target needs at least {MIN_RESIDUES} (names and accession numbers are not looked up)."
         )
     if len(letters) > MAX_RESIDUES:
@@ -326,7 +302,7 @@ def _refuse_other_text(letters: str, body: list[str]) -> None:
     # Pyrrolysine comes once in a few microbial enzymes; O is every thirteenth letter of English.
     if letters.count("O") >= max(2, 0.04 * len(letters)):
         raise InputError(
-            f"{_quote(' '.join(body))} reads like words, not like a protein sequence "
+            f"{quote(' '.join(body))} reads like words, not like a protein sequence "
             "(names are not looked up)."
         )
 
@@ -360,7 +336,7 @@ def _refuse_smiles(body: list[str]) -> None:
     carbons = len(molecule.GetAtomsMatchingQuery(_CARBON))
     if carbons and 2 * carbons >= molecule.GetNumAtoms():
         raise InputError(
-            f"This is a molecule ({_quote(token)}): put it in the molecule's place and give a "
+            f"This is a molecule ({quote(token)}): put it in the molecule's place and give a "
             "protein sequence here."
         )
 
@@ -379,7 +355,7 @@ def _note_rare_letters(letters: str, changes: list[str]) -> None:
 def _where(letters: str, letter: str) -> str:
     """Say at which positions, counted from 1, a letter stands."""
     positions = [f"{i:,}" for i, other in enumerate(letters, 1) if other == letter]
-    return f"at position{'s' if len(positions) > 1 else ''} {_first_few(positions)}"
+    return f"at position{'s' if len(positions) > 1 else ''} {first_few(positions)}"
 
 
 # ---- Molecules: what is no SMILES --------------------------------------------------------------
@@ -405,7 +381,7 @@ def _refuse_other_formats(lines: list[str]) -> None:
         raise InputError("This is a mol or SD file: give the molecule as SMILES.")
     if first.startswith(">") or (_PROTEIN.fullmatch(first) and _has_other_letters(first)):
         raise InputError(
-            f"This is a protein ({_quote(first)}): put it in the protein's place and give the "
+            f"This is a protein ({quote(first)}): put it in the protein's place and give the "
             "molecule as SMILES here."
         )
 
@@ -425,7 +401,7 @@ def _split_name(line: str, changes: list[str]) -> tuple[str, str]:
     if extension:
         changes.append("Ignored the extension between bars (|) after the SMILES.")
         name = name[extension.end() :]
-    return smiles, _plain(name, MAX_NAME_CHARACTERS)
+    return smiles, plain_line(name, MAX_NAME_CHARACTERS)
 
 
 def _refuse_unsupported_smiles(smiles: str) -> None:
@@ -438,8 +414,8 @@ def _refuse_unsupported_smiles(smiles: str) -> None:
     foreign = _NOT_ASCII.search(smiles)
     if foreign:
         raise InputError(
-            f"The character {_describe(foreign.group())} at position {foreign.start() + 1:,} is "
-            "not used in SMILES."
+            f"The character {describe_character(foreign.group())} at position "
+            f"{foreign.start() + 1:,} is not used in SMILES."
         )
     if ">" in smiles or "<" in smiles:
         raise InputError(
@@ -449,7 +425,7 @@ def _refuse_unsupported_smiles(smiles: str) -> None:
     pattern = _PATTERN_SIGN.search(smiles)
     if pattern:
         raise InputError(
-            f"{_quote(pattern.group())} at position {pattern.start() + 1:,} is a placeholder or "
+            f"{quote(pattern.group())} at position {pattern.start() + 1:,} is a placeholder or "
             "a pattern (SMARTS), not a definite atom or bond: give one definite molecule."
         )
 
@@ -460,134 +436,9 @@ def _refuse_name(line: str) -> None:
     letters = sum(map(str.isalpha, word))
     if _WORD.fullmatch(word) and (letters == 0 or (letters > 3 and _has_other_letters(word))):
         raise InputError(
-            f"{_quote(line)} reads like a name, number or sequence (nothing is looked up): give "
+            f"{quote(line)} reads like a name, number or sequence (nothing is looked up): give "
             "the molecule as SMILES, such as CC(=O)Oc1ccccc1C(=O)O."
         )
-
-
-# ---- Molecules: what is wrong with a SMILES ----------------------------------------------------
-
-_PERIODIC_TABLE = Chem.GetPeriodicTable()
-_SYMBOLS = {_PERIODIC_TABLE.GetElementSymbol(number) for number in range(1, 119)}
-_SYMBOLS |= {"b", "c", "n", "o", "p", "s", "se", "as", "te", "si"}
-_TOKEN = re.compile(
-    r"(?P<atom>Br|Cl|[BCNOPSFIbcnops]|\[[^\[\]]*\])"
-    r"|(?P<bond>[-=#$:/\\])"
-    r"|(?P<ring>\d|%\d\d|%\(\d{1,5}\))"
-    r"|(?P<open>\()|(?P<close>\))|(?P<dot>\.)"
-)
-_BRACKET = re.compile(
-    r"\[\d{0,3}(?P<symbol>[A-Z][a-z]?|[a-z]{1,2}?)(@{1,2}|@[A-Z]{2}\d{1,2})?(H\d?)?"
-    r"(\++|-+|[+-]\d{1,2})?(:\d{1,4})?\]"
-)
-_AFTER_ATOM = frozenset({"atom", "bond", "ring", "open", "close", "dot", "end"})
-_MAY_FOLLOW = {
-    "start": frozenset({"atom"}),
-    "atom": _AFTER_ATOM,
-    "ring": _AFTER_ATOM,
-    "close": _AFTER_ATOM,
-    "bond": frozenset({"atom", "ring"}),
-    "open": frozenset({"atom", "bond"}),
-    "dot": frozenset({"atom"}),
-}
-
-
-def _explain(smiles: str) -> str:
-    """Say what is wrong with a SMILES that RDKit refuses.
-
-    RDKit's own words go to its log, differ between versions and often name no position, so
-    the grammar is read here and RDKit is asked only for chemistry.
-    """
-    return _grammar_problem(smiles) or _chemistry_problem(smiles)
-
-
-def _grammar_problem(smiles: str) -> str | None:
-    previous, position = "start", 0
-    branches: list[int] = []
-    rings: dict[int, int] = {}
-    while position < len(smiles):
-        token = _TOKEN.match(smiles, position)
-        position += 1  # From here on counted from 1, as the visitor does.
-        if token is None:
-            return _unknown_symbol(smiles, position)
-        kind, text = str(token.lastgroup), token.group()
-        if kind == "atom" and not _is_atom(text):
-            return f"{_quote(text)} at position {position:,} is no atom"
-        if kind == "close" and not branches:
-            return f"the parenthesis closed at position {position:,} was never opened"
-        if kind not in _MAY_FOLLOW[previous]:
-            return f"{_quote(text)} at position {position:,} is out of place"
-        if kind == "open":
-            branches.append(position)
-        elif kind == "close":
-            branches.pop()
-        elif kind == "ring":
-            _toggle_ring(rings, int(text.strip("%()")), position)
-        previous, position = kind, token.end()
-    return _unfinished(smiles, previous, branches, rings)
-
-
-def _toggle_ring(rings: dict[int, int], number: int, position: int) -> None:
-    if number in rings:
-        del rings[number]
-    else:
-        rings[number] = position
-
-
-def _unfinished(
-    smiles: str, previous: str, branches: list[int], rings: dict[int, int]
-) -> str | None:
-    """Say what the end of the SMILES leaves open."""
-    if branches:
-        return f"the parenthesis opened at position {branches[-1]:,} is never closed"
-    if "end" not in _MAY_FOLLOW[previous]:
-        return f"an atom is missing after '{smiles[-1]}' at position {len(smiles):,}, the end"
-    for number, position in rings.items():
-        return f"ring number {number}, opened at position {position:,}, is never closed"
-    return None
-
-
-def _unknown_symbol(smiles: str, position: int) -> str:
-    symbol = smiles[position - 1]
-    if symbol == "[":
-        return f"the bracket opened at position {position:,} is never closed"
-    return f"'{symbol}' at position {position:,} is no atom, bond or ring number"
-
-
-def _is_atom(text: str) -> bool:
-    if not text.startswith("["):
-        return True
-    bracket = _BRACKET.fullmatch(text)
-    return bracket is not None and bracket["symbol"] in _SYMBOLS
-
-
-def _chemistry_problem(smiles: str) -> str:
-    """Say which atom breaks the rules of valence or aromaticity."""
-    molecule = Chem.MolFromSmiles(smiles, sanitize=False)
-    if molecule is None:
-        return "a ring number joins an atom to itself or to an atom that it is already bonded to"
-    try:
-        Chem.SanitizeMol(molecule)
-    except Chem.MolSanitizeException as error:
-        return _sanitize_problem(smiles, molecule, error)
-    return "RDKit finds its structure impossible"
-
-
-def _sanitize_problem(smiles: str, molecule: Chem.Mol, error: Any) -> str:
-    problem = error.cause
-    places = [f"{token.start() + 1:,}" for token in _TOKEN.finditer(smiles) if token["atom"]]
-    if problem.GetType() == "KekulizeException":
-        ring = _first_few([places[i] for i in problem.GetAtomIndices()])
-        return (
-            f"no alternating double bonds fit the aromatic atoms at positions {ring} "
-            "(a nitrogen may need its hydrogen, as in [nH])"
-        )
-    index = problem.GetAtomIdx()
-    symbol = molecule.GetAtomWithIdx(index).GetSymbol()
-    atom = f"atom {index + 1:,} ({symbol}, at position {places[index]})"
-    if problem.GetType() == "AtomKekulizeException":
-        return f"{atom} is written as aromatic (lower case) but is in no ring"
-    return f"{atom} has more bonds than its element and charge allow"
 
 
 # ---- Molecules: one standard form --------------------------------------------------------------
@@ -662,7 +513,7 @@ def _refuse_elements(molecule: Chem.Mol, smiles: str, allowed: set[str]) -> None
         return  # The loop below is slow, and seldom needed.
     for atom in molecule.GetAtoms():
         if atom.GetSymbol() not in allowed:
-            name = _PERIODIC_TABLE.GetElementName(atom.GetAtomicNum()).lower()
+            name = Chem.GetPeriodicTable().GetElementName(atom.GetAtomicNum()).lower()
             raise InputError(
                 f"The molecule contains {name} ({atom.GetSymbol()}), and the model has seen no "
                 "metals or other rare elements in training: only a counter-ion may stand apart, "
@@ -701,11 +552,11 @@ def _largest_part(molecule: Chem.Mol, changes: list[str]) -> Chem.Mol:
     kept = rdMolStandardize.LargestFragmentChooser(preferOrganic=True).choose(molecule)
     parts -= Counter([Chem.MolToSmiles(kept)])
     dropped = [
-        _plain(part, MAX_QUOTE_CHARACTERS) + (f" ({number:,} times)" if number > 1 else "")
+        plain_line(part, MAX_QUOTE_CHARACTERS) + (f" ({number:,} times)" if number > 1 else "")
         for part, number in sorted(parts.items())
     ]
     changes.append(
-        f"Reduced a salt or mixture to its largest organic part and dropped {_first_few(dropped)}."
+        f"Reduced a salt or mixture to its largest organic part and dropped {first_few(dropped)}."
     )
     return kept
 
@@ -717,13 +568,13 @@ def _drop_labels(molecule: Chem.Mol, smiles: str, changes: list[str]) -> None:
         for atom in mapped:
             atom.SetAtomMapNum(0)
         if mapped:
-            changes.append(f"Removed {_count(len(mapped), 'atom-map number')}.")
+            changes.append(f"Removed {count_of(len(mapped), 'atom-map number')}.")
     isotopes = list(molecule.GetAtomsMatchingQuery(_ISOTOPE))
     for atom in isotopes:
         atom.SetIsotope(0)
     if isotopes:
         changes.append(
-            f"Removed {_count(len(isotopes), 'isotope label')}: the model does not tell isotopes "
+            f"Removed {count_of(len(isotopes), 'isotope label')}: the model does not tell isotopes "
             "apart."
         )
 
@@ -739,7 +590,7 @@ def _neutralise(molecule: Chem.Mol, changes: list[str]) -> Chem.Mol:
     if neutral is None:  # Nothing to do, or an aromatic carbanion, which RDKit leaves broken.
         return molecule
     changes.append(
-        f"Neutralised {_count(changed, 'charged atom')} by adding or removing hydrogens."
+        f"Neutralised {count_of(changed, 'charged atom')} by adding or removing hydrogens."
     )
     return neutral
 
@@ -762,7 +613,8 @@ def _drop_hydrogens(molecule: Chem.Mol, smiles: str, changes: list[str]) -> Chem
         molecule = Chem.RemoveAllHs(molecule)
     if "[H]" in smiles:
         changes.append(
-            f"Removed {_count(smiles.count('[H]'), 'explicit hydrogen')}: SMILES implies hydrogens."
+            f"Removed {count_of(smiles.count('[H]'), 'explicit hydrogen')}: "
+            "SMILES implies hydrogens."
         )
     return molecule
 
@@ -771,6 +623,6 @@ def _note_radicals(molecule: Chem.Mol, changes: list[str]) -> None:
     radicals = len(molecule.GetAtomsMatchingQuery(_RADICAL))
     if radicals:
         changes.append(
-            f"Kept {_count(radicals, 'atom')} with unpaired electrons: an atom in brackets has "
+            f"Kept {count_of(radicals, 'atom')} with unpaired electrons: an atom in brackets has "
             "only the hydrogens written there."
         )
