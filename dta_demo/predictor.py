@@ -30,7 +30,7 @@ from dta_demo.model import POOLING_NAMES, DTAModel, cut_region
 from dta_demo.neighbours import drug_bits, load_reference, mean_state
 from dta_demo.regions import KinaseDomain, KinaseProfile, choose_domain
 from dta_demo.results import AttentionReport, PoolingReport, Prediction, Region
-from dta_demo.trust import clip_to_floor, judge, load_calibrations
+from dta_demo.trust import clip_to_floor, group_of_interval, judge, load_calibrations
 
 CHECKPOINT = Path(__file__).resolve().parents[1] / "assets" / "checkpoint"
 """The checkpoint that comes with the repository."""
@@ -143,7 +143,7 @@ class AffinityPredictor:
             is_kinase,
             encoded.domain is not None,
         )
-        low, high = calibration.interval(affinity[None], applicability.group)
+        low, high = calibration.interval(affinity[None], group_of_interval(applicability))
         trained_for_kiba = LABELS[KIBA] in self.calibrations
         return Prediction(
             protein=protein,

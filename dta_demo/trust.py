@@ -181,6 +181,15 @@ def judge(
     return Applicability(group, False, reason, drug, target)
 
 
+def group_of_interval(applicability: Applicability) -> Group:
+    """Choose the group whose interval a prediction gets.
+
+    Out of the domain the intervals of seen molecules and targets are too narrow (in BindingDB's
+    pairs of other proteins they hold three in four labels), so those of new ones are given.
+    """
+    return applicability.group if applicability.in_domain else "both new"
+
+
 def _describe(group: Group) -> str:
     return {
         "seen": "Both the molecule and the target are in the training data, if not as this pair.",

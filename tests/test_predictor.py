@@ -87,6 +87,8 @@ def test_queries_outside_the_domain_are_flagged(predictor, protein, smiles):
     prediction = predictor.predict(protein, smiles)
     assert not prediction.applicability.in_domain
     assert "guess" in prediction.applicability.reason
+    low, high = prediction.interval
+    assert high - low > 2
 
 
 def test_the_domain_that_the_name_asks_for_is_read(predictor, examples):

@@ -18,7 +18,7 @@ from dta_demo.predictor import AffinityPredictor
 from dta_demo.results import Neighbour
 from dta_demo.training.calibrate import clip_label
 from dta_demo.training.metrics import TIGHT_PKD, interval_metrics, regression_metrics
-from dta_demo.trust import judge
+from dta_demo.trust import group_of_interval, judge
 
 TIGHT = {"pKd": TIGHT_PKD, "KIBA score": 12.1}
 """Label from which a pair counts as a binder; for KIBA the threshold of Tang et al. (2014)."""
@@ -162,7 +162,7 @@ def _score(
 def group_pairs(
     predictor: AffinityPredictor, data: AffinityData, targets: dict[int, EvaluatedTarget]
 ) -> np.ndarray:
-    """Tell for every pair whether its molecule and its target are new to the model."""
+    """Tell for every pair which group its interval is calibrated on."""
     drugs = {
         int(number): predictor.reference.nearest_drug(drug_bits(data.drugs[number].smiles))
         for number in np.unique(data.drug_index)
@@ -171,5 +171,5 @@ def group_pairs(
     for drug, number in zip(data.drug_index.tolist(), data.target_index.tolist(), strict=True):
         target = targets[number]
         verdict = judge(drugs[drug], target.nearest, target.is_kinase, target.has_domain)
-        groups.append(verdict.group)
+        groups.append(group_of_interval(verdict))
     return np.array(groups)

@@ -189,7 +189,6 @@ def _measured(prediction: Prediction, example: Example | None) -> Markup:
 
 def _trust(prediction: Prediction) -> Markup:
     applicability = prediction.applicability
-    group = text.GROUP_WORDS[applicability.group]
     rows = [
         (title, text.SIMILARITY.format(name=near.name, similarity=f"{near.similarity:.0%}"))
         for title, near in (
@@ -202,9 +201,9 @@ def _trust(prediction: Prediction) -> Markup:
         (text.REGION_TITLE, text.REGION.format(name=x.name, start=x.start, end=x.end))
         for x in prediction.regions
     ]
-    reason = applicability.reason if applicability.in_domain else ""
-    return Markup("<section><h3>{}</h3><p>{}. {}</p>{}</section>").format(
-        text.TRUST_TITLE, group, reason, definition_list(rows)
+    verdict = applicability.reason if applicability.in_domain else text.TRUST_OUTSIDE
+    return Markup("<section><h3>{}</h3><p>{}</p>{}</section>").format(
+        text.TRUST_TITLE, verdict, definition_list(rows)
     )
 
 

@@ -42,12 +42,10 @@ TAB_PREDICT = "Prediction"
 OUT_OF_DOMAIN_TITLE = "Outside what the model was trained on: read this as a guess"
 IN_DOMAIN_BADGE = "Within the training domain"
 OUT_OF_DOMAIN_BADGE = "Outside the training domain"
-GROUP_WORDS = {
-    "seen": "Molecule and protein are both close to training examples",
-    "new drug": "The molecule is new to the model",
-    "new target": "The protein is new to the model",
-    "both new": "Both the molecule and the protein are new to the model",
-}
+TRUST_OUTSIDE = (
+    "The warning above comes first. The interval is that of pairs whose molecule and protein are "
+    "both new to the model; here it may still be too narrow."
+)
 AT_FLOOR = "above {kd}"
 AT_FLOOR_EXPLAINED = (
     "Kd above {kd}: no binding expected within the range of the assay, which stops there. "
