@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import stats
-from sklearn.metrics import average_precision_score
 
 TIGHT_PKD = 7.0
 """pKd from which a pair counts as a binder (Kd of 100 nM or less)."""
@@ -85,21 +84,3 @@ def interval_metrics(
         "coverage_actives": float(inside[binders].mean()) if binders.any() else float("nan"),
         "mean_width": float(np.mean(high - low)),
     }
-
-
-def mean_group_ci(
-    groups: np.ndarray, measured: np.ndarray, predicted: np.ndarray, least: int = 5
-) -> float:
-    """Mean concordance index within each drug or target that has enough different labels."""
-    values = []
-    for group in np.unique(groups):
-        rows = groups == group
-        if rows.sum() >= least and len(np.unique(measured[rows])) > 1:
-            values.append(concordance_index(measured[rows], predicted[rows]))
-    return float(np.mean(values)) if values else float("nan")
-
-
-def binder_precision(measured: np.ndarray, predicted: np.ndarray) -> float:
-    """Area under the precision-recall curve of finding binders by the prediction."""
-    binders = measured >= TIGHT_PKD
-    return float(average_precision_score(binders, predicted)) if binders.any() else float("nan")

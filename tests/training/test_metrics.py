@@ -40,10 +40,3 @@ def test_coverage_counts_both_ends_and_binders_by_themselves():
         np.array([5.0, 6.0, 7.0, 8.0]), np.full(4, 5.0), np.full(4, 7.0)
     )
     assert figures == {"coverage": 0.75, "coverage_actives": 0.5, "mean_width": 2.0}
-
-
-def test_ci_within_groups_leaves_small_groups_out():
-    groups = np.array([0] * 5 + [1] * 2)
-    measured = np.array([1.0, 2, 3, 4, 5, 1, 2])
-    predicted = np.array([1.0, 2, 3, 4, 5, 2, 1])
-    assert metrics.mean_group_ci(groups, measured, predicted) == 1.0
