@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dta_demo.inputs import Drug, Protein
     from dta_demo.predictor import AffinityPredictor
     from dta_demo.training.recipe import RecipeSettings
 
@@ -128,6 +129,13 @@ def read_protein(argument: str) -> str:
         raise ValueError(f"{argument} is not a text file.") from error
 
 
+def read_pair(options: argparse.Namespace) -> tuple[Protein, Drug]:
+    """Check both inputs before the model is loaded, so that bad ones are refused at once."""
+    from dta_demo.inputs import parse_drug, parse_protein
+
+    return parse_protein(read_protein(options.protein)), parse_drug(options.smiles)
+
+
 def load_predictor(options: argparse.Namespace) -> AffinityPredictor:
     """Load the checkpoint that the options name, quietly."""
     from transformers.utils import logging
@@ -141,9 +149,7 @@ def load_predictor(options: argparse.Namespace) -> AffinityPredictor:
 
 def run_predict(options: argparse.Namespace) -> None:
     """Predict one pair."""
-    from dta_demo.inputs import parse_drug, parse_protein
-
-    protein, drug = parse_protein(read_protein(options.protein)), parse_drug(options.smiles)
+    protein, drug = read_pair(options)
     prediction = load_predictor(options).predict(protein, drug)
     if options.json:
         print_json(prediction.to_dict())
@@ -183,9 +189,7 @@ def run_attention(options: argparse.Namespace) -> None:
 
 def run_poolings(options: argparse.Namespace) -> None:
     """Compare the poolings on one pair."""
-    from dta_demo.inputs import parse_drug, parse_protein
-
-    protein, drug = parse_protein(read_protein(options.protein)), parse_drug(options.smiles)
+    protein, drug = read_pair(options)
     report = load_predictor(options).poolings(protein, drug)
     if options.json:
         print_json(report.to_dict())
