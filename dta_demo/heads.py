@@ -15,7 +15,6 @@ from torch import Tensor, nn
 
 from dta_demo.encoders.drug import DrugEncoder
 from dta_demo.encoders.pooling import POOLINGS, Pooled, make_pooling
-from dta_demo.encoders.windows import plan_batches
 
 LABELS = ("pKd", "KIBA score")
 """What the heads predict, in the order of their outputs."""
@@ -23,10 +22,6 @@ LABELS = ("pKd", "KIBA score")
 AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
 RESIDUE_CODES = len(AMINO_ACIDS) + 1
 """The amino acids, and one code for a pocket position without a (known) residue."""
-
-POOL_TOKENS = 2**14
-"""Residues, padding included, that are pooled in one go."""
-
 
 @dataclass(frozen=True)
 class ProteinRegion:
@@ -51,8 +46,34 @@ class ProteinRegion:
         """Pool by a strategy that learns nothing; computed once for all members and epochs."""
         if name not in self._fixed:
             pooling = make_pooling(name, self.states.shape[-1])
-            self._fixed[name] = pool_batch(pooling, [self.states]).vector[0]
+            self._fixed[name] = pool_region(pooling, self.states).vector[0]
         return self._fixed[name]
+
+
+class RegionBatch:
+    """The regions of some proteins, as all members read them.
+
+    Parameters
+    ----------
+    proteins : sequence of ProteinRegion
+
+    Attributes
+    ----------
+    pocket : Tensor, shape (proteins, positions, hidden)
+    pocket_codes : Tensor of int64, shape (proteins, positions)
+    """
+
+    def __init__(self, proteins: Sequence[ProteinRegion]) -> None:
+        self.proteins = proteins
+        self.pocket = torch.stack([protein.pocket for protein in proteins])
+        self.pocket_codes = torch.stack([protein.pocket_codes for protein in proteins])
+
+    def pool(self, name: str, pooling: nn.Module) -> Tensor:
+        """Pool every region by itself, which needs no padded copy: (proteins, hidden)."""
+        if is_learned(pooling):
+            vectors = [pool_region(pooling, protein.states).vector for protein in self.proteins]
+            return torch.cat(vectors)
+        return torch.stack([protein.fixed(name) for protein in self.proteins])
 
 
 class AffinityMember(nn.Module):
@@ -94,22 +115,7 @@ class AffinityMember(nn.Module):
         )
         self.heads = nn.ModuleDict({name: FusionHead(width, dropout) for name in POOLINGS})
 
-    def pool(self, proteins: Sequence[ProteinRegion]) -> dict[str, Tensor]:
-        """Pool every protein by all four strategies.
-
-        Returns
-        -------
-        dict of str to Tensor, shape (proteins, hidden)
-        """
-        pooled = {}
-        for name, pooling in self.poolings.items():
-            if is_learned(pooling):
-                pooled[name] = pool_regions(pooling, proteins)
-            else:
-                pooled[name] = torch.stack([protein.fixed(name) for protein in proteins])
-        return pooled
-
-    def encode_proteins(self, proteins: Sequence[ProteinRegion]) -> dict[str, Tensor]:
+    def encode_proteins(self, proteins: RegionBatch) -> dict[str, Tensor]:
         """Give the protein vectors, one for each pooling.
 
         Returns
@@ -117,15 +123,16 @@ class AffinityMember(nn.Module):
         dict of str to Tensor, shape (proteins, width)
         """
         pocket = self.encode_pocket(proteins)
-        pooled = self.pool(proteins)
-        return {name: self.projections[name](pooled[name], pocket) for name in POOLINGS}
+        return {
+            name: self.projections[name](proteins.pool(name, pooling), pocket)
+            for name, pooling in self.poolings.items()
+        }
 
-    def encode_pocket(self, proteins: Sequence[ProteinRegion]) -> Tensor:
+    def encode_pocket(self, proteins: RegionBatch) -> Tensor:
         """Project states and residues at the pocket's positions to (proteins, width)."""
-        states = self.reduce_pocket(torch.stack([protein.pocket for protein in proteins]))
-        codes = torch.stack([protein.pocket_codes for protein in proteins])
+        states = self.reduce_pocket(proteins.pocket)
         # A residue's presence is given the size of a normalised state's channel.
-        letters = nn.functional.one_hot(codes, RESIDUE_CODES).to(states.dtype) * 2
+        letters = nn.functional.one_hot(proteins.pocket_codes, RESIDUE_CODES).to(states.dtype) * 2
         projected: Tensor = self.pocket(torch.cat([states, letters], dim=-1).flatten(1))
         return projected
 
@@ -207,20 +214,9 @@ def is_learned(pooling: nn.Module) -> bool:
     return any(True for _ in pooling.parameters())
 
 
-def pool_batch(pooling: nn.Module, states: Sequence[Tensor]) -> Pooled:
-    """Pool regions, padded to one length."""
-    padded = nn.utils.rnn.pad_sequence(list(states), batch_first=True)
-    lengths = torch.tensor([len(each) for each in states], device=padded.device)
-    place = torch.arange(padded.shape[1], device=padded.device)
-    pooled: Pooled = pooling(padded, (place > 0) & (place < lengths.unsqueeze(1)))
+def pool_region(pooling: nn.Module, states: Tensor) -> Pooled:
+    """Pool one region (1 + residues, hidden), whose first state is that of BOS."""
+    residues = torch.ones(1, len(states), dtype=torch.bool, device=states.device)
+    residues[:, 0] = False
+    pooled: Pooled = pooling(states.unsqueeze(0), residues)
     return pooled
-
-
-def pool_regions(pooling: nn.Module, proteins: Sequence[ProteinRegion]) -> Tensor:
-    """Pool many regions, batched by length, in their order: (proteins, hidden)."""
-    rows: list[Tensor] = [torch.empty(0)] * len(proteins)
-    for batch in plan_batches([len(protein.states) for protein in proteins], POOL_TOKENS):
-        pooled = pool_batch(pooling, [proteins[index].states for index in batch])
-        for index, vector in zip(batch, pooled.vector, strict=True):
-            rows[index] = vector
-    return torch.stack(rows)

@@ -20,7 +20,7 @@ from dta_demo.encoders.pooling import POOLINGS
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.residues import ResidueStates
 from dta_demo.encoders.windows import WINDOW_RESIDUES
-from dta_demo.heads import AMINO_ACIDS, LABELS, AffinityMember, ProteinRegion
+from dta_demo.heads import AMINO_ACIDS, LABELS, AffinityMember, ProteinRegion, RegionBatch
 from dta_demo.regions import KinaseDomain
 
 SHARD_SIZE = "9MB"
@@ -137,7 +137,8 @@ class DTAModel(PreTrainedModel):
         self, regions: Sequence[ProteinRegion], left_out_fold: int | None = None
     ) -> list[dict[str, Tensor]]:
         """Give, for each chosen member, the protein vectors of every pooling."""
-        return [member.encode_proteins(regions) for member in self.choose_members(left_out_fold)]
+        batch = RegionBatch(regions)
+        return [member.encode_proteins(batch) for member in self.choose_members(left_out_fold)]
 
     @torch.no_grad()
     def predict_pairs(

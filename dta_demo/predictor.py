@@ -24,7 +24,7 @@ from dta_demo.data.targets import parse_target_name
 from dta_demo.encoders.devices import resolve_device
 from dta_demo.encoders.residues import ResidueStates
 from dta_demo.encoders.windows import WINDOW_RESIDUES
-from dta_demo.heads import LABELS, ProteinRegion, pool_batch
+from dta_demo.heads import LABELS, ProteinRegion, pool_region
 from dta_demo.inputs import Drug, InputError, Protein, parse_drug, parse_protein
 from dta_demo.model import POOLING_NAMES, DTAModel, cut_region
 from dta_demo.neighbours import drug_bits, load_reference, mean_state
@@ -177,7 +177,7 @@ class AffinityPredictor:
     def _pool(self, encoded: EncodedProtein) -> tuple[Tensor, Tensor]:
         """Pool one protein, averaged over members: (poolings, hidden), (poolings, tokens)."""
         pooled = [
-            [pool_batch(member.poolings[name], [encoded.region.states]) for name in POOLING_NAMES]
+            [pool_region(member.poolings[name], encoded.region.states) for name in POOLING_NAMES]
             for member in self.model.choose_members()
         ]
         vectors = torch.stack([torch.stack([p.vector[0] for p in row]) for row in pooled])

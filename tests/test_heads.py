@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from dta_demo.encoders.residues import ResidueStates
-from dta_demo.heads import AMINO_ACIDS, AffinityMember, ProteinRegion
+from dta_demo.heads import AMINO_ACIDS, AffinityMember, ProteinRegion, RegionBatch
 from dta_demo.model import POOLING_NAMES, cut_region
 from dta_demo.regions import KinaseDomain
 
@@ -26,15 +26,15 @@ def region(residues, seed=0):
 
 def test_a_protein_has_the_same_vectors_alone_and_in_any_batch(member):
     regions = [region(n, n) for n in (5, 300, 40)]
-    together = member.encode_proteins(regions)
+    together = member.encode_proteins(RegionBatch(regions))
     for row, each in enumerate(regions):
-        alone = member.encode_proteins([each])
+        alone = member.encode_proteins(RegionBatch([each]))
         for name in POOLING_NAMES:
             torch.testing.assert_close(together[name][row], alone[name][0], atol=1e-5, rtol=0)
 
 
 def test_every_pooling_predicts_both_labels(member):
-    proteins = member.encode_proteins([region(5), region(9, 1)])
+    proteins = member.encode_proteins(RegionBatch([region(5), region(9, 1)]))
     drugs = member.drug(["CCO", "CCN", "CCC"])
     rows, columns = torch.tensor([0, 1, 1]), torch.tensor([2, 0, 1])
     assert member(proteins, drugs, rows, columns).shape == (4, 3, 2)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,9 +23,8 @@ from tqdm import tqdm
 
 from dta_demo.encoders.drug import fingerprint
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
-from dta_demo.heads import LABELS, AffinityMember, ProteinRegion
+from dta_demo.heads import LABELS, AffinityMember, ProteinRegion, RegionBatch
 from dta_demo.model import DTAConfig
-from dta_demo.training.metrics import concordance_index, mean_squared_error
 from dta_demo.training.pairs import PairTable, Source
 
 PREDICTION_CHUNK = 8192
@@ -48,8 +48,6 @@ class MemberSettings:
         Decay of the moving average of the weights, which is what is evaluated and kept.
     batch_proteins, batch_pairs : int
         Proteins of a grid, and measured pairs that it should hold on average.
-    patience : int
-        Epochs without a better monitored error after which training stops.
     """
 
     seed: int = 0
@@ -63,16 +61,6 @@ class MemberSettings:
     censored_weight: float = 0.3
     weights: tuple[tuple[str, float], ...] = (("kiba", 0.5), ("bdb", 0.1))
     shares: tuple[tuple[str, float], ...] = (("kiba", 0.2),)
-    patience: int = 15
-
-
-@dataclass
-class Progress:
-    """Where training stands; written after every epoch."""
-
-    epoch: int = 0
-    best_epoch: int = -1
-    best_error: float = float("inf")
 
 
 class Network(nn.Module):
@@ -97,8 +85,8 @@ class MemberTrainer:
         All proteins and molecules.
     regions : sequence of ProteinRegion
         What the heads read of each protein of the table.
-    train, monitor : sequences of Source
-        Pairs to train on; pairs of a training fold by which the best epoch is chosen.
+    train : sequence of Source
+        Pairs to train on, all of them: no epoch is chosen by any pair, the last average stays.
     folder : Path
         For the state after each epoch and the log.
     """
@@ -110,13 +98,12 @@ class MemberTrainer:
         table: PairTable,
         regions: Sequence[ProteinRegion],
         train: Sequence[Source],
-        monitor: Source,
         folder: Path,
         device: torch.device,
     ) -> None:
         torch.manual_seed(settings.seed)
         self.config, self.settings, self.device, self.folder = config, settings, device, folder
-        self.train_sources, self.monitor = train, monitor
+        self.train_sources = train
         self.regions = [move_region(region, device) for region in regions]
         counts = fingerprint(table.smiles, config.fingerprint_bits)
         self.drugs = torch.from_numpy(counts).to(device)
@@ -139,7 +126,7 @@ class MemberTrainer:
             total_steps=int(steps * settings.epochs * 1.05) + 10,
             pct_start=settings.warmup,
         )
-        self.progress = Progress()
+        self.finished_epochs = 0
 
     def build_network(self) -> Network:
         """Build what is trained."""
@@ -149,9 +136,9 @@ class MemberTrainer:
         """Give the parameters to train, with learning rates of their own where they differ."""
         return [{"params": list(self.network.parameters())}]
 
-    def read(self, network: Network, proteins: np.ndarray) -> list[ProteinRegion]:
+    def read(self, network: Network, proteins: np.ndarray) -> RegionBatch:
         """Give what the heads read of some proteins."""
-        return [self.regions[number] for number in proteins]
+        return RegionBatch([self.regions[number] for number in proteins])
 
     @property
     def state_path(self) -> Path:
@@ -159,40 +146,28 @@ class MemberTrainer:
         return self.folder / "state.pt"
 
     def run(self) -> Network:
-        """Train, going on from the last finished epoch; the best average predicts from then on."""
+        """Train, going on from the last finished epoch; the average predicts from then on."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if self.state_path.exists():
             self._restore()
-        todo = range(self.progress.epoch, self.settings.epochs)
+        todo = range(self.finished_epochs, self.settings.epochs)
         bar = tqdm(todo, self.folder.name, initial=todo.start, total=self.settings.epochs)
         for epoch in bar:
-            if epoch - self.progress.best_epoch > self.settings.patience:
-                break
             bar.set_postfix(self._epoch(epoch))
-        best = torch.load(self.folder / "best.pt", weights_only=True, map_location=self.device)
-        self.network.load_state_dict(best)
-        self.average.module.load_state_dict(best)
+        self.network.load_state_dict(self.average.module.state_dict())
         return self.network.eval()
 
     def _epoch(self, epoch: int) -> dict[str, float]:
-        """Train one epoch, measure, log and keep the state."""
+        """Train one epoch, log and keep the state."""
         start = time.perf_counter()
         torch.manual_seed(self.settings.seed * 1000 + epoch)
         self.network.train()
-        losses = [self._step(source, rows) for source, rows in self._shuffled_grids(epoch)]
-        predicted = self.predict(self.monitor)
-        figures = {
-            "loss": float(np.mean(losses)),
-            "monitor_mse": mean_squared_error(self.monitor.affinity, predicted),
-            "monitor_ci": concordance_index(self.monitor.affinity, predicted),
-            "seconds": time.perf_counter() - start,
-        }
-        if figures["monitor_mse"] < self.progress.best_error:
-            self.progress = replace(
-                self.progress, best_epoch=epoch, best_error=figures["monitor_mse"]
-            )
-            torch.save(self.average.module.state_dict(), self.folder / "best.pt")
-        self.progress = replace(self.progress, epoch=epoch + 1)
+        losses: dict[str, list[float]] = defaultdict(list)
+        for source, rows in self._shuffled_grids(epoch):
+            losses[source.name].append(self._step(source, rows))
+        figures = {f"loss_{name}": float(np.mean(each)) for name, each in losses.items()}
+        figures["seconds"] = time.perf_counter() - start
+        self.finished_epochs = epoch + 1
         with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
             rounded = {name: round(value, 5) for name, value in figures.items()}
             log.write(json.dumps({"epoch": epoch, **rounded}) + "\n")
@@ -287,7 +262,7 @@ class MemberTrainer:
                 "network": self.network.state_dict(),
                 "optimiser": self.optimiser.state_dict(),
                 "schedule": self.schedule.state_dict(),
-                "progress": asdict(self.progress),
+                "finished_epochs": self.finished_epochs,
             },
             partial,
         )
@@ -299,7 +274,7 @@ class MemberTrainer:
         self.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
-        self.progress = Progress(**state["progress"])
+        self.finished_epochs = state["finished_epochs"]
 
 
 def random_blocks(index: np.ndarray, size: int, random: np.random.Generator) -> np.ndarray:

@@ -49,9 +49,6 @@ FOLDS = 5
 COLD_RUNS = 3
 """Runs with molecules and targets held out together; three give over 10,000 pairs a group."""
 
-MONITORED_SHARE = 0.2
-"""Share of one training fold by which a member's best epoch is chosen."""
-
 
 @dataclass(frozen=True)
 class RecipeSettings:
@@ -205,8 +202,6 @@ class Recipe:
         self, frozen: MemberTrainer, trained: Network, fold: int, sources: Sequence[Source]
     ) -> MemberTrainer:
         """Prepare the second phase, on the first dataset, and log what the first one reached."""
-        error = mean_squared_error(frozen.monitor.affinity, frozen.predict(frozen.monitor))
-        print(f"Frozen encoder: monitored MSE {error:.4f}", file=sys.stderr)
         unfreeze(self.encoder, self.settings.tuned_layers)
         windows = prepare_windows(self.encoder, self.profile, self.table.proteins)
         settings = replace(self.settings.member, epochs=self.settings.tuning_epochs)
@@ -216,19 +211,13 @@ class Recipe:
     def _arguments(
         self, name: str, fold: int, sources: Sequence[Source], settings: MemberSettings
     ) -> tuple[Any, ...]:
-        """Gather what a trainer needs; a part of a training fold is monitored."""
-        first = sources[0]
-        in_fold = first.fold == (fold + 1) % FOLDS
-        drawn = np.random.default_rng([fold, 77]).random(len(first.affinity)) < MONITORED_SHARE
-        # A sample can be so small that none is drawn.
-        monitored = in_fold & drawn if (in_fold & drawn).any() else in_fold
+        """Gather what a trainer needs."""
         return (
             self.config,
             replace(settings, seed=settings.seed + fold),
             self.table,
             self.regions,
-            [first.take(~monitored), *sources[1:]],
-            first.take(monitored),
+            sources,
             self.settings.run / name,
             self.device,
         )

@@ -17,7 +17,7 @@ from torch import Tensor
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.residues import ResidueStates
 from dta_demo.encoders.windows import WINDOW_RESIDUES, plan_batches
-from dta_demo.heads import ProteinRegion
+from dta_demo.heads import ProteinRegion, RegionBatch
 from dta_demo.model import cut_region
 from dta_demo.regions import KinaseDomain, KinaseProfile, choose_domain
 from dta_demo.training.member import MemberTrainer, Network
@@ -131,7 +131,7 @@ class TuningTrainer(MemberTrainer):
             {"params": tuned, "lr": ENCODER_LEARNING_RATE},
         ]
 
-    def read(self, network: Network, proteins: np.ndarray) -> list[ProteinRegion]:
+    def read(self, network: Network, proteins: np.ndarray) -> RegionBatch:
         """Run the layers that train and cut the regions out of their output."""
         assert network.encoder is not None
         chosen = [self.windows[number] for number in proteins]
@@ -141,7 +141,7 @@ class TuningTrainer(MemberTrainer):
             states, _ = network.encoder.run_unfrozen(hidden)
             for row, index in enumerate(batch):
                 regions[index] = self._cut(chosen[index], states[row])
-        return [region for region in regions if region is not None]
+        return RegionBatch([region for region in regions if region is not None])
 
     def _cut(self, window: TuningWindow, states: Tensor) -> ProteinRegion:
         length = len(window.sequence)
