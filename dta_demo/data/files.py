@@ -1,0 +1,121 @@
+"""What the readers of all layouts share: the one error, the checks, and what they hand over."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from dta_demo.inputs import Drug, InputError, parse_drug, parse_protein
+from dta_demo.wording import quote
+
+Checked = TypeVar("Checked")
+
+
+class DataError(ValueError):
+    """A dataset cannot be read; the text is one sentence that names the file and the fault."""
+
+
+@dataclass(frozen=True)
+class RawAffinities:
+    """What stands in the files of a dataset, checked, before the targets' names are read.
+
+    Attributes
+    ----------
+    label : {"pKd", "KIBA score"}
+    floor : float or None
+        Label of a pair that is "at or below": the limit of the assay.
+    drugs, sequences : dict
+        By the drug's and the target's identifier.
+    drug_index, target_index : numpy.ndarray of int64, shape (pairs,)
+        Places in ``drugs`` and ``sequences``.
+    affinity : numpy.ndarray of float64, shape (pairs,)
+        In the label's unit, finite.
+    fold : numpy.ndarray of int64, shape (pairs,)
+        From 0, or -1 for none.
+    """
+
+    name: str
+    label: str
+    floor: float | None
+    drugs: dict[str, Drug]
+    sequences: dict[str, str]
+    drug_index: np.ndarray
+    target_index: np.ndarray
+    affinity: np.ndarray
+    fold: np.ndarray
+
+
+def read_text(path: Path) -> str:
+    """Read a text file; a byte-order mark, which spreadsheets write, is passed over.
+
+    Raises
+    ------
+    DataError
+        When the file is missing, unreadable or not in UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not text in UTF-8.") from error
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file whose objects have each name once.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be read, is not JSON or has a name twice in one object.
+    """
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        refuse_repeated(path, (name for name, _ in pairs))
+        return dict(pairs)
+
+    text = read_text(path)
+    try:
+        return json.loads(text, object_pairs_hook=unique)
+    except DataError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{path} is not a whole JSON document.") from error
+
+
+def refuse_repeated(path: Path, names: Iterable[str]) -> None:
+    """Raise a `DataError` when a name stands more than once."""
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise DataError(f"{path} has {quote(name)} more than once.")
+
+
+def check_drugs(path: Path, smiles: dict[str, str]) -> dict[str, Drug]:
+    """Read the molecules of a file; a `DataError` says which one cannot be read."""
+    return _check(path, "molecule", smiles, parse_drug)
+
+
+def check_sequences(path: Path, sequences: dict[str, str]) -> dict[str, str]:
+    """Read the sequences of a file; a `DataError` says which one cannot be read."""
+    proteins = _check(path, "target", sequences, parse_protein)
+    return {name: protein.sequence for name, protein in proteins.items()}
+
+
+def _check(
+    path: Path, what: str, texts: dict[str, str], parse: Callable[[str], Checked]
+) -> dict[str, Checked]:
+    checked = {}
+    for name, text in texts.items():
+        try:
+            checked[name] = parse(text)
+        except InputError as error:
+            raise DataError(
+                f"{path} has a {what} {quote(name)} that cannot be read: {error}"
+            ) from error
+    return checked
