@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dta_demo.data import tidy
+from dta_demo.data import deepdta, tidy
 from dta_demo.data.files import DataError, RawAffinities
 from dta_demo.data.targets import Target, resolve_targets
 from dta_demo.inputs import Drug
@@ -30,7 +30,8 @@ class AffinityData:
         Into ``drugs`` and ``targets``.
     affinity : numpy.ndarray of float64, shape (pairs,)
     fold : numpy.ndarray of int64, shape (pairs,)
-        From 0, or -1 where no fold is named.
+        The training fold, from 0; -1 for the published test fold where the dataset has one
+        (`has_test_fold`), and otherwise where no fold is named.
     """
 
     name: str
@@ -44,9 +45,19 @@ class AffinityData:
     target_index: np.ndarray
     affinity: np.ndarray
     fold: np.ndarray
+    has_test_fold: bool = False
 
     def __len__(self) -> int:
         return len(self.affinity)
+
+    @property
+    def is_test(self) -> np.ndarray:
+        """Which pairs are of the published test fold: bool, shape (pairs,).
+
+        ``data.take(data.is_test)`` is what to report a result on, ``data.take(~data.is_test)``
+        what to train on. Without such a fold no pair is.
+        """
+        return (self.fold == deepdta.TEST_FOLD) & self.has_test_fold
 
     def take(self, rows: np.ndarray) -> AffinityData:
         """Return the same drugs and targets with only these pairs (a mask or indices)."""
@@ -60,7 +71,9 @@ class AffinityData:
 
 
 def load_affinities(folder: str | Path) -> AffinityData:
-    """Read a dataset from a folder in the tidy layout.
+    """Read a dataset from a folder in the tidy layout or in that of the DeepDTA release.
+
+    With ``dataset.json`` it is tidy, with any file of the release it is the release.
 
     Raises
     ------
@@ -81,6 +94,7 @@ def load_affinities(folder: str | Path) -> AffinityData:
         target_index=raw.target_index,
         affinity=raw.affinity,
         fold=raw.fold,
+        has_test_fold=raw.has_test_fold,
     )
 
 
@@ -89,4 +103,9 @@ def _read_layout(folder: Path) -> RawAffinities:
         raise DataError(f"{folder} is not a folder.")
     if (folder / tidy.DESCRIPTION).exists():
         return tidy.read_tidy(folder)
-    raise DataError(f"{folder} holds no dataset: it has no {tidy.DESCRIPTION}.")
+    if any((folder / name).exists() for name in deepdta.RELEASE_FILES):
+        return deepdta.read_deepdta(folder)
+    raise DataError(
+        f"{folder} holds no dataset: it has neither {tidy.DESCRIPTION} nor the files of the "
+        f"DeepDTA release, such as {deepdta.PROTEINS}."
+    )

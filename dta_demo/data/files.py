@@ -38,6 +38,8 @@ class RawAffinities:
         In the label's unit, finite.
     fold : numpy.ndarray of int64, shape (pairs,)
         From 0, or -1 for none.
+    has_test_fold : bool
+        Whether fold -1 is the published test fold.
     """
 
     name: str
@@ -49,6 +51,7 @@ class RawAffinities:
     target_index: np.ndarray
     affinity: np.ndarray
     fold: np.ndarray
+    has_test_fold: bool
 
 
 def read_text(path: Path) -> str:

@@ -74,6 +74,7 @@ def read_tidy(folder: Path) -> RawAffinities:
         target_index=target_index,
         affinity=np.array([_number(path, row) for row in rows]),
         fold=np.array([_fold(path, row) for row in rows], np.int64),
+        has_test_fold=False,
     )
 
 

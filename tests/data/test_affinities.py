@@ -31,6 +31,7 @@ def test_a_folder_is_read(small_dataset):
     assert len(data) == 96
     assert set(np.unique(data.fold)) <= set(range(5))
     assert data.targets[3].name == "t3"
+    assert not data.is_test.any()
 
 
 def test_a_folder_without_folds_is_read(small_dataset):
@@ -39,6 +40,7 @@ def test_a_folder_without_folds_is_read(small_dataset):
     path.write_text("\n".join(lines))
     data = load_affinities(small_dataset)
     assert (data.fold == -1).all()
+    assert not data.is_test.any()
 
 
 @pytest.mark.parametrize("file", FILES)
