@@ -1,14 +1,15 @@
-"""What a target's name says about its sequence: named mutations and the kinase domain meant.
+"""What a target's name says about it: mutations, the kinase domain meant, phosphorylation.
 
-In the Davis data ``ABL1(T315I)`` carries the wild type's sequence and ``JAK2(JH1domain-
-catalytic)`` the whole protein's: the name is the only place where the difference stands.
+In the Davis data ``ABL1(T315I)`` and ``ABL1p`` carry the wild type's sequence and
+``JAK2(JH1domain-catalytic)`` the whole protein's: the name is the only place where the
+difference stands.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,11 +18,18 @@ Domain = Literal["", "first", "last"]
 CHANCE_LIMIT = 0.01
 """An offset is believed when chance alone would give such a fit less often than this."""
 
+PHOSPHORYLATED_AT_SOURCE = frozenset({"ABL1(E255K)", "ABL1(M351T)", "ABL1(Y253F)"})
+"""Davis targets that were measured phosphorylated only. The DeepDTA release drops the mark from
+their names, but their affinities are close to those of ``ABL1p`` and not to those of ``ABL1``."""
+
 _AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
-_NAME = re.compile(r"(?P<gene>[^()]+)\((?P<body>.*)\)(?P<phosphorylated>p?)")
-_DELETION = re.compile(rf"([{_AMINO_ACIDS}])(\d+)([{_AMINO_ACIDS}])(\d+)del")
-_SUBSTITUTION = re.compile(rf"([{_AMINO_ACIDS}])(\d+)([{_AMINO_ACIDS}])(?!\d)")
-_DUPLICATION = re.compile(r"ITD")
+_NAME = re.compile(r"(?P<gene>[^()]+)\((?P<body>.*)\)p?")
+# "E746A750del" in the Davis data, "E746_A750del" and "E746del" in the HGVS nomenclature.
+_STRETCH = rf"([{_AMINO_ACIDS}])(\d{{1,6}})(?:_?([{_AMINO_ACIDS}])(\d{{1,6}}))?"
+_DELETION = re.compile(_STRETCH + "del")
+_DUPLICATION = re.compile(_STRETCH + "dup")
+_SUBSTITUTION = re.compile(rf"([{_AMINO_ACIDS}])(\d{{1,6}})([{_AMINO_ACIDS}])(?!\d)")
+_UNPLACED_DUPLICATION = re.compile(r"ITD")
 _DOMAINS: tuple[tuple[re.Pattern[str], Domain], ...] = (
     (re.compile(r"JH1domain(-catalytic)?"), "last"),
     (re.compile(r"JH2domain(-pseudokinase)?"), "first"),
@@ -40,13 +48,24 @@ class Substitution:
 
 
 @dataclass(frozen=True)
-class Deletion:
-    """The residues from ``start`` to ``end``, both included, taken out: ``E746A750del``."""
+class Stretch:
+    """The residues from ``start`` to ``end``, both included, numbered as in the name.
+
+    ``first`` and ``last`` are the residues that the reference has there.
+    """
 
     first: str
     start: int
     last: str
     end: int
+
+
+class Deletion(Stretch):
+    """A stretch taken out: ``E746A750del``."""
+
+
+class Duplication(Stretch):
+    """A stretch that stands twice, one copy right after the other: ``A767_V769dup``."""
 
 
 @dataclass(frozen=True)
@@ -57,33 +76,52 @@ class TargetName:
     ----------
     domain : {"", "first", "last"}
         Which kinase domain is meant where a protein has two.
-    duplication : bool
+    unplaced_duplication : bool
         Whether the name tells of an internal duplication without saying where it lies.
     """
 
     gene: str
     substitutions: tuple[Substitution, ...] = ()
     deletions: tuple[Deletion, ...] = ()
+    duplications: tuple[Duplication, ...] = ()
     domain: Domain = ""
-    duplication: bool = False
+    unplaced_duplication: bool = False
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """All stretches that are taken out or stand twice."""
+        return (*self.deletions, *self.duplications)
 
     @property
     def anchors(self) -> frozenset[tuple[str, int]]:
         """Residues that the reference sequence must have, as (letter, position)."""
         single = {(change.reference, change.position) for change in self.substitutions}
-        first = {(gap.first, gap.start) for gap in self.deletions}
-        last = {(gap.last, gap.end) for gap in self.deletions}
+        first = {(stretch.first, stretch.start) for stretch in self.stretches}
+        last = {(stretch.last, stretch.end) for stretch in self.stretches}
         return frozenset(single | first | last)
 
 
 @dataclass(frozen=True)
 class Target:
-    """A target as the model should read it, with what of its name could not be applied."""
+    """A target as the model should read it, with what of its name could not be applied.
+
+    Attributes
+    ----------
+    sequence : str
+        With the mutations that the name tells.
+    domain : {"", "first", "last"}
+        Which kinase domain is meant where a protein has two.
+    not_applied : str
+        Why the sequence lacks a mutation that the name tells, or empty.
+    phosphorylated : bool
+        Whether the phosphorylated form was measured, which the sequence does not show.
+    """
 
     name: str
     sequence: str
     domain: Domain = ""
     not_applied: str = ""
+    phosphorylated: bool = False
 
 
 def parse_target_name(name: str) -> TargetName:
@@ -105,17 +143,21 @@ def parse_target_name(name: str) -> TargetName:
         body, found = pattern.subn("", body)
         if found:
             domain = meaning
-    deletions = tuple(
-        Deletion(first, int(start), last, int(end))
-        for first, start, last, end in _DELETION.findall(body)
-    )
+    deletions = tuple(Deletion(*ends) for ends in _find_stretches(_DELETION, body))
+    duplications = tuple(Duplication(*ends) for ends in _find_stretches(_DUPLICATION, body))
+    rest = _DUPLICATION.sub("", _DELETION.sub("", body))
     substitutions = tuple(
         Substitution(reference, int(position), replacement)
-        for reference, position, replacement in _SUBSTITUTION.findall(_DELETION.sub("", body))
+        for reference, position, replacement in _SUBSTITUTION.findall(rest)
     )
-    return TargetName(
-        match["gene"], substitutions, deletions, domain, bool(_DUPLICATION.search(body))
-    )
+    unplaced = bool(_UNPLACED_DUPLICATION.search(body)) and not duplications
+    return TargetName(match["gene"], substitutions, deletions, duplications, domain, unplaced)
+
+
+def _find_stretches(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, int, str, int]]:
+    """Yield first residue, start, last residue and end; they are one where only one is named."""
+    for first, start, last, end in pattern.findall(text):
+        yield first, int(start), last or first, int(end or start)
 
 
 def find_offset(sequence: str, anchors: frozenset[tuple[str, int]]) -> int | None:
@@ -149,10 +191,18 @@ def find_offset(sequence: str, anchors: frozenset[tuple[str, int]]) -> int | Non
 
 
 def apply_mutations(sequence: str, name: TargetName, offset: int) -> str:
-    """Return the sequence with the name's substitutions and deletions made."""
+    """Return the sequence with the name's substitutions, duplications and deletions made.
+
+    All of them are numbered as before any of them.
+    """
     residues = list(sequence)
     for change in name.substitutions:
         residues[change.position + offset - 1] = change.replacement
+    for copied in name.duplications:
+        # Kept in the last residue's place, so that no other residue's place changes.
+        residues[copied.end + offset - 1] += "".join(
+            residues[copied.start + offset - 1 : copied.end + offset]
+        )
     for gap in name.deletions:
         first = gap.start + offset - 1
         residues[first : gap.end + offset] = [""] * (gap.end + offset - first)
@@ -179,20 +229,37 @@ def resolve_targets(names: Sequence[str], sequences: Sequence[str]) -> list[Targ
     offsets = {
         key: find_offset(key[1], frozenset(wanted)) for key, wanted in anchors.items() if wanted
     }
-    return [
-        _resolve(text, name, sequence, offsets.get((name.gene, sequence)))
-        for text, name, sequence in zip(names, parsed, sequences, strict=True)
-    ]
+    known = frozenset(names)
+    targets = []
+    for text, name, sequence in zip(names, parsed, sequences, strict=True):
+        mutated, not_applied = _mutate(name, sequence, offsets.get((name.gene, sequence)))
+        phosphorylated = is_phosphorylated(text, known)
+        targets.append(Target(text, mutated, name.domain, not_applied, phosphorylated))
+    return targets
 
 
-def _resolve(text: str, name: TargetName, sequence: str, offset: int | None) -> Target:
-    """Apply one name, or say why it was not."""
-    if name.duplication:
-        reason = "the name does not say which residues are duplicated"
-        return Target(text, sequence, name.domain, reason)
+def is_phosphorylated(name: str, known: Collection[str]) -> bool:
+    """Tell whether a name means the phosphorylated form of a protein.
+
+    In the Davis data that is a ``p`` at the end, as in ``ABL1p`` and ``ABL1(T315I)p``. It means
+    this only where the dataset has the plain name too, since a gene's name can end in a ``p``.
+
+    Parameters
+    ----------
+    known : collection of str
+        All names of the dataset.
+    """
+    return name in PHOSPHORYLATED_AT_SOURCE or (name.endswith("p") and name[:-1] in known)
+
+
+def _mutate(name: TargetName, sequence: str, offset: int | None) -> tuple[str, str]:
+    """Apply what a name tells: the sequence, and why it is left as it was, or nothing."""
+    if name.unplaced_duplication:
+        return sequence, "the name does not say which residues are duplicated"
+    if any(stretch.end < stretch.start for stretch in name.stretches):
+        return sequence, "a stretch that it names ends before it begins"
     if not name.anchors:
-        return Target(text, sequence, name.domain)
+        return sequence, ""
     if offset is None:
-        reason = "the residues it names are not found in the sequence"
-        return Target(text, sequence, name.domain, reason)
-    return Target(text, apply_mutations(sequence, name, offset), name.domain)
+        return sequence, "the residues it names are not found in the sequence"
+    return apply_mutations(sequence, name, offset), ""
