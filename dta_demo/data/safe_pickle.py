@@ -65,13 +65,17 @@ def load_float_matrix(path: Path) -> np.ndarray:
     try:
         noted = _ArrayUnpickler(content).load()
         if not isinstance(noted, _NotedArray):
-            raise pickle.UnpicklingError("it holds no array")
+            raise _NotAMatrixError("it holds no array")
         return noted.build()
-    except pickle.UnpicklingError as error:
+    except _NotAMatrixError as error:
         raise DataError(f"{path} is not a pickled matrix of floats: {error}.") from error
     except Exception as error:
         # A damaged or hostile pickle can make its reader fail in any way.
         raise DataError(f"{path} is not a whole pickled matrix of floats.") from error
+
+
+class _NotAMatrixError(Exception):
+    """The pickle holds something else; the text says what, to end a sentence."""
 
 
 class _Instructions(dict[int, Any]):
@@ -84,9 +88,9 @@ class _Instructions(dict[int, Any]):
     def __getitem__(self, code: int) -> Any:
         self.done += 1
         if code not in self:
-            raise pickle.UnpicklingError("it has an instruction that a matrix does not need")
+            raise _NotAMatrixError("it has an instruction that a matrix does not need")
         if self.done > MAX_INSTRUCTIONS:
-            raise pickle.UnpicklingError("it has more instructions than a matrix needs")
+            raise _NotAMatrixError("it has more instructions than a matrix needs")
         return super().__getitem__(code)
 
 
@@ -104,7 +108,7 @@ class _ArrayUnpickler(pickle._Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _STAND_INS:
-            raise pickle.UnpicklingError("it names something that a matrix does not need")
+            raise _NotAMatrixError("it names something that a matrix does not need")
         return _STAND_INS[module, name]
 
 
@@ -113,13 +117,13 @@ class _NotedDtype:
 
     def __init__(self, code: object, align: object, copy: object) -> None:
         if code not in _FLOATS:
-            raise pickle.UnpicklingError("its values are not floats")
+            raise _NotAMatrixError("its values are not floats")
         self.code, self.order = str(code), "="
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         order, parts = state[1], state[2:5]
         if order not in _BYTE_ORDERS or any(part is not None for part in parts):
-            raise pickle.UnpicklingError("its values are not plain floats")
+            raise _NotAMatrixError("its values are not plain floats")
         self.order = order
 
 
@@ -139,7 +143,7 @@ class _NotedArray:
 
     def __init__(self, kind: object, shape: object, code: object) -> None:
         if kind is not _NDARRAY or shape != (0,):
-            raise pickle.UnpicklingError("it holds something else than an array")
+            raise _NotAMatrixError("it holds something else than an array")
         self.state: _ArrayState | None = None
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
@@ -149,16 +153,16 @@ class _NotedArray:
         """Check what was noted and make the array: float64, shape (rows, columns)."""
         state = self.state
         if state is None or not isinstance(state.dtype, _NotedDtype):
-            raise pickle.UnpicklingError("its array has no content")
+            raise _NotAMatrixError("its array has no content")
         if len(state.shape) != 2 or not all(type(n) is int and n >= 0 for n in state.shape):
-            raise pickle.UnpicklingError("its array does not have two dimensions")
+            raise _NotAMatrixError("its array does not have two dimensions")
         content = state.content
         if isinstance(content, str):
             content = content.encode("latin1")
         dtype = np.dtype(state.dtype.order + state.dtype.code)
         # Compared before anything of that size is made.
         if len(content) != math.prod(state.shape) * dtype.itemsize:
-            raise pickle.UnpicklingError("its shape does not fit its content")
+            raise _NotAMatrixError("its shape does not fit its content")
         values = np.frombuffer(content, dtype)
         return values.reshape(state.shape, order="F" if state.by_column else "C").astype(float)
 
@@ -166,7 +170,7 @@ class _NotedArray:
 def _note_text(text: str, encoding: str) -> str:
     """Stand in for ``_codecs.encode``, by which Python 3 writes bytes in protocols 0 to 2."""
     if encoding != "latin1":
-        raise pickle.UnpicklingError("it encodes its content in an unusual way")
+        raise _NotAMatrixError("it encodes its content in an unusual way")
     return text
 
 
