@@ -61,6 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _add_verb(verbs, "info", run_info, "what the checkpoint is and how it did in validation")
     _add_train(verbs)
+    _add_fetch(verbs)
     return parser
 
 
@@ -110,6 +111,18 @@ def _add_train(verbs: Any) -> None:
     )
     train.add_argument("--sample", type=float, default=1.0, help="share of the pairs to use")
     train.add_argument("--device", default="auto")
+
+
+def _add_fetch(verbs: Any) -> None:
+    summary = "download a dataset of the DeepDTA release"
+    fetch = verbs.add_parser("fetch", help=summary, description=summary)
+    fetch.set_defaults(run=run_fetch)
+    fetch.add_argument("name", choices=("davis", "kiba"))
+    fetch.add_argument("--output", required=True, type=Path, help="folder of the dataset")
+    fetch.add_argument(
+        "--source", help="address of the release's data folder; also DTA_DATA_SOURCE"
+    )
+    fetch.add_argument("--overwrite", action="store_true", help="replace files that are there")
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -223,6 +236,17 @@ def run_train(options: argparse.Namespace) -> None:
 
     Recipe(read_settings(options)).run()
     print(f"Wrote the checkpoint to {options.output}.", file=sys.stderr)
+
+
+def run_fetch(options: argparse.Namespace) -> None:
+    """Download a dataset."""
+    from dta_demo.data.fetch import fetch_release
+
+    data = fetch_release(options.name, options.output, options.source, options.overwrite)
+    print(
+        f"Wrote {data.name} to {options.output}: {len(data):,} pairs of {len(data.drugs):,} drugs "
+        f"and {len(data.targets):,} targets, {data.is_test.sum():,} pairs in the test fold."
+    )
 
 
 def read_settings(options: argparse.Namespace) -> RecipeSettings:
