@@ -11,9 +11,15 @@ from rdkit.Chem import rdFingerprintGenerator
 from safetensors.numpy import load_file
 
 from dta_demo.heads import ProteinRegion
-from dta_demo.trust import ReferenceSet
+from dta_demo.trust import PairMeans, ReferenceSet
 
 FINGERPRINT_BITS = 2048
+
+ARRAYS = (
+    "drug_bits", "target_vectors", "target_centre", "kinase", "binds_kinase",
+    "drug_mean", "drug_pairs", "target_mean", "target_pairs", "mean_pkd",
+)  # fmt: skip
+"""What ``reference.safetensors`` holds; `ReferenceSet` says what each means."""
 
 
 def drug_bits(smiles: str) -> np.ndarray:
@@ -29,8 +35,20 @@ def mean_state(region: ProteinRegion) -> np.ndarray:
 
 
 def load_reference(folder: Path) -> ReferenceSet:
-    """Read the reference set of a checkpoint."""
+    """Read the reference set of a checkpoint.
+
+    Raises
+    ------
+    ValueError
+        When an array is missing, as in checkpoints that were written by an older version.
+    """
     arrays = load_file(folder / "reference.safetensors")
+    missing = [name for name in ARRAYS if name not in arrays]
+    if missing:
+        raise ValueError(
+            f"The reference set in {folder} lacks {', '.join(missing)}: an older version wrote "
+            "the checkpoint, so train it again."
+        )
     names = json.loads((folder / "reference.json").read_text(encoding="utf-8"))
     return ReferenceSet(
         drug_names=tuple(names["drugs"]),
@@ -39,4 +57,8 @@ def load_reference(folder: Path) -> ReferenceSet:
         target_vectors=arrays["target_vectors"].astype(np.float32),
         target_centre=arrays["target_centre"],
         kinase=arrays["kinase"].astype(bool),
+        binds_kinase=arrays["binds_kinase"].astype(bool),
+        drug_means=PairMeans(arrays["drug_mean"], arrays["drug_pairs"]),
+        target_means=PairMeans(arrays["target_mean"], arrays["target_pairs"]),
+        mean_pkd=float(arrays["mean_pkd"][0]),
     )

@@ -155,7 +155,7 @@ class AffinityPredictor:
             spread=float(by_member.std()),
             kiba_score=float(predicted[:, :, KIBA].mean()) if trained_for_kiba else None,
             floor=floor,
-            at_floor=bool(affinity < calibration.floor_below),
+            floor_below=calibration.floor_below,
             regions=(_region_of(protein, encoded),),
             applicability=applicability,
             notes=_notes_on(protein, encoded),

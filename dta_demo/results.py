@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from dta_demo.inputs import Drug, Protein
+from dta_demo.units import nanomolar, say_floor, say_interval, say_pkd
 
 Group = Literal["seen", "new drug", "new target", "both new"]
 
@@ -78,8 +79,8 @@ class Prediction:
         Standard deviation of the ensemble's members, pKd.
     kiba_score : float or None
         The KIBA head's score for the pair, where the checkpoint has that head trained.
-    at_floor : bool
-        Whether the model means "no binding measured up to 10 uM" rather than a number.
+    floor_below : float
+        Predicted pKd below this mean "no binding measured up to 10 uM" rather than a number.
     """
 
     protein: Protein
@@ -91,7 +92,7 @@ class Prediction:
     spread: float
     kiba_score: float | None
     floor: float
-    at_floor: bool
+    floor_below: float
     regions: tuple[Region, ...]
     applicability: Applicability
     notes: tuple[str, ...]
@@ -99,11 +100,34 @@ class Prediction:
     @property
     def kd_nm(self) -> float:
         """Dissociation constant in nM, from pKd."""
-        return float(10.0 ** (9.0 - self.affinity))
+        return nanomolar(self.affinity)
+
+    @property
+    def at_floor(self) -> bool:
+        """Whether the model means "no binding measured up to 10 uM" rather than a number."""
+        return self.is_at_floor(self.affinity)
+
+    def is_at_floor(self, pkd: float) -> bool:
+        """Whether any pKd that this model predicts means the floor rather than a number."""
+        return pkd < self.floor_below
+
+    def say(self, pkd: float) -> str:
+        """Write a pKd that this model predicts: a number, or a bound at the floor."""
+        return say_floor(self.floor) if self.is_at_floor(pkd) else say_pkd(pkd)
+
+    @property
+    def summary(self) -> str:
+        """The prediction in words: outside the domain the reason comes first."""
+        interval = say_interval(self.interval, self.floor)
+        values = f"{self.say(self.affinity)}; {self.level:.0%} interval: {interval}."
+        if self.applicability.in_domain:
+            return values
+        return f"Outside the training domain. {self.applicability.reason} The guess: {values}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document that ``predict --json`` and ``/predict`` print."""
         return {
+            "summary": self.summary,
             "affinity": round(self.affinity, 4),
             "unit": "pKd",
             "kd_nm": float(f"{self.kd_nm:.4g}"),
@@ -128,6 +152,88 @@ class Prediction:
                 },
                 "model": list(self.notes),
             },
+        }
+
+
+@dataclass(frozen=True)
+class TrainingMean:
+    """Mean pKd of the training pairs of a molecule or a target.
+
+    Attributes
+    ----------
+    nearest : Neighbour
+        Whose mean it is: the query itself, or the most similar one with a measured pKd.
+    pkd : float
+    pairs : int
+        Over how many measured pairs; the query's own is one of them where it was measured.
+    """
+
+    nearest: Neighbour
+    pkd: float
+    pairs: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as plain JSON types."""
+        return {**self.nearest.to_dict(), "mean": round(self.pkd, 4), "pairs": self.pairs}
+
+
+@dataclass(frozen=True)
+class Controls:
+    """What a prediction has to be told from: a shuffled protein, and averages of the training.
+
+    Attributes
+    ----------
+    shuffled : tuple of float
+        pKd of the same molecule with the protein's residues shuffled, one for each draw.
+    drug_mean, target_mean : TrainingMean
+        Mean pKd of the molecule and of the target over their training pairs.
+    overall_mean : float
+        Mean pKd of all training pairs.
+    protein_matters : bool or None
+        Whether the prediction is further from that of the shuffled protein than the model's
+        typical error; None where both are at the floor, which tells nothing.
+    verdict : str
+        The same in one sentence.
+    """
+
+    prediction: Prediction
+    shuffled: tuple[float, ...]
+    drug_mean: TrainingMean
+    target_mean: TrainingMean
+    overall_mean: float
+    protein_matters: bool | None
+    verdict: str
+
+    @property
+    def shuffled_mean(self) -> float:
+        """Mean pKd over the shuffled proteins."""
+        return float(np.mean(self.shuffled))
+
+    @property
+    def shuffled_spread(self) -> float:
+        """Standard deviation of the pKd over the shuffled proteins."""
+        return float(np.std(self.shuffled))
+
+    @property
+    def additive(self) -> float:
+        """The pKd that the two means give together: no interaction of molecule and target."""
+        additive = self.drug_mean.pkd + self.target_mean.pkd - self.overall_mean
+        return max(additive, self.prediction.floor)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what ``predict --controls --json`` and ``/controls`` add to a prediction."""
+        return {
+            "shuffled": {
+                "mean": round(self.shuffled_mean, 4),
+                "spread": round(self.shuffled_spread, 4),
+                "draws": [round(pkd, 4) for pkd in self.shuffled],
+            },
+            "drug_mean": self.drug_mean.to_dict(),
+            "target_mean": self.target_mean.to_dict(),
+            "overall_mean": round(self.overall_mean, 4),
+            "additive": round(self.additive, 4),
+            "protein_matters": self.protein_matters,
+            "verdict": self.verdict,
         }
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dta_demo.results import Applicability, Group, Neighbour
+from dta_demo.results import Applicability, Group, Neighbour, TrainingMean
 
 GROUPS: tuple[Group, ...] = ("seen", "new drug", "new target", "both new")
 
@@ -24,8 +24,8 @@ SAME_TARGET = 0.995
 """Similarity from which a protein counts as a training target or its point mutant."""
 
 MIN_DRUG_SIMILARITY = 0.3
-"""Below this Tanimoto similarity to every training molecule a query is out of domain; random
-pairs of training molecules seldom reach it."""
+"""Below this Tanimoto similarity to every training molecule that bound a kinase a query is out
+of domain; random pairs of training molecules seldom reach it."""
 
 MIN_TARGET_SIMILARITY = 0.5
 """Below this similarity to every training kinase a query is out of domain."""
@@ -110,6 +110,45 @@ def load_calibrations(path: Path) -> dict[str, Calibration]:
 
 
 @dataclass(frozen=True)
+class DrugNeighbours:
+    """The training molecules most like a query.
+
+    Attributes
+    ----------
+    nearest : Neighbour
+        Of all training molecules.
+    binder : Neighbour
+        Of those that bound a kinase: one that was only seen not to, such as caffeine, tells
+        nothing about how tightly its like would bind.
+    """
+
+    nearest: Neighbour
+    binder: Neighbour
+
+
+@dataclass(frozen=True)
+class PairMeans:
+    """Mean pKd of the training pairs of each molecule, or of each target.
+
+    Attributes
+    ----------
+    mean : numpy.ndarray of float32, shape (molecules or targets,)
+        pKd; NaN where there is no pair.
+    pairs : numpy.ndarray of int32, shape (molecules or targets,)
+    """
+
+    mean: np.ndarray
+    pairs: np.ndarray
+
+    def of_nearest(self, names: tuple[str, ...], similarity: np.ndarray) -> TrainingMean:
+        """Take the mean of the most similar one that has a pair."""
+        measured = np.where(self.pairs > 0, similarity, -np.inf)
+        best = int(measured.argmax())
+        nearest = _most_similar(names, measured)
+        return TrainingMean(nearest, float(self.mean[best]), int(self.pairs[best]))
+
+
+@dataclass(frozen=True)
 class ReferenceSet:
     """What is kept of the training molecules and targets to find the nearest ones.
 
@@ -123,6 +162,12 @@ class ReferenceSet:
         Mean over the training targets, which was taken off.
     kinase : numpy.ndarray of bool, shape (targets,)
         Targets of the kinase panels, as against other proteins.
+    binds_kinase : numpy.ndarray of bool, shape (drugs,)
+        Molecules that bound one of these targets.
+    drug_means, target_means : PairMeans
+        Of the pKd that was measured, the assay's floor counted as it stands.
+    mean_pkd : float
+        Over all training pairs.
     """
 
     drug_names: tuple[str, ...]
@@ -131,34 +176,64 @@ class ReferenceSet:
     target_vectors: np.ndarray
     target_centre: np.ndarray
     kinase: np.ndarray
+    binds_kinase: np.ndarray
+    drug_means: PairMeans
+    target_means: PairMeans
+    mean_pkd: float
 
-    def nearest_drug(self, bits: np.ndarray) -> Neighbour:
-        """Find the training molecule of highest Tanimoto similarity."""
-        both = np.bitwise_count(self.drug_bits & bits).sum(axis=1, dtype=np.int64)
-        either = np.bitwise_count(self.drug_bits | bits).sum(axis=1, dtype=np.int64)
-        similarity = both / np.maximum(either, 1)
-        best = int(similarity.argmax())
-        return Neighbour(self.drug_names[best], float(similarity[best]))
+    def nearest_drug(self, bits: np.ndarray) -> DrugNeighbours:
+        """Find the training molecules of highest Tanimoto similarity."""
+        similarity = self._drug_similarity(bits)
+        return DrugNeighbours(
+            nearest=_most_similar(self.drug_names, similarity),
+            binder=_most_similar(self.drug_names, similarity * self.binds_kinase),
+        )
 
     def nearest_target(self, mean_state: np.ndarray) -> tuple[Neighbour, bool]:
         """Find the training target whose states are most alike, and whether it is a kinase."""
+        similarity = self._target_similarity(mean_state)
+        nearest = _most_similar(self.target_names, similarity)
+        return nearest, bool(self.kinase[similarity.argmax()])
+
+    def mean_of_drug(self, bits: np.ndarray) -> TrainingMean:
+        """Give the mean pKd of a molecule, or of the nearest one that has a measured pKd."""
+        return self.drug_means.of_nearest(self.drug_names, self._drug_similarity(bits))
+
+    def mean_of_target(self, mean_state: np.ndarray) -> TrainingMean:
+        """Give the mean pKd of a target, or of the nearest one that has a measured pKd."""
+        return self.target_means.of_nearest(self.target_names, self._target_similarity(mean_state))
+
+    def _drug_similarity(self, bits: np.ndarray) -> np.ndarray:
+        """Tanimoto similarity to every training molecule, shape (drugs,)."""
+        both = np.bitwise_count(self.drug_bits & bits).sum(axis=1, dtype=np.int64)
+        either = np.bitwise_count(self.drug_bits | bits).sum(axis=1, dtype=np.int64)
+        similarity: np.ndarray = both / np.maximum(either, 1)
+        return similarity
+
+    def _target_similarity(self, mean_state: np.ndarray) -> np.ndarray:
+        """Cosine similarity to every training target, shape (targets,)."""
         vector = mean_state - self.target_centre
-        similarity = self.target_vectors @ (vector / max(float(np.linalg.norm(vector)), 1e-9))
-        best = int(similarity.argmax())
-        value = float(np.clip(similarity[best], 0.0, 1.0))
-        return Neighbour(self.target_names[best], value), bool(self.kinase[best])
+        similarity: np.ndarray = self.target_vectors @ (
+            vector / max(float(np.linalg.norm(vector)), 1e-9)
+        )
+        return similarity
+
+
+def _most_similar(names: tuple[str, ...], similarity: np.ndarray) -> Neighbour:
+    best = int(similarity.argmax())
+    return Neighbour(names[best], float(np.clip(similarity[best], 0.0, 1.0)))
 
 
 def judge(
-    drug: Neighbour, target: Neighbour, target_is_kinase: bool, has_kinase_domain: bool
+    drug: DrugNeighbours, target: Neighbour, target_is_kinase: bool, has_kinase_domain: bool
 ) -> Applicability:
     """Say which group a query falls in and whether the model may be believed there.
 
     A query is in the domain when a kinase domain was found in the protein, or the protein is
     one of the panels' kinases without one; when the nearest training kinase is similar enough;
-    and when the nearest training molecule is.
+    and when the nearest training molecule that bound a kinase is.
     """
-    known_drug = drug.similarity >= SAME_DRUG
+    known_drug = drug.nearest.similarity >= SAME_DRUG
     known_target = target.similarity >= SAME_TARGET
     group: Group = GROUPS[(not known_drug) + 2 * (not known_target)]
     if not has_kinase_domain and not (known_target and target_is_kinase):
@@ -171,14 +246,15 @@ def judge(
             f"No training target is like this protein (similarity {target.similarity:.2f}, "
             f"{MIN_TARGET_SIMILARITY:.2f} needed): the number is a guess."
         )
-    elif drug.similarity < MIN_DRUG_SIMILARITY:
+    elif drug.binder.similarity < MIN_DRUG_SIMILARITY:
         reason = (
-            f"No training molecule is like this one (Tanimoto similarity {drug.similarity:.2f}, "
-            f"{MIN_DRUG_SIMILARITY:.2f} needed): the number is a guess."
+            "No training molecule that bound a kinase is like this one (Tanimoto similarity "
+            f"{drug.binder.similarity:.2f}, {MIN_DRUG_SIMILARITY:.2f} needed): the number is a "
+            "guess."
         )
     else:
-        return Applicability(group, True, _describe(group), drug, target)
-    return Applicability(group, False, reason, drug, target)
+        return Applicability(group, True, _describe(group), drug.nearest, target)
+    return Applicability(group, False, reason, drug.nearest, target)
 
 
 def group_of_interval(applicability: Applicability) -> Group:

@@ -5,6 +5,8 @@ from dta_demo.results import Neighbour
 from dta_demo.training.calibrate import fit_calibration, fit_group
 from dta_demo.trust import (
     Calibration,
+    DrugNeighbours,
+    PairMeans,
     ReferenceSet,
     clip_to_floor,
     judge,
@@ -53,7 +55,10 @@ def test_calibrations_survive_a_file(tmp_path):
     assert load_calibrations(tmp_path / "calibration.json") == {"pKd": calibration}
 
 
-def reference():
+NAN = float("nan")
+
+
+def reference(binds_kinase=(True, True)):
     return ReferenceSet(
         drug_names=("a", "b"),
         drug_bits=np.array([[0b11110000], [0b00001111]], dtype=np.uint8),
@@ -61,12 +66,37 @@ def reference():
         target_vectors=np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32),
         target_centre=np.array([1.0, 1.0], dtype=np.float32),
         kinase=np.array([True, False]),
+        binds_kinase=np.array(binds_kinase),
+        drug_means=PairMeans(np.array([NAN, 6.5], np.float32), np.array([0, 7])),
+        target_means=PairMeans(np.array([5.5, 7.5], np.float32), np.array([4, 3])),
+        mean_pkd=6.0,
     )
 
 
+LIKE_A = np.array([0b11100001], dtype=np.uint8)
+
+
 def test_the_nearest_drug_is_the_one_of_highest_tanimoto():
-    found = reference().nearest_drug(np.array([0b11100001], dtype=np.uint8))
-    assert (found.name, found.similarity) == ("a", 0.6)
+    found = reference().nearest_drug(LIKE_A)
+    assert found.nearest == found.binder == Neighbour("a", 0.6)
+
+
+def test_the_nearest_binder_may_be_another_drug():
+    found = reference(binds_kinase=(False, True)).nearest_drug(LIKE_A)
+    assert (found.nearest.name, found.binder.name) == ("a", "b")
+    assert found.binder.similarity == pytest.approx(1 / 7)
+
+
+def test_without_any_binder_none_is_similar():
+    assert reference(binds_kinase=(False, False)).nearest_drug(LIKE_A).binder.similarity == 0
+
+
+def test_a_mean_is_that_of_the_nearest_with_a_measured_pkd():
+    drug = reference().mean_of_drug(LIKE_A)
+    assert (drug.nearest.name, drug.pkd, drug.pairs) == ("b", 6.5, 7)
+    assert drug.nearest.similarity == pytest.approx(1 / 7)
+    target = reference().mean_of_target(np.array([1.0, 3.0], dtype=np.float32))
+    assert (target.nearest.name, target.pkd, target.pairs) == ("y", 7.5, 3)
 
 
 def test_the_nearest_target_is_told_with_its_kind():
@@ -88,11 +118,22 @@ def test_the_nearest_target_is_told_with_its_kind():
     ],
 )
 def test_the_rule_of_the_domain(drug, target, domain, group, in_domain):
-    verdict = judge(Neighbour("d", drug), Neighbour("t", target), True, domain)
+    verdict = judge(drugs(drug, drug), Neighbour("t", target), True, domain)
     assert (verdict.group, verdict.in_domain) == (group, in_domain)
     assert verdict.reason.endswith(".")
 
 
+def drugs(nearest, binder):
+    return DrugNeighbours(Neighbour("d", nearest), Neighbour("b", binder))
+
+
 def test_a_protein_that_is_no_kinase_is_out_even_when_it_was_trained_on():
-    assert not judge(Neighbour("d", 1.0), Neighbour("t", 1.0), False, False).in_domain
-    assert judge(Neighbour("d", 1.0), Neighbour("t", 1.0), True, False).in_domain
+    assert not judge(drugs(1.0, 1.0), Neighbour("t", 1.0), False, False).in_domain
+    assert judge(drugs(1.0, 1.0), Neighbour("t", 1.0), True, False).in_domain
+
+
+def test_a_training_molecule_unlike_all_that_bound_a_kinase_is_out():
+    verdict = judge(drugs(1.0, 0.2), Neighbour("t", 1.0), True, True)
+    assert (verdict.group, verdict.in_domain) == ("seen", False)
+    assert "bound a kinase" in verdict.reason
+    assert verdict.nearest_drug == Neighbour("d", 1.0)

@@ -65,8 +65,8 @@ Intervals are split-conformal at 90 %, calibrated by themselves for pairs whose 
 target were seen, whose molecule is new, whose target is new, and where both are, in bins of the
 prediction. A query is called out of domain when no kinase domain is found (and the protein is
 none of the panels' kinases), when its nearest training target has a similarity under 0.5, or
-its nearest training molecule a Tanimoto similarity under 0.3. Such a query gets the interval of
-pairs that are both new, which may still be too narrow.
+the nearest training molecule that bound a kinase a Tanimoto similarity under 0.3. Such a query
+gets the interval of pairs that are both new, which may still be too narrow.
 
 ## Limits
 

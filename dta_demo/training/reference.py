@@ -1,4 +1,4 @@
-"""Keeps of the training data what finding nearest neighbours needs, and no more."""
+"""Keeps of the training data what neighbours and controls need, and no more."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
-from dta_demo.heads import ProteinRegion
+from dta_demo.heads import AMINO_ACIDS, LABELS, ProteinRegion
 from dta_demo.neighbours import drug_bits, mean_state
 from dta_demo.training.names import readable_drug, readable_target
-from dta_demo.training.pairs import PairTable
+from dta_demo.training.pairs import PairTable, Source
+from dta_demo.trust import PairMeans
 
 KINASE_PANELS = ("davis", "kiba")
 """Datasets whose targets are kinases."""
 
+BOUND_ABOVE = {"pKd": 5.0, "KIBA score": 12.1}
+"""Label above which a molecule bound its target: the floor of the Davis assay, and the threshold
+of Tang et al. (2014)."""
+
 
 def save_reference(table: PairTable, regions: Sequence[ProteinRegion], folder: Path) -> None:
-    """Write fingerprints of the molecules and mean states of the targets, with their names."""
-    vectors = np.stack([mean_state(region) for region in regions]).astype(np.float32)
-    centre = vectors.mean(axis=0)
-    vectors -= centre
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    kinase = np.zeros(len(regions), dtype=np.uint8)
-    for source in table.sources:
-        if source.name in KINASE_PANELS:
-            kinase[np.unique(source.protein)] = 1
+    """Write the arrays of a `ReferenceSet` and the names of its molecules and targets."""
+    in_panel = find_panel_targets(table)
+    kinase = in_panel | np.array([has_pocket(region) for region in regions])
     save_file(
         {
             "drug_bits": np.stack([drug_bits(smiles) for smiles in table.smiles]),
-            "target_vectors": vectors.astype(np.float16),
-            "target_centre": centre,
-            "kinase": kinase,
+            **target_arrays(regions),
+            "kinase": in_panel.astype(np.uint8),
+            "binds_kinase": find_binders(table, kinase).astype(np.uint8),
+            **mean_arrays(table),
         },
         str(folder / "reference.safetensors"),
     )
@@ -42,3 +42,69 @@ def save_reference(table: PairTable, regions: Sequence[ProteinRegion], folder: P
         "targets": [readable_target(name) for name in table.protein_names],
     }
     (folder / "reference.json").write_text(json.dumps(names) + "\n", encoding="utf-8")
+
+
+def target_arrays(regions: Sequence[ProteinRegion]) -> dict[str, np.ndarray]:
+    """Centre the targets' mean states and bring them to length 1."""
+    vectors = np.stack([mean_state(region) for region in regions]).astype(np.float32)
+    centre = vectors.mean(axis=0)
+    vectors -= centre
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return {"target_vectors": vectors.astype(np.float16), "target_centre": centre}
+
+
+def find_panel_targets(table: PairTable) -> np.ndarray:
+    """Tell which targets stand in a kinase panel: bool, shape (targets,)."""
+    in_panel = np.zeros(len(table.proteins), dtype=bool)
+    for source in table.sources:
+        if source.name in KINASE_PANELS:
+            in_panel[source.protein] = True
+    return in_panel
+
+
+def has_pocket(region: ProteinRegion) -> bool:
+    """Whether a kinase domain was found in a protein: its pocket has residues then."""
+    return bool((region.pocket_codes < len(AMINO_ACIDS)).any())
+
+
+def find_binders(table: PairTable, kinase: np.ndarray) -> np.ndarray:
+    """Tell which molecules bound a kinase: bool, shape (molecules,)."""
+    binder = np.zeros(len(table.smiles), dtype=bool)
+    for source in table.sources:
+        bound = source.affinity > BOUND_ABOVE[LABELS[source.label]]
+        binder[source.drug[bound & kinase[source.protein]]] = True
+    return binder
+
+
+def mean_arrays(table: PairTable) -> dict[str, np.ndarray]:
+    """Average the measured pKd by molecule, by target and over all pairs.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        ``drug_mean``, ``drug_pairs``, ``target_mean``, ``target_pairs`` as in `PairMeans`, and
+        ``mean_pkd``, shape (1,).
+    """
+    sources = [source for source in table.sources if LABELS[source.label] == "pKd"]
+    pkd = _join(sources, "affinity")
+    drugs = average_by(_join(sources, "drug"), pkd, len(table.smiles))
+    targets = average_by(_join(sources, "protein"), pkd, len(table.proteins))
+    return {
+        "drug_mean": drugs.mean,
+        "drug_pairs": drugs.pairs,
+        "target_mean": targets.mean,
+        "target_pairs": targets.pairs,
+        "mean_pkd": np.array([pkd.mean()], dtype=np.float32),
+    }
+
+
+def average_by(index: np.ndarray, pkd: np.ndarray, size: int) -> PairMeans:
+    """Average pairs by what ``index`` says they belong to, of which there are ``size``."""
+    pairs = np.bincount(index, minlength=size)
+    total = np.bincount(index, weights=pkd, minlength=size)
+    mean = np.where(pairs > 0, total / np.maximum(pairs, 1), np.nan)
+    return PairMeans(mean.astype(np.float32), pairs.astype(np.int32))
+
+
+def _join(sources: Sequence[Source], name: str) -> np.ndarray:
+    return np.concatenate([getattr(source, name) for source in sources])

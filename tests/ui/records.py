@@ -42,7 +42,7 @@ def prediction(residues: int = 300, **changes: Any) -> Prediction:
         spread=0.15,
         kiba_score=12.2,
         floor=5.0,
-        at_floor=False,
+        floor_below=5.3,
         regions=(Region(100, 200, "kinase domain"),),
         applicability=Applicability(
             "seen", True, "Both were seen.", Neighbour("ethanol", 1.0), Neighbour("LCK", 0.97)

@@ -36,9 +36,7 @@ def test_a_measured_floor_is_no_number() -> None:
 
 
 def test_at_the_floor_no_number_is_made_up() -> None:
-    card = cards.result(
-        records.prediction(affinity=5.02, interval=(5.0, 5.6), at_floor=True), None, RANGE
-    )
+    card = cards.result(records.prediction(affinity=5.02, interval=(5.0, 5.6)), None, RANGE)
     assert "above 10 µM" in card
     assert "≤ 5" in card
     assert "10 µM or above" in card
