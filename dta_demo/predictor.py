@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import json
+import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from cachetools import LRUCache
 from torch import Tensor
 from torch.nn.functional import cosine_similarity
 
+from dta_demo.controls import judge_protein, shuffle_residues
 from dta_demo.data.targets import parse_target_name
 from dta_demo.encoders.devices import resolve_device
 from dta_demo.encoders.residues import ResidueStates
@@ -29,7 +31,7 @@ from dta_demo.inputs import Drug, InputError, Protein, parse_drug, parse_protein
 from dta_demo.model import POOLING_NAMES, DTAModel, cut_region
 from dta_demo.neighbours import drug_bits, load_reference, mean_state
 from dta_demo.regions import KinaseDomain, KinaseProfile, choose_domain
-from dta_demo.results import AttentionReport, PoolingReport, Prediction, Region
+from dta_demo.results import AttentionReport, Controls, PoolingReport, Prediction, Region
 from dta_demo.trust import clip_to_floor, group_of_interval, judge, load_calibrations
 
 CHECKPOINT = Path(__file__).resolve().parents[1] / "assets" / "checkpoint"
@@ -160,6 +162,44 @@ class AffinityPredictor:
             applicability=applicability,
             notes=_notes_on(protein, encoded),
         )
+
+    def controls(self, protein: str | Protein, drug: str | Drug) -> Controls:
+        """Predict a pair beside its controls; raises what `predict` raises.
+
+        The controls are the same molecule with the protein's residues shuffled, and the mean
+        pKd of the molecule and of the target in the training data.
+        """
+        protein, drug = _parsed_protein(protein), _parsed_drug(drug)
+        prediction = self.predict(protein, drug)
+        with self._lock:
+            target_state = mean_state(self._encode(protein).region)
+        shuffled = self._predict_sequences(shuffle_residues(protein.sequence), drug)
+        matters, verdict = judge_protein(prediction, shuffled, self._typical_error())
+        return Controls(
+            prediction=prediction,
+            shuffled=tuple(shuffled.tolist()),
+            drug_mean=self.reference.mean_of_drug(drug_bits(drug.smiles)),
+            target_mean=self.reference.mean_of_target(target_state),
+            overall_mean=self.reference.mean_pkd,
+            protein_matters=matters,
+            verdict=verdict,
+        )
+
+    def _predict_sequences(self, sequences: Sequence[str], drug: Drug) -> np.ndarray:
+        """Predict several proteins with one molecule: pKd, shape (sequences,)."""
+        regions = [self.read_region(sequence, "")[0] for sequence in sequences]
+        with self._lock:
+            numbers = torch.arange(len(regions), device=self.model.device)
+            vectors = self.model.encode_proteins(regions)
+            predicted = self.model.predict_pairs(
+                vectors, [drug.smiles], numbers, torch.zeros_like(numbers)
+            )
+        means = predicted[..., PKD].double().mean(dim=(0, 1)).cpu().numpy()
+        return clip_to_floor(means, self.model.config.floor)
+
+    def _typical_error(self) -> float:
+        """Root mean squared error in cross-validation, pKd."""
+        return math.sqrt(self.info()["cross_validation"]["mse"])
 
     def poolings(self, protein: str | Protein, drug: str | Drug) -> PoolingReport:
         """Compare the four poolings on a pair; raises what `predict` raises."""

@@ -5,7 +5,7 @@ import pytest
 
 from dta_demo.inputs import InputError
 from dta_demo.model import POOLING_NAMES
-from tests.outside import IMATINIB, PROTEINS
+from tests.outside import IMATINIB, PAIRS, PROTEINS
 
 HAEMOGLOBIN = PROTEINS["HBA"]
 
@@ -158,3 +158,42 @@ def test_a_number_above_the_floor_is_said_with_both_ends(predictor, examples):
     assert prediction.summary == (
         f"pKd {prediction.affinity:.2f} (Kd 19 nM); 90% interval: pKd {low:.2f} to {high:.2f}."
     )
+
+
+def test_controls_of_a_binder(predictor, examples):
+    controls = predictor.controls(*pair(examples, "Imatinib – ABL1"))
+    assert controls.prediction.affinity - controls.shuffled_mean > 2
+    assert controls.protein_matters is True
+    assert "protein matters" in controls.verdict
+    document = controls.to_dict()
+    assert document["drug_mean"]["name"] == "imatinib"
+    assert document["target_mean"]["name"] == "ABL1"
+    assert 5 < document["drug_mean"]["mean"] < document["target_mean"]["mean"]
+    together = sum(document[name]["mean"] for name in ("drug_mean", "target_mean"))
+    assert document["additive"] == pytest.approx(together - document["overall_mean"], abs=1e-3)
+    assert len(document["shuffled"]["draws"]) == 5
+
+
+def test_controls_are_the_same_each_time(predictor, examples):
+    asked = pair(examples, "Staurosporine – CDK2")
+    assert predictor.controls(*asked) == predictor.controls(*asked)
+
+
+def test_controls_at_the_floor_tell_nothing_of_the_protein(predictor, examples):
+    controls = predictor.controls(*pair(examples, "Imatinib – EGFR"))
+    assert controls.protein_matters is None
+    assert "does not tell" in controls.verdict
+
+
+def test_controls_outside_the_domain_say_so_first(predictor):
+    controls = predictor.controls(*PAIRS["caffeine, A2A receptor"])
+    assert controls.verdict.startswith("Outside the training domain")
+    assert controls.target_mean.nearest.name == "P29274"
+
+
+def test_the_mean_of_a_molecule_without_a_measured_pkd_is_its_neighbours(predictor):
+    asked = PAIRS["caffeine, ABL1"]
+    controls = predictor.controls(*asked)
+    assert controls.prediction.applicability.nearest_drug.similarity == pytest.approx(1.0)
+    assert controls.drug_mean.nearest.similarity < 0.5
+    assert np.isfinite(controls.drug_mean.pkd)
