@@ -45,6 +45,11 @@ def build_parser() -> argparse.ArgumentParser:
     predict = _add_verb(verbs, "predict", run_predict, "predict the affinity of a pair")
     _add_protein(predict)
     _add_smiles(predict)
+    predict.add_argument(
+        "--controls",
+        action="store_true",
+        help="also the molecule with the protein shuffled, and the means of the training data",
+    )
     attention = _add_verb(verbs, "attention", run_attention, "attention that residues receive")
     _add_protein(attention)
     attention.add_argument(
@@ -161,20 +166,22 @@ def load_predictor(options: argparse.Namespace) -> AffinityPredictor:
 
 
 def run_predict(options: argparse.Namespace) -> None:
-    """Predict one pair."""
+    """Predict one pair, beside its controls where they are asked for."""
+    from dta_demo.report import describe_controls, describe_prediction
+
     protein, drug = read_pair(options)
-    prediction = load_predictor(options).predict(protein, drug)
+    predictor = load_predictor(options)
+    if options.controls:
+        controls = predictor.controls(protein, drug)
+        document = controls.to_document()
+        lines = [*describe_prediction(controls.prediction), *describe_controls(controls)]
+    else:
+        prediction = predictor.predict(protein, drug)
+        document, lines = prediction.to_dict(), describe_prediction(prediction)
     if options.json:
-        print_json(prediction.to_dict())
-        return
-    low, high = prediction.interval
-    print(f"pKd {prediction.affinity:.2f}, Kd {prediction.kd_nm:.3g} nM (higher pKd is tighter)")
-    print(f"{prediction.level:.0%} interval: pKd {low:.2f} to {high:.2f}")
-    if prediction.at_floor:
-        print("The model means: no binding up to 10 uM (Kd above 10 uM).")
-    print(prediction.applicability.reason)
-    for change in (*prediction.protein.changes, *prediction.drug.changes, *prediction.notes):
-        print(f"- {change}")
+        print_json(document)
+    else:
+        print("\n".join(lines))
 
 
 def run_attention(options: argparse.Namespace) -> None:
@@ -207,8 +214,9 @@ def run_poolings(options: argparse.Namespace) -> None:
     if options.json:
         print_json(report.to_dict())
         return
+    prediction = report.prediction
     for name in report.names:
-        print(f"{name}\tpKd {report.prediction.by_pooling[name]:.2f}")
+        print(f"{name}\t{prediction.say(prediction.by_pooling[name])}")
 
 
 def run_evaluate(options: argparse.Namespace) -> None:

@@ -162,19 +162,27 @@ class TrainingMean:
     Attributes
     ----------
     nearest : Neighbour
-        Whose mean it is: the query itself, or the most similar one with a measured pKd.
+        Whose mean it is: the most similar one with a measured pKd.
+    own : bool
+        Whether that is the query itself.
     pkd : float
     pairs : int
         Over how many measured pairs; the query's own is one of them where it was measured.
     """
 
     nearest: Neighbour
+    own: bool
     pkd: float
     pairs: int
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as plain JSON types."""
-        return {**self.nearest.to_dict(), "mean": round(self.pkd, 4), "pairs": self.pairs}
+        return {
+            **self.nearest.to_dict(),
+            "own": self.own,
+            "mean": round(self.pkd, 4),
+            "pairs": self.pairs,
+        }
 
 
 @dataclass(frozen=True)
@@ -220,8 +228,12 @@ class Controls:
         additive = self.drug_mean.pkd + self.target_mean.pkd - self.overall_mean
         return max(additive, self.prediction.floor)
 
+    def to_document(self) -> dict[str, Any]:
+        """Return the document that ``predict --controls --json`` and ``/controls`` print."""
+        return {**self.prediction.to_dict(), "controls": self.to_dict()}
+
     def to_dict(self) -> dict[str, Any]:
-        """Return what ``predict --controls --json`` and ``/controls`` add to a prediction."""
+        """Return the controls alone as plain JSON types."""
         return {
             "shuffled": {
                 "mean": round(self.shuffled_mean, 4),

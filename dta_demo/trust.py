@@ -140,12 +140,15 @@ class PairMeans:
     mean: np.ndarray
     pairs: np.ndarray
 
-    def of_nearest(self, names: tuple[str, ...], similarity: np.ndarray) -> TrainingMean:
-        """Take the mean of the most similar one that has a pair."""
+    def of_nearest(
+        self, names: tuple[str, ...], similarity: np.ndarray, same: float
+    ) -> TrainingMean:
+        """Take the mean of the most similar one that has a pair; from ``same`` on it is itself."""
         measured = np.where(self.pairs > 0, similarity, -np.inf)
         best = int(measured.argmax())
         nearest = _most_similar(names, measured)
-        return TrainingMean(nearest, float(self.mean[best]), int(self.pairs[best]))
+        own = nearest.similarity >= same
+        return TrainingMean(nearest, own, float(self.mean[best]), int(self.pairs[best]))
 
 
 @dataclass(frozen=True)
@@ -197,11 +200,13 @@ class ReferenceSet:
 
     def mean_of_drug(self, bits: np.ndarray) -> TrainingMean:
         """Give the mean pKd of a molecule, or of the nearest one that has a measured pKd."""
-        return self.drug_means.of_nearest(self.drug_names, self._drug_similarity(bits))
+        similarity = self._drug_similarity(bits)
+        return self.drug_means.of_nearest(self.drug_names, similarity, SAME_DRUG)
 
     def mean_of_target(self, mean_state: np.ndarray) -> TrainingMean:
         """Give the mean pKd of a target, or of the nearest one that has a measured pKd."""
-        return self.target_means.of_nearest(self.target_names, self._target_similarity(mean_state))
+        similarity = self._target_similarity(mean_state)
+        return self.target_means.of_nearest(self.target_names, similarity, SAME_TARGET)
 
     def _drug_similarity(self, bits: np.ndarray) -> np.ndarray:
         """Tanimoto similarity to every training molecule, shape (drugs,)."""

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from dta_demo.cli import main
-
-IMATINIB = "Cc1ccc(NC(=O)c2ccc(CN3CCN(C)CC3)cc2)cc1Nc1nccc(-c2cccnc2)n1"
+from tests.outside import IMATINIB, PAIRS
 
 
 @pytest.fixture
@@ -34,6 +33,44 @@ def test_a_long_sequence_is_no_file_name(examples, capsys):
     sequence = examples["Imatinib – ABL1"]["sequence"]
     assert main(["predict", "--protein", sequence, "--smiles", IMATINIB]) == 0
     assert "pKd" in capsys.readouterr().out
+
+
+def test_controls_stand_beside_the_prediction(abl1, capsys):
+    command = ["predict", "--protein", abl1, "--smiles", IMATINIB]
+    assert main([*command, "--json"]) == 0
+    plain = json.loads(capsys.readouterr().out)
+    assert main([*command, "--controls", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    controls = document.pop("controls")
+    assert document == plain
+    assert controls["protein_matters"] is True
+    assert controls["shuffled"]["mean"] < document["affinity"] - 2
+    assert main([*command, "--controls"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.splitlines()[-1] == controls["verdict"]
+    assert "mean of the molecule over 380 training pairs" in printed
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_outside_the_domain_the_warning_comes_first(name, capsys):
+    protein, smiles = PAIRS[name]
+    command = ["predict", "--protein", protein, "--smiles", smiles]
+    assert main(command) == 0
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first.startswith("Warning: outside the training domain. No ")
+    assert second.startswith("Guess: ")
+    assert main([*command, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["applicability"]["in_domain"] is False
+    assert document["summary"].startswith("Outside the training domain.")
+
+
+def test_at_the_floor_a_bound_is_printed(examples, capsys):
+    protein = examples["Imatinib – EGFR"]["sequence"]
+    assert main(["predict", "--protein", protein, "--smiles", IMATINIB]) == 0
+    value, interval, *_ = capsys.readouterr().out.splitlines()
+    assert value.startswith("Kd above 10 µM (pKd at most 5)")
+    assert interval.startswith("90% interval: pKd at most ")
 
 
 def test_attention_rows_sum_to_one_and_the_map_is_written(abl1, tmp_path, capsys, examples):

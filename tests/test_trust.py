@@ -93,10 +93,10 @@ def test_without_any_binder_none_is_similar():
 
 def test_a_mean_is_that_of_the_nearest_with_a_measured_pkd():
     drug = reference().mean_of_drug(LIKE_A)
-    assert (drug.nearest.name, drug.pkd, drug.pairs) == ("b", 6.5, 7)
+    assert (drug.nearest.name, drug.own, drug.pkd, drug.pairs) == ("b", False, 6.5, 7)
     assert drug.nearest.similarity == pytest.approx(1 / 7)
     target = reference().mean_of_target(np.array([1.0, 3.0], dtype=np.float32))
-    assert (target.nearest.name, target.pkd, target.pairs) == ("y", 7.5, 3)
+    assert (target.nearest.name, target.own, target.pkd, target.pairs) == ("y", True, 7.5, 3)
 
 
 def test_the_nearest_target_is_told_with_its_kind():

@@ -11,10 +11,12 @@ from dta_demo.inputs import Drug, Protein
 from dta_demo.results import (
     Applicability,
     AttentionReport,
+    Controls,
     Neighbour,
     PoolingReport,
     Prediction,
     Region,
+    TrainingMean,
 )
 
 POOLINGS = ("cls", "mean", "max", "attention")
@@ -74,3 +76,16 @@ def pooling(residues: int = 300) -> PoolingReport:
     similarity = np.full((4, 4), 0.5, dtype=np.float32)
     np.fill_diagonal(similarity, 1.0)
     return PoolingReport(prediction(residues), POOLINGS, similarity, weights)
+
+
+def controls(**changes: Any) -> Controls:
+    record = Controls(
+        prediction=prediction(),
+        shuffled=(5.9, 6.1),
+        drug_mean=TrainingMean(Neighbour("ethanol", 1.0), True, 5.8, 380),
+        target_mean=TrainingMean(Neighbour("LCK", 0.97), False, 6.2, 1),
+        overall_mean=5.5,
+        protein_matters=True,
+        verdict="The protein matters.",
+    )
+    return replace(record, **changes)
