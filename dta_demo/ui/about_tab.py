@@ -10,7 +10,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from dta_demo.ui import cards, text
-from dta_demo.ui.formatting import kd_of
+from dta_demo.units import kd_of
 
 if TYPE_CHECKING:
     from dta_demo.predictor import AffinityPredictor

@@ -14,8 +14,9 @@ from markupsafe import Markup
 from dta_demo.results import Applicability, Prediction
 from dta_demo.ui import text
 from dta_demo.ui.examples import Example
-from dta_demo.ui.formatting import format_pkd, kd_of, shown_pkd
+from dta_demo.ui.formatting import shown_pkd
 from dta_demo.ui.scale_bar import Scale, scale_bar
+from dta_demo.units import format_pkd, kd_of
 
 
 def header(info: dict[str, Any]) -> Markup:

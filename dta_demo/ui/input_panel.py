@@ -11,9 +11,9 @@ from markupsafe import Markup
 from dta_demo.inputs import Drug, InputError, Protein, parse_drug, parse_protein
 from dta_demo.ui import cards, text
 from dta_demo.ui.examples import Example, find_example
-from dta_demo.ui.formatting import format_pkd
 from dta_demo.ui.molecules import draw_molecule, formula_and_weight
 from dta_demo.ui.query import Query
+from dta_demo.units import format_pkd
 
 ASSAY_FLOOR = 5.0
 """pKd at which the Davis data say "no binding up to 10 uM"."""

@@ -12,10 +12,10 @@ from markupsafe import Markup
 from dta_demo.results import PoolingReport
 from dta_demo.ui import cards, text
 from dta_demo.ui.figures import pooling_dots, pooling_weights, similarity_map
-from dta_demo.ui.formatting import format_pkd, kd_of
 from dta_demo.ui.guard import guarded
 from dta_demo.ui.query import Query
 from dta_demo.ui.view import View, plot_value
+from dta_demo.units import format_pkd, kd_of
 
 if TYPE_CHECKING:
     from dta_demo.predictor import AffinityPredictor

@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from dta_demo.results import Prediction
 from dta_demo.ui import text
-from dta_demo.ui.formatting import format_pkd, kd_of, shown_pkd
+from dta_demo.ui.formatting import shown_pkd
+from dta_demo.units import format_pkd, kd_of
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ import pytest
 
 from dta_demo.ui import text
 from dta_demo.ui.examples import Example, load_examples
-from dta_demo.ui.formatting import format_pkd, kd_of, shown_pkd
+from dta_demo.ui.formatting import shown_pkd
 from dta_demo.ui.input_panel import ASSAY_FLOOR, example_choice
+from dta_demo.units import format_pkd, kd_of
 
 playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need Chromium")
 expect = playwright.expect
