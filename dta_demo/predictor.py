@@ -274,9 +274,14 @@ class AffinityPredictor:
     # --- About --------------------------------------------------------------------------------
 
     def info(self) -> dict[str, Any]:
-        """Say what the model is and how it did in cross-validation, as plain JSON types."""
+        """Say what the model is and how it did in cross-validation, as plain JSON types.
+
+        ``"poolings"`` has the metrics of each pooling by itself; ``"poolings_tuned"``, where the
+        record has it, the same and those of all together with the encoder's last layers tuned.
+        """
         out_of_fold = dict(next(iter(self.record["out_of_fold"].values())))
         by_pooling = out_of_fold.pop("by_pooling")
+        tuned = self.record.get("poolings_tuned")
         return {
             "device": str(self.model.device),
             "encoder": self.record["encoder"],
@@ -286,6 +291,8 @@ class AffinityPredictor:
             "label_range": [self.model.config.floor, self.record["highest_pkd"]],
             "cross_validation": out_of_fold,
             "poolings": by_pooling,
+            **({} if tuned is None else {"poolings_tuned": tuned}),
+            "tuned_layers": self.model.config.tuned_layers,
             "training_pairs": self.record["pairs"],
         }
 

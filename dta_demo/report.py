@@ -14,7 +14,7 @@ def describe_prediction(prediction: Prediction) -> list[str]:
     interval = say_interval(prediction.interval, prediction.floor)
     lines = [
         f"{value}; higher pKd is tighter",
-        f"{prediction.level:.0%} interval: {interval}",
+        f"{prediction.level:.0%} interval: pKd {interval}",
     ]
     if applicability.in_domain:
         lines = [*lines, applicability.reason]

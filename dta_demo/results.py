@@ -119,7 +119,7 @@ class Prediction:
     def summary(self) -> str:
         """The prediction in words: outside the domain the reason comes first."""
         interval = say_interval(self.interval, self.floor)
-        values = f"{self.say(self.affinity)}; {self.level:.0%} interval: {interval}."
+        values = f"{self.say(self.affinity)}; {self.level:.0%} interval: pKd {interval}."
         if self.applicability.in_domain:
             return values
         return f"Outside the training domain. {self.applicability.reason} The guess: {values}"

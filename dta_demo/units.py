@@ -51,8 +51,8 @@ def say_floor(floor: float) -> str:
 
 
 def say_interval(interval: tuple[float, float], floor: float) -> str:
-    """Write an interval in pKd; one whose lower end is the floor has no lower end."""
+    """Write an interval of pKd; one that begins at the floor has no lower end."""
     low, high = interval
     if low <= floor:
-        return f"pKd at most {format_pkd(high)}"
-    return f"pKd {format_pkd(low)} to {format_pkd(high)}"
+        return f"at most {format_pkd(high)}"
+    return f"{format_pkd(low)} to {format_pkd(high)}"

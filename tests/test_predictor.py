@@ -141,6 +141,17 @@ def test_info_tells_the_cross_validated_error(predictor):
     assert 0.1 < info["cross_validation"]["mse"] < 0.25
     assert set(info["poolings"]) == set(POOLING_NAMES)
     assert info["label_range"][0] == 5.0
+    assert info["tuned_layers"] == predictor.model.config.tuned_layers
+
+
+def test_info_passes_on_the_poolings_of_a_tuned_encoder_where_they_are_recorded(
+    predictor, monkeypatch
+):
+    monkeypatch.delitem(predictor.record, "poolings_tuned", raising=False)
+    assert "poolings_tuned" not in predictor.info()
+    tuned = {"n": 1, "layers": 2, "mse": 0.2, "ci": 0.9, "by_pooling": {}}
+    monkeypatch.setitem(predictor.record, "poolings_tuned", tuned)
+    assert predictor.info()["poolings_tuned"] == tuned
 
 
 def test_a_number_at_the_floor_is_said_as_a_bound(predictor, examples):

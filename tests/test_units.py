@@ -32,5 +32,5 @@ def test_a_pkd_is_said_with_its_kd() -> None:
 
 
 def test_an_interval_from_the_floor_has_no_lower_end() -> None:
-    assert say_interval((6.42, 9.2), 5.0) == "pKd 6.42 to 9.20"
-    assert say_interval((5.0, 6.15), 5.0) == "pKd at most 6.15"
+    assert say_interval((6.42, 9.2), 5.0) == "6.42 to 9.20"
+    assert say_interval((5.0, 6.15), 5.0) == "at most 6.15"

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from dta_demo.results import Applicability, Prediction
 from dta_demo.ui import text
 from dta_demo.ui.examples import Example
-from dta_demo.ui.formatting import shown_pkd
+from dta_demo.ui.formatting import shown_interval, shown_kd, shown_pkd
 from dta_demo.ui.scale_bar import Scale, scale_bar
 from dta_demo.units import format_pkd, kd_of
 
@@ -74,7 +74,7 @@ def stale_banner(stale: bool) -> Markup:
 def result(
     prediction: Prediction, example: Example | None, label_range: tuple[float, float]
 ) -> Markup:
-    """Draw one prediction: value, unit, interval, what was measured, trust and receipt.
+    """Draw one prediction: value, unit, interval and what was measured.
 
     Parameters
     ----------
@@ -91,10 +91,9 @@ def result(
     return Markup(
         '<article class="dta-result{caution}">{warning}{title}{numbers}{bar}{measured}'
         '<p class="dta-unit">{unit}</p></article>'
-        '<div class="dta-grid">{trust}{pooling}</div>{receipt}'
     ).format(
         caution="" if applicability.in_domain else " dta-caution",
-        warning=_warning(applicability),
+        warning=warning(applicability),
         title=_title(prediction),
         numbers=_numbers(prediction),
         bar=scale_bar(prediction, measured, scale),
@@ -102,13 +101,21 @@ def result(
         unit=text.UNIT_EXPLAINED.format(
             low=f"{label_range[0]:g}", floor_kd=kd_of(prediction.floor), high=f"{label_range[1]:g}"
         ),
+    )
+
+
+def details(prediction: Prediction) -> Markup:
+    """Draw what stands below a result: how far to trust it, by pooling, and the receipt."""
+    return Markup('<div class="dta-grid{caution}">{trust}{pooling}</div>{receipt}').format(
+        caution="" if prediction.applicability.in_domain else " dta-caution",
         trust=_trust(prediction),
         pooling=_by_pooling(prediction),
         receipt=_receipt(prediction),
     )
 
 
-def _warning(applicability: Applicability) -> Markup:
+def warning(applicability: Applicability) -> Markup:
+    """Say why a query lies outside the domain, or nothing where it lies within."""
     if applicability.in_domain:
         return Markup()
     return Markup(
@@ -122,44 +129,53 @@ def _title(prediction: Prediction) -> Markup:
         '<div class="dta-title"><h2>{pair}</h2>'
         '<span class="dta-badge dta-{kind}">{badge}</span></div>'
     ).format(
-        pair=text.PAIR.format(
-            drug=prediction.drug.name or text.UNNAMED_DRUG,
-            protein=prediction.protein.name or text.UNNAMED_PROTEIN,
-        ),
+        pair=name_pair(prediction),
         kind="inside" if inside else "outside",
         badge=text.IN_DOMAIN_BADGE if inside else text.OUT_OF_DOMAIN_BADGE,
     )
 
 
+def name_pair(prediction: Prediction) -> str:
+    """Name the molecule and the protein of a prediction."""
+    return text.PAIR.format(
+        drug=prediction.drug.name or text.UNNAMED_DRUG,
+        protein=prediction.protein.name or text.UNNAMED_PROTEIN,
+    )
+
+
 def _numbers(prediction: Prediction) -> Markup:
     """Write pKd large, then Kd, the interval and, where there is one, the KIBA score."""
-    low, high = prediction.interval
-    kd = kd_of(prediction.affinity)
-    if prediction.at_floor:
-        kd = text.AT_FLOOR.format(kd=kd_of(prediction.floor))
+    pkd, kd = (show(prediction, prediction.affinity) for show in (shown_pkd, shown_kd))
+    interval, kd_interval = shown_interval(prediction)
+    at_floor = prediction.at_floor and prediction.applicability.in_domain
+    level = text.INTERVAL.format(level=f"{prediction.level:.0%}")
     figures = [
-        _number("dta-main", shown_pkd(prediction), text.PKD, text.strength(prediction.affinity)),
-        _number("", kd, text.KD, text.AT_FLOOR_SHORT if prediction.at_floor else ""),
-        _number(
-            "",
-            text.RANGE.format(low=format_pkd(low), high=format_pkd(high)),
-            text.INTERVAL.format(level=f"{prediction.level:.0%}"),
-            text.KD_RANGE.format(low=kd_of(high), high=_upper_kd(prediction)),
-        ),
+        _number("dta-main", pkd, text.PKD, _word_for(prediction)),
+        _number("", kd, text.KD, text.AT_FLOOR_SHORT if at_floor else ""),
+        _number("", interval, level, kd_interval),
     ]
     if prediction.kiba_score is not None:
         figures.append(
             _number("dta-minor", f"{prediction.kiba_score:.2f}", text.KIBA_TITLE, text.KIBA_NOTE)
         )
-    floor = text.AT_FLOOR_EXPLAINED.format(kd=kd_of(prediction.floor))
-    explained = Markup("<p>{}</p>").format(floor) if prediction.at_floor else Markup()
-    return Markup('<div class="dta-numbers">{}</div>{}').format(Markup().join(figures), explained)
+    return Markup('<div class="dta-numbers">{}</div>{}').format(
+        Markup().join(figures), _floor_explained(prediction)
+    )
 
 
-def _upper_kd(prediction: Prediction) -> str:
-    """Write the weak end of the interval; at the floor it is open."""
-    low = prediction.interval[0]
-    return text.OR_ABOVE.format(kd=kd_of(low)) if low <= prediction.floor else kd_of(low)
+def _word_for(prediction: Prediction) -> str:
+    """Say how strong the binding is; outside the domain no such word is earned."""
+    if not prediction.applicability.in_domain:
+        return text.GUESS_WORD
+    return text.AT_FLOOR_WORD if prediction.at_floor else text.strength(prediction.affinity)
+
+
+def _floor_explained(prediction: Prediction) -> Markup:
+    if not prediction.at_floor:
+        return Markup()
+    inside = prediction.applicability.in_domain
+    words = text.AT_FLOOR_EXPLAINED if inside else text.AT_FLOOR_OUTSIDE
+    return Markup("<p>{}</p>").format(words.format(kd=kd_of(prediction.floor)))
 
 
 def _number(css_class: str, value: str, label: str, below: str) -> Markup:
@@ -197,7 +213,8 @@ def _trust(prediction: Prediction) -> Markup:
             (text.NEAREST_TARGET, applicability.nearest_target),
         )
     ]
-    rows.append((text.SPREAD, text.SPREAD_VALUE.format(value=format_pkd(prediction.spread))))
+    if applicability.in_domain:  # Members that agree outside it prove nothing.
+        rows.append((text.SPREAD, text.SPREAD_VALUE.format(value=format_pkd(prediction.spread))))
     rows += [
         (text.REGION_TITLE, text.REGION.format(name=x.name, start=x.start, end=x.end))
         for x in prediction.regions
@@ -210,11 +227,16 @@ def _trust(prediction: Prediction) -> Markup:
 
 def _by_pooling(prediction: Prediction) -> Markup:
     rows = [
-        (text.POOLING_NAMES.get(name, name), text.PKD_AND_KD.format(pkd=format_pkd(x), kd=kd_of(x)))
+        (
+            text.POOLING_NAMES.get(name, name),
+            text.PKD_AND_KD.format(pkd=shown_pkd(prediction, x), kd=shown_kd(prediction, x)),
+        )
         for name, x in prediction.by_pooling.items()
     ]
+    inside = prediction.applicability.in_domain
+    note = text.BY_POOLING_NOTE if inside else text.BY_POOLING_OUTSIDE
     return Markup("<section><h3>{}</h3><p>{}</p>{}</section>").format(
-        text.BY_POOLING_TITLE, text.BY_POOLING_NOTE, definition_list(rows)
+        text.BY_POOLING_TITLE, note, definition_list(rows)
     )
 
 
@@ -244,6 +266,11 @@ def heading(words: str) -> Markup:
     return Markup('<h2 class="dta-heading">{}</h2>').format(words)
 
 
+def row_name(name: str, meaning: str) -> Markup:
+    """Write the first cell of a table's row: a name, and below it what it means."""
+    return Markup("<b>{}</b><small>{}</small>").format(name, meaning)
+
+
 def captioned_table(headers: Iterable[str], rows: Iterable[Iterable[str]], caption: str) -> Markup:
     """Write a table whose first column names the row, with a note below it.
 
@@ -257,11 +284,12 @@ def captioned_table(headers: Iterable[str], rows: Iterable[Iterable[str]], capti
         What the numbers mean.
     """
     return Markup('<div class="dta-table-box">{}<p>{}</p></div>').format(
-        _table(headers, rows), caption
+        table(headers, rows), caption
     )
 
 
-def _table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> Markup:
+def table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> Markup:
+    """Write a table whose first column names the row."""
     head = Markup().join(Markup('<th scope="col">{}</th>').format(x) for x in headers)
     body = Markup().join(
         Markup('<tr><th scope="row">{}</th>{}</tr>').format(

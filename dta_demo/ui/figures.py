@@ -8,6 +8,7 @@ from plotly.subplots import make_subplots
 
 from dta_demo.results import AttentionReport, PoolingReport
 from dta_demo.ui import text
+from dta_demo.ui.formatting import shown_pkd
 from dta_demo.ui.plotting import (
     GREY,
     ON_SIMILARITY,
@@ -101,17 +102,17 @@ def pooling_dots(report: PoolingReport) -> go.Figure:
                 mode="lines+markers+text",
                 line={"color": colour, "width": 3},
                 marker={"size": [0, 15], "color": colour},
-                text=["", f"{value:.2f}"],
+                text=["", shown_pkd(prediction, value)],
                 textposition="top center",
                 cliponaxis=False,
-                hovertemplate=f"{label}: {value:.2f}<extra></extra>",
+                hovertemplate=f"{label}: {shown_pkd(prediction, value)}<extra></extra>",
             )
         )
     figure.add_vline(
         x=prediction.affinity,
         line={"color": GREY, "width": 2, "dash": "dot"},
         annotation={
-            "text": text.POOLING_ENSEMBLE.format(value=f"{prediction.affinity:.2f}"),
+            "text": text.POOLING_ENSEMBLE.format(value=shown_pkd(prediction, prediction.affinity)),
             "yref": "paper",
             "y": 1.0,
             "yanchor": "bottom",

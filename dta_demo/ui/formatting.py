@@ -6,14 +6,33 @@ import re
 
 from dta_demo.results import Prediction
 from dta_demo.ui import text
-from dta_demo.units import format_pkd
+from dta_demo.units import format_pkd, kd_of
 
 
-def shown_pkd(prediction: Prediction) -> str:
-    """Write a predicted pKd; at the floor it is a bound, since the model knows no more."""
-    if prediction.at_floor:
+def shown_pkd(prediction: Prediction, pkd: float) -> str:
+    """Write a pKd of the model's; at the floor it is a bound, since the model knows no more."""
+    if prediction.is_at_floor(pkd):
         return text.AT_MOST.format(value=f"{prediction.floor:g}")
-    return format_pkd(prediction.affinity)
+    return format_pkd(pkd)
+
+
+def shown_kd(prediction: Prediction, pkd: float) -> str:
+    """Write the Kd of a pKd of the model's; at the floor it is a bound."""
+    if prediction.is_at_floor(pkd):
+        return text.AT_FLOOR.format(kd=kd_of(prediction.floor))
+    return kd_of(pkd)
+
+
+def shown_interval(prediction: Prediction) -> tuple[str, str]:
+    """Write the interval in pKd and in Kd; from the floor down it is open."""
+    low, high = prediction.interval
+    if low <= prediction.floor:
+        kd = text.KD_OR_ABOVE.format(kd=kd_of(high))
+        return text.AT_MOST.format(value=format_pkd(high)), kd
+    return (
+        text.RANGE.format(low=format_pkd(low), high=format_pkd(high)),
+        text.KD_RANGE.format(low=kd_of(high), high=kd_of(low)),
+    )
 
 
 def safe_file_stem(name: str, fallback: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,9 @@ from markupsafe import Markup
 from dta_demo.results import PoolingReport
 from dta_demo.ui import cards, text
 from dta_demo.ui.figures import pooling_dots, pooling_weights, similarity_map
+from dta_demo.ui.formatting import shown_kd, shown_pkd
 from dta_demo.ui.guard import guarded
+from dta_demo.ui.pooling_scores import scores_card
 from dta_demo.ui.query import Query
 from dta_demo.ui.view import View, plot_value
 from dta_demo.units import format_pkd, kd_of
@@ -38,6 +41,7 @@ def build_pooling_tab(predictor: AffinityPredictor) -> View:
                     )
             gr.HTML(cards.heading(text.POOLING_WEIGHTS))
             weights = gr.Plot(show_label=False, elem_id="pooling-weights", container=False)
+        gr.HTML(scores_card(predictor.info()), elem_id="pooling-scores")
     draw = guarded(partial(draw_poolings, predictor))
     return View("poolings", tab, draw, [], [summary, body, dots, similar, weights])
 
@@ -58,7 +62,7 @@ def draw_poolings(predictor: AffinityPredictor, query: Query | None) -> tuple[An
 
 
 def pooling_summary(report: PoolingReport, info: dict[str, Any]) -> Markup:
-    """Say how far the four disagree, and tabulate them with their cross-validated error.
+    """Say how far the four disagree on a pair, and tabulate them.
 
     Parameters
     ----------
@@ -67,40 +71,40 @@ def pooling_summary(report: PoolingReport, info: dict[str, Any]) -> Markup:
     info : dict
         The predictor's, with ``"cross_validation"`` and ``"poolings"`` where known.
     """
-    errors = info.get("poolings", {})
+    prediction = report.prediction
     rows = [
         (
-            f"{text.POOLING_NAMES.get(name, name)}: {text.POOLING_MEANING.get(name, '')}",
-            format_pkd(report.prediction.by_pooling[name]),
-            kd_of(report.prediction.by_pooling[name]),
-            *(_metric(errors, name, metric) for metric in ("mse", "ci")),
+            cards.row_name(text.POOLING_NAMES.get(name, name), text.POOLING_MEANING.get(name, "")),
+            shown_pkd(prediction, prediction.by_pooling[name]),
+            shown_kd(prediction, prediction.by_pooling[name]),
         )
         for name in report.names
     ]
-    return cards.finding(_agreement(report, info)) + cards.captioned_table(
-        text.POOLING_HEADERS, rows, text.POOLING_TABLE_NOTE
+    return Markup('<div class="dta-poolings{caution}">{warning}{agreement}{table}</div>').format(
+        caution="" if prediction.applicability.in_domain else " dta-caution",
+        warning=cards.warning(prediction.applicability),
+        agreement=cards.finding(" ".join(_agreement(report, info))),
+        table=cards.table(text.POOLING_HEADERS, rows),
     )
 
 
-def _agreement(report: PoolingReport, info: dict[str, Any]) -> str:
-    """Compare the spread of the four with the model's typical error."""
-    values = [report.prediction.by_pooling[name] for name in report.names]
+def _agreement(report: PoolingReport, info: dict[str, Any]) -> Iterator[str]:
+    """Compare the spread of the four with the model's typical error, which holds in the domain."""
+    prediction = report.prediction
+    values = [prediction.by_pooling[name] for name in report.names]
     low, high = min(values), max(values)
-    sentence = text.POOLING_SPREAD.format(
-        spread=format_pkd(high - low), low=format_pkd(low), high=format_pkd(high)
-    )
     mse = info.get("cross_validation", {}).get("mse")
-    if mse is not None:
-        error = math.sqrt(mse)
-        verdict = text.POOLING_AGREE if high - low <= error else text.POOLING_DISAGREE
-        sentence += " " + verdict.format(error=format_pkd(error))
+    if prediction.is_at_floor(high):
+        yield text.POOLING_AT_FLOOR.format(kd=kd_of(prediction.floor))
+    else:
+        yield text.POOLING_SPREAD.format(
+            spread=format_pkd(high - low), low=format_pkd(low), high=format_pkd(high)
+        )
+        if mse is not None and prediction.applicability.in_domain:
+            error = math.sqrt(mse)
+            verdict = text.POOLING_AGREE if high - low <= error else text.POOLING_DISAGREE
+            yield verdict.format(error=format_pkd(error))
     known = {name: x["mse"] for name, x in info.get("poolings", {}).items() if "mse" in x}
     if known:
         best = min(known, key=lambda name: known[name])
-        sentence += " " + text.POOLING_BEST.format(name=text.POOLING_NAMES.get(best, best))
-    return sentence
-
-
-def _metric(errors: dict[str, dict[str, float]], name: str, metric: str) -> str:
-    value = errors.get(name, {}).get(metric)
-    return text.UNKNOWN if value is None else f"{value:.3f}"
+        yield text.POOLING_BEST.format(name=text.POOLING_NAMES.get(best, best))

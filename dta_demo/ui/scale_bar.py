@@ -10,7 +10,7 @@ from markupsafe import Markup
 from dta_demo.results import Prediction
 from dta_demo.ui import text
 from dta_demo.ui.formatting import shown_pkd
-from dta_demo.units import format_pkd, kd_of
+from dta_demo.units import format_pkd, kd_of, say_interval
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def scale_bar(prediction: Prediction, measured: float | None, scale: Scale) -> M
         bands=_bands(scale),
         marks=marks,
         ticks=_ticks(scale),
-        legend=_legend(measured is not None),
+        legend=_legend(_predicted(prediction), measured is not None),
     )
 
 
@@ -104,8 +104,14 @@ def _ticks(scale: Scale) -> Markup:
     )
 
 
-def _legend(measured: bool) -> Markup:
-    entries = [("point", text.LEGEND_PREDICTED), ("interval", text.LEGEND_INTERVAL)]
+def _predicted(prediction: Prediction) -> str:
+    """Name the point: outside the domain a prediction is a guess."""
+    inside = prediction.applicability.in_domain
+    return text.LEGEND_PREDICTED if inside else text.LEGEND_GUESS
+
+
+def _legend(predicted: str, measured: bool) -> Markup:
+    entries = [("point", predicted), ("interval", text.LEGEND_INTERVAL)]
     if measured:
         entries.append(("measured", text.LEGEND_MEASURED))
     return Markup().join(
@@ -120,8 +126,8 @@ def _description(prediction: Prediction, measured: float | None, scale: Scale) -
     return text.SCALE_LABEL.format(
         low=f"{scale.low:g}",
         high=f"{scale.high:g}",
-        value=shown_pkd(prediction),
-        interval_low=format_pkd(prediction.interval[0]),
-        interval_high=format_pkd(prediction.interval[1]),
+        predicted=_predicted(prediction),
+        value=shown_pkd(prediction, prediction.affinity),
+        interval=say_interval(prediction.interval, prediction.floor),
         measured=known,
     )

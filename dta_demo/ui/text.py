@@ -51,6 +51,10 @@ AT_FLOOR_EXPLAINED = (
     "Kd above {kd}: no binding expected within the range of the assay, which stops there. "
     "The model cannot tell weaker binders apart."
 )
+AT_FLOOR_OUTSIDE = (
+    "“Above {kd}” is what the model says of most pairs that it knows nothing about. It does not "
+    "mean that this pair does not bind."
+)
 MEASURED = "Measured: pKd {pkd} (Kd {kd}). The prediction is {gap} {side}."
 MEASURED_AT_FLOOR = "Measured: no binding up to {kd} (pKd {pkd} in the data)."
 MEASURED_ABOVE, MEASURED_BELOW = "higher (tighter)", "lower (weaker)"
@@ -70,17 +74,19 @@ RANGE = "{low} – {high}"
 KD_RANGE = "Kd {low} – {high}"
 SPAN = "{start}–{end}"
 UNKNOWN = "–"
-OR_ABOVE = "{kd} or above"
+KD_OR_ABOVE = "Kd {kd} or above"
 AT_MOST = "≤ {value}"
 AT_FLOOR_SHORT = "at the floor of the assay"
+AT_FLOOR_WORD = "no binding expected"
+GUESS_WORD = "a guess"
 PKD_AND_KD = "{pkd}  ({kd})"
 SPREAD_VALUE = "{value} pKd"
 PAIR = "{drug} × {protein}"
 SCALE_LABEL = (
-    "Scale of pKd from {low} to {high}: predicted {value}, interval {interval_low} to "
-    "{interval_high}{measured}."
+    "Scale of pKd from {low} to {high}: {predicted} {value}, interval {interval}{measured}."
 )
 LEGEND_PREDICTED, LEGEND_INTERVAL, LEGEND_MEASURED = "predicted", "interval", "measured"
+LEGEND_GUESS = "guess"
 UNIT_EXPLAINED = (
     "pKd = −log10(Kd in mol/L). Higher is tighter: one unit more is a ten times smaller Kd. "
     "Training labels run from {low} (the floor: Kd of {floor_kd} or more, or no binding "
@@ -92,6 +98,7 @@ NEAREST_TARGET = "Nearest training protein"
 SIMILARITY = "{name}, similarity {similarity}"
 BY_POOLING_TITLE = "By pooling strategy"
 BY_POOLING_NOTE = "pKd that each way of summarising the protein gives by itself."
+BY_POOLING_OUTSIDE = "Guesses as well. That they agree would not make them right."
 SPREAD = "Standard deviation of the ensemble"
 KIBA_TITLE = "KIBA score"
 KIBA_NOTE = "a second scale; active from about 12.1"
@@ -103,6 +110,31 @@ RECEIPT_PROTEIN, RECEIPT_DRUG, RECEIPT_MODEL = "Protein", "Molecule", "Model"
 UNNAMED_PROTEIN, UNNAMED_DRUG = "your protein", "your molecule"
 READ_PROTEIN = "{residues} residues"
 READ_DRUG = "{formula}, {weight} g/mol"
+
+# Controls
+CONTROLS_BUTTON = "Check against controls"
+CONTROLS_HINT = (
+    "Does the protein matter here? Compares the prediction with a shuffled protein and with "
+    "plain averages, in a few seconds."
+)
+CONTROLS_TITLE = "Controls: {pair}"
+CONTROLS_HEADERS = ("Compare", "pKd")
+CONTROLS_PREDICTION = ("This prediction", "the molecule with the protein as given")
+CONTROLS_SHUFFLED = (
+    "Protein shuffled",
+    "the same residues in another order, mean of {draws} draws",
+)
+CONTROLS_DRUG, CONTROLS_TARGET = "Molecule alone", "Protein alone"
+CONTROLS_MEAN = "mean of {name} over {pairs}"
+CONTROLS_NEAREST = "{name}, the nearest with a measured pKd (similarity {similarity}),"
+CONTROLS_BOTH = ("Both means together", "their sum minus the overall mean of {mean}: no interplay")
+TRAINING_PAIRS = "training pair"
+CONTROLS_NOTE = (
+    "A control that comes close to the prediction explains it. The shuffled protein is the easy "
+    "test, as nothing of its fold is left. The means are the hard one: they are what one could "
+    "guess without looking at the pair. They cover the training pairs with a measured pKd, this "
+    "pair too where it was measured; “no binding” counts as {floor}."
+)
 
 # Attention
 TAB_ATTENTION = "Attention"
@@ -168,11 +200,21 @@ POOLING_DISAGREE = (
     "this protein, so trust the interval rather than the digits."
 )
 POOLING_BEST = "In cross-validation {name} had the smallest error by itself."
-POOLING_HEADERS = ("Pooling", "pKd", "Kd", "MSE", "CI")
-POOLING_TABLE_NOTE = (
-    "MSE and CI: mean squared error (lower is better) and concordance index (higher is better) "
-    "of each strategy by itself, cross-validated."
+POOLING_AT_FLOOR = "All four predict the same: Kd above {kd}."
+POOLING_HEADERS = ("Pooling", "pKd", "Kd")
+POOLING_SCORES_TITLE = "How good each is by itself, cross-validated"
+POOLING_SCORES_HEADER = "{metric}, {encoder}"
+POOLING_METRICS = {"mse": "MSE", "ci": "CI"}
+POOLING_TOGETHER = "All together"
+ENCODER_FROZEN, ENCODER_TUNED = "frozen", "tuned"
+POOLING_SCORES_NOTE = (
+    "MSE: mean squared error, lower is better. CI: concordance index, higher is better. "
+    "On pairs that the model had not seen."
 )
+POOLING_SCORES_FROZEN = " Encoder frozen: {pairs}."
+POOLING_SCORES_TUNED = " Encoder tuned, its last {layers} trained too: {pairs}."
+POOLING_OTHER_PAIRS = " The pairs are not the same, so compare frozen with tuned with care."
+HELD_OUT_PAIR, LAYER = "held-out pair", "layer"
 POOLING_DOTS = "Predicted pKd"
 POOLING_ENSEMBLE = "all four together: {value}"
 POOLING_SIMILARITY = "Cosine similarity of the four protein vectors"

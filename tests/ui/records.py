@@ -24,7 +24,8 @@ INFO: dict[str, Any] = {
     "encoder": "esm2",
     "device": "cpu",
     "label_range": [5.0, 10.8],
-    "cross_validation": {"mse": 0.25, "ci": 0.89},
+    "cross_validation": {"n": 25046, "mse": 0.25, "ci": 0.89},
+    "tuned_layers": 0,
     "poolings": {name: {"mse": 0.3 - 0.01 * i, "ci": 0.88} for i, name in enumerate(POOLINGS)},
 }
 

@@ -2,6 +2,7 @@ import pytest
 
 from dta_demo.inputs import Drug, Protein
 from dta_demo.ui import cards, text
+from dta_demo.ui.controls_card import controls_card
 from dta_demo.ui.examples import Example
 from dta_demo.ui.scale_bar import Scale, scale_bar
 
@@ -39,8 +40,24 @@ def test_at_the_floor_no_number_is_made_up() -> None:
     card = cards.result(records.prediction(affinity=5.02, interval=(5.0, 5.6)), None, RANGE)
     assert "above 10 µM" in card
     assert "≤ 5" in card
-    assert "10 µM or above" in card
+    assert text.AT_FLOOR_WORD in card
     assert "5.02" not in card
+    assert "interval at most 5.60" in card
+
+
+def test_an_interval_from_the_floor_is_one_sided() -> None:
+    card = cards.result(records.prediction(affinity=6.0, interval=(5.0, 7.6)), None, RANGE)
+    assert "≤ 7.60" in card
+    assert "Kd 25 nM or above" in card
+    assert "5.00" not in card
+
+
+def test_a_pooling_at_the_floor_is_a_bound() -> None:
+    poolings = {"cls": 5.02, "mean": 6.0}
+    below = cards.details(records.prediction(by_pooling=poolings))
+    assert "≤ 5  (above 10 µM)" in below
+    assert "6.00  (1.0 µM)" in below
+    assert "5.02" not in below
 
 
 def test_out_of_domain_looks_different_and_says_why() -> None:
@@ -53,6 +70,27 @@ def test_out_of_domain_looks_different_and_says_why() -> None:
     assert text.IN_DOMAIN_BADGE not in card
 
 
+@pytest.mark.parametrize("affinity", [9.5, 5.02])
+def test_outside_the_domain_nothing_sounds_sure(affinity: float) -> None:
+    outside = records.prediction(affinity=affinity, applicability=records.out_of_domain())
+    card = cards.result(outside, None, RANGE)
+    assert card.index('role="alert"') < card.index("dta-numbers")
+    main = card[card.index("dta-main") : card.index("dta-scale")]
+    assert text.GUESS_WORD in main
+    for words in ("tight", "weak", text.AT_FLOOR_WORD, text.AT_FLOOR_SHORT, "no binding expected"):
+        assert words not in main
+    assert ("It does not mean that this pair does not bind." in card) == (affinity < 5.3)
+    assert text.LEGEND_PREDICTED not in card
+
+
+def test_outside_the_domain_agreement_is_not_offered_as_proof() -> None:
+    below = cards.details(records.prediction(applicability=records.out_of_domain()))
+    assert text.SPREAD not in below
+    assert text.BY_POOLING_OUTSIDE in below
+    assert "dta-caution" in below
+    assert text.SPREAD in cards.details(records.prediction())
+
+
 def test_no_kiba_head_no_kiba_score() -> None:
     assert text.KIBA_TITLE not in cards.result(records.prediction(kiba_score=None), None, RANGE)
 
@@ -63,10 +101,10 @@ def test_the_receipt_lists_every_change_or_none() -> None:
         drug=Drug("CCO", "y", ("Removed the salt.",)),
         notes=("Read in two windows.",),
     )
-    card = cards.result(changed, None, RANGE)
+    below = cards.details(changed)
     for change in ("Removed a stop.", "Removed the salt.", "Read in two windows."):
-        assert change in card
-    assert text.RECEIPT_EMPTY in cards.result(records.prediction(), None, RANGE)
+        assert change in below
+    assert text.RECEIPT_EMPTY in cards.details(records.prediction())
 
 
 def test_nothing_that_was_typed_becomes_html() -> None:
@@ -78,6 +116,9 @@ def test_nothing_that_was_typed_becomes_html() -> None:
     )
     pieces = [
         cards.result(hostile, None, RANGE),
+        cards.details(hostile),
+        controls_card(records.controls(prediction=hostile, verdict=HOSTILE)),
+        cards.row_name(HOSTILE, HOSTILE),
         cards.note([HOSTILE], kind="error"),
         cards.placeholder(HOSTILE),
         cards.finding(HOSTILE),

@@ -1,5 +1,6 @@
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -80,7 +81,22 @@ def test_pooling_summary_compares_the_spread_with_the_error() -> None:
 def test_pooling_summary_does_without_cross_validation() -> None:
     summary = pooling_summary(records.pooling(), {})
     assert "typical error" not in summary
-    assert text.UNKNOWN in summary
+    assert "smallest error" not in summary
+
+
+def test_pooling_summary_outside_the_domain_warns_and_judges_nothing() -> None:
+    outside = records.prediction(applicability=records.out_of_domain("Far away."))
+    summary = pooling_summary(replace(records.pooling(), prediction=outside), records.INFO)
+    assert summary.index("Far away.") < summary.index("pKd apart")
+    assert "typical error" not in summary
+
+
+def test_pooling_summary_at_the_floor_gives_no_numbers() -> None:
+    poolings = dict.fromkeys(records.POOLINGS, 5.02)
+    floor = records.prediction(affinity=5.02, by_pooling=poolings)
+    summary = pooling_summary(replace(records.pooling(), prediction=floor), records.INFO)
+    assert "All four predict the same: Kd above 10 µM." in summary
+    assert "5.02" not in summary
 
 
 def test_about_shows_only_what_is_known(tmp_path) -> None:
