@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
 
 def add_endpoints(predictor: AffinityPredictor) -> None:
-    """Add ``/predict``, ``/attention`` and ``/poolings`` to the Blocks being built."""
+    """Add ``/predict``, ``/controls``, ``/attention`` and ``/poolings`` to the Blocks."""
 
     def predict(protein: str, smiles: str) -> dict[str, Any]:
         """Predict the affinity of a protein (sequence or FASTA) and a molecule (SMILES)."""
         return predictor.predict(protein, smiles).to_dict()
+
+    def controls(protein: str, smiles: str) -> dict[str, Any]:
+        """Predict as /predict does, beside a shuffled protein and the means of the training."""
+        return predictor.controls(protein, smiles).to_document()
 
     def attention(protein: str) -> dict[str, Any]:
         """Return the attention that each residue received, layers by residues."""
@@ -27,7 +31,7 @@ def add_endpoints(predictor: AffinityPredictor) -> None:
         """Return the four pooling strategies side by side on one pair."""
         return predictor.poolings(protein, smiles).to_dict()
 
-    for endpoint in (predict, attention, poolings):
+    for endpoint in (predict, controls, attention, poolings):
         gr.api(
             guarded(endpoint, for_page=False),
             api_name=endpoint.__name__,

@@ -153,25 +153,41 @@ def _join_tabs(
             reading.drug_note,
             reading.drawing,
             "",
-            reading.placeholder,
+            *result.wait(reading.placeholder),
         )
 
     def draw(query: Query | None) -> Any:
-        return gr.skip() if query is None else result.draw(query)
+        return (gr.skip(),) * len(result.outputs) if query is None else result.draw(query)
 
+    checked = result.check.click(
+        guarded(result.draw_controls),
+        query,
+        result.controls,
+        api_visibility="private",
+        concurrency_id="model",
+    )
     done = panel.predict.click(
         guarded(submit),
         [panel.protein, panel.drug],
-        [query, panel.protein_note, panel.drug_note, panel.drawing, banner, result.result],
+        [query, panel.protein_note, panel.drug_note, panel.drawing, banner, *result.outputs],
         api_visibility="private",
         show_progress_on=result.result,
-    ).then(guarded(draw), query, result.result, api_visibility="private", concurrency_id="model")
+        cancels=checked,  # Controls of the last pair must not appear below the next one.
+    ).then(
+        guarded(draw),
+        query,
+        result.outputs,
+        api_visibility="private",
+        concurrency_id="model",
+        show_progress_on=result.result,
+    )
     cleared = panel.clear.click(
-        lambda: (None, "", "", None, "", cards.placeholder(text.EMPTY_RESULT)),
+        lambda: (None, "", "", None, "", *result.wait(cards.placeholder(text.EMPTY_RESULT))),
         None,
-        [panel.example, panel.protein, panel.drug, query, banner, result.result],
+        [panel.example, panel.protein, panel.drug, query, banner, *result.outputs],
         api_visibility="private",
         queue=False,
+        cancels=checked,
     )
     for view in views:
         _join_view(view, query, active, [done, cleared])

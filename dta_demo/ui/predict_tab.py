@@ -1,15 +1,15 @@
-"""The prediction: one card, drawn from one record."""
+"""The prediction: one card, drawn from one record, and its controls on request."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from markupsafe import Markup
 
 from dta_demo.ui import cards, text
+from dta_demo.ui.controls_card import controls_card
 from dta_demo.ui.query import Query
 
 if TYPE_CHECKING:
@@ -18,21 +18,58 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PredictTab:
-    """The tab, its one output, and what fills it."""
+    """The tab with its components, and what fills them.
 
+    Attributes
+    ----------
+    result, details : gr.HTML
+        The card with the numbers, and what stands below it.
+    check : gr.Button
+        Asks for the controls.
+    check_row : gr.Row
+        The button with a hint; hidden until there is a result.
+    controls : gr.HTML
+        The controls, empty until they are asked for.
+    """
+
+    predictor: AffinityPredictor
     tab: gr.Tab
     result: gr.HTML
-    draw: Callable[[Query], Markup]
+    check: gr.Button
+    check_row: gr.Row
+    controls: gr.HTML
+    details: gr.HTML
+
+    @property
+    def outputs(self) -> list[gr.blocks.Block]:
+        """What `draw` and `wait` fill."""
+        return [self.result, self.check_row, self.controls, self.details]
+
+    def draw(self, query: Query) -> tuple[Any, ...]:
+        """Fill the tab for a query, without the controls."""
+        low, high = self.predictor.info()["label_range"]
+        prediction = self.predictor.predict(query.protein, query.drug)
+        card = cards.result(prediction, query.example, (low, high))
+        return card, gr.Row(visible=True), Markup(), cards.details(prediction)
+
+    def wait(self, placeholder: Markup) -> tuple[Any, ...]:
+        """Empty the tab but for what stands in place of a result."""
+        return placeholder, gr.Row(visible=False), Markup(), Markup()
+
+    def draw_controls(self, query: Query | None) -> Markup:
+        """Compute and draw the controls of a query."""
+        if query is None:
+            return Markup()
+        return controls_card(self.predictor.controls(query.protein, query.drug))
 
 
 def build_predict_tab(predictor: AffinityPredictor) -> PredictTab:
     """Lay out the tab."""
-    low, high = predictor.info()["label_range"]
-
-    def draw(query: Query) -> Markup:
-        prediction = predictor.predict(query.protein, query.drug)
-        return cards.result(prediction, query.example, (low, high))
-
     with gr.Tab(text.TAB_PREDICT, id="predict") as tab:
         result = gr.HTML(cards.placeholder(text.EMPTY_RESULT), elem_id="result")
-    return PredictTab(tab, result, draw)
+        with gr.Row(visible=False, elem_id="check") as check_row:
+            check = gr.Button(text.CONTROLS_BUTTON, elem_id="controls-button")
+            gr.HTML(cards.note([text.CONTROLS_HINT]), elem_id="check-hint")
+        controls = gr.HTML(elem_id="controls")
+        details = gr.HTML(elem_id="details")
+    return PredictTab(predictor, tab, result, check, check_row, controls, details)

@@ -23,7 +23,7 @@ def pair() -> tuple[str, str]:
 
 def test_only_the_endpoints_are_listed(client: Client) -> None:
     listed = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert set(listed) == {"/predict", "/attention", "/poolings"}
+    assert set(listed) == {"/predict", "/controls", "/attention", "/poolings"}
 
 
 def test_predict_returns_the_document(
@@ -32,6 +32,14 @@ def test_predict_returns_the_document(
     document = client.predict(*pair, api_name="/predict")
     assert document == predictor.predict(*pair).to_dict()
     assert document["unit"] == "pKd"
+
+
+def test_controls_stand_beside_the_prediction(client: Client, pair: tuple[str, str]) -> None:
+    document = client.predict(*pair, api_name="/controls")
+    controls = document.pop("controls")
+    assert document == client.predict(*pair, api_name="/predict")
+    assert controls["protein_matters"] is True
+    assert controls["verdict"].startswith("The protein matters")
 
 
 def test_attention_rows_sum_to_one(client: Client, pair: tuple[str, str]) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import Any
 
 import pytest
 
 from dta_demo.ui import text
 from dta_demo.ui.examples import Example, load_examples
-from dta_demo.ui.formatting import shown_pkd
+from dta_demo.ui.formatting import shown_interval, shown_pkd
 from dta_demo.ui.input_panel import ASSAY_FLOOR, example_choice
 from dta_demo.units import format_pkd, kd_of
+from tests.outside import PAIRS
 
 playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need Chromium")
 expect = playwright.expect
@@ -28,6 +30,19 @@ HOSTILE_FIELDS = {
     "SMILES": ("{sequence}", HOSTILE),
     "name after the SMILES": ("{sequence}", "{smiles} " + HOSTILE),
 }
+PATIENCE_SECONDS = 20
+LOOK = """element => {
+    const style = getComputedStyle(element);
+    const [size, weight] = [style.fontSize, style.fontWeight].map(parseFloat);
+    return {size, weight, colour: style.color};
+}"""
+NOTE_TITLES_OF_CONTROLS = """() => {
+    window.titles = [];
+    new MutationObserver(() => {
+        const title = document.querySelector("#controls h3");
+        if (title) window.titles.push(title.textContent);
+    }).observe(document.body, {subtree: true, childList: true});
+}"""
 PLOTS = ("#attention-plot", "#pooling-dots", "#pooling-similarity", "#pooling-weights")
 
 
@@ -78,10 +93,10 @@ def test_an_example_is_predicted_with_its_unit_and_interval(page: Any, predictor
     predict(page)
     expected = predictor.predict(example().protein_text, example().drug_text)
     card = page.locator(".dta-result")
-    expect(card.locator(".dta-main strong")).to_have_text(shown_pkd(expected))
+    expect(card.locator(".dta-main strong")).to_have_text(shown_pkd(expected, expected.affinity))
     expect(card).to_contain_text(kd_of(expected.affinity))
-    low, high = map(format_pkd, expected.interval)
-    expect(card).to_contain_text(text.RANGE.format(low=low, high=high))
+    for words in shown_interval(expected):
+        expect(card).to_contain_text(words)
     expect(card.locator(".dta-track .dta-interval")).to_be_visible()
     expect(card).to_contain_text("Measured: pKd " + format_pkd(example().measured_pkd))
     expect(page.locator("#drawing svg")).to_be_visible()
@@ -109,6 +124,80 @@ def test_a_changed_box_marks_the_result_as_old_and_drops_the_measured_value(page
     expect(page.locator(".dta-measured-line")).to_have_count(0)
 
 
+def test_controls_are_computed_on_request(page: Any, predictor: Any) -> None:
+    button = page.locator("#controls-button")
+    expect(button).to_be_hidden()
+    predict(page)
+    expect(page.locator("#controls")).to_be_hidden()
+    button.click()
+    controls = page.locator("#controls")
+    expected = predictor.controls(example().protein_text, example().drug_text)
+    pair = text.PAIR.format(drug=example().drug, protein=example().gene)
+    expect(controls.locator("h3")).to_have_text(text.CONTROLS_TITLE.format(pair=pair))
+    expect(controls.locator(".dta-finding")).to_have_text(expected.verdict)
+    expect(controls.locator("tbody tr")).to_have_count(5)
+    page.locator("#clear").click()
+    expect(button).to_be_hidden()
+    expect(controls).to_be_hidden()
+
+
+def test_controls_of_the_last_pair_do_not_appear_below_the_next(
+    page: Any, predictor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compute, go_on, done = predictor.controls, threading.Event(), threading.Event()
+
+    def wait(*pair: Any) -> Any:
+        go_on.wait(PATIENCE_SECONDS)
+        try:
+            return compute(*pair)
+        finally:
+            done.set()
+
+    monkeypatch.setattr(predictor, "controls", wait)
+    predict(page)
+    page.evaluate(NOTE_TITLES_OF_CONTROLS)
+    page.locator("#controls-button").click()
+    box(page, "drug").fill("CC(=O)Oc1ccccc1C(=O)O aspirin")
+    press_predict(page)
+    expect(page.locator(".dta-title")).to_contain_text("aspirin")
+    go_on.set()
+    assert done.wait(PATIENCE_SECONDS)
+    page.locator("#controls-button").click()
+    expect(page.locator("#controls h3")).to_contain_text("aspirin")
+    assert all("aspirin" in title for title in page.evaluate("window.titles"))
+
+
+@pytest.mark.parametrize("name", ["caffeine, A2A receptor", "caffeine, ABL1"])
+def test_outside_the_domain_the_reason_comes_first_and_the_number_is_muted(
+    page: Any, name: str
+) -> None:
+    protein, drug = PAIRS[name]
+    predict(page)
+    sure = page.locator(".dta-main strong").evaluate(LOOK)
+    box(page, "protein").fill(protein)
+    box(page, "drug").fill(drug)
+    press_predict(page)
+    card = page.locator(".dta-result.dta-caution")
+    expect(card.locator("> :first-child")).to_contain_text("the number is a guess.")
+    expect(card.locator(".dta-main")).to_contain_text(text.GUESS_WORD)
+    muted = card.locator(".dta-main strong").evaluate(LOOK)
+    assert muted["size"] < sure["size"]
+    assert muted["weight"] < sure["weight"]
+    assert muted["colour"] != sure["colour"]
+    page.locator("#controls-button").click()
+    expect(page.locator("#controls .dta-finding")).to_contain_text("Outside the training domain")
+
+
+def test_at_the_floor_the_page_gives_bounds(page: Any) -> None:
+    floor = next(x for x in load_examples() if x.title == "Imatinib – EGFR")
+    choose(page, "example", example_choice(floor))
+    predict(page)
+    card = page.locator(".dta-result")
+    expect(card).to_contain_text("above 10 µM")
+    expect(card.locator(".dta-main strong")).to_have_text("≤ 5")
+    expect(card.locator(".dta-number").nth(2)).to_contain_text(re.compile("≤ .* or above"))
+
+
 def test_every_tab_draws(page: Any) -> None:
     predict(page)
     open_tab(page, text.TAB_ATTENTION)
@@ -118,6 +207,7 @@ def test_every_tab_draws(page: Any) -> None:
     for plot in PLOTS[1:]:
         expect_plot(page, plot)
     expect(page.locator("#pooling-summary")).to_contain_text("pKd apart")
+    expect(page.locator("#pooling-scores tbody tr")).to_have_count(5)
     open_tab(page, text.TAB_ABOUT)
     expect(page.get_by_role("heading", name="What it cannot do")).to_be_visible()
 
@@ -199,6 +289,8 @@ def test_nothing_that_is_typed_runs(page: Any, field: str) -> None:
 def test_a_telephone_shows_every_tab_without_sideways_scrolling(page: Any, theme: str) -> None:
     open_at(page, 390, f"?__theme={theme}")
     predict(page)
+    page.locator("#controls-button").click()
+    expect(page.locator("#controls table")).to_be_visible()
     assert overflow(page) <= 0
     open_tab(page, text.TAB_ATTENTION)
     expect_plot(page, "#attention-plot")
