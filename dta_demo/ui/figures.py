@@ -116,6 +116,7 @@ def pooling_dots(report: PoolingReport) -> go.Figure:
             "yref": "paper",
             "y": 1.0,
             "yanchor": "bottom",
+            "yshift": 8,
             "xanchor": "center",
         },
     )

@@ -115,7 +115,7 @@ READ_DRUG = "{formula}, {weight} g/mol"
 CONTROLS_BUTTON = "Check against controls"
 CONTROLS_HINT = (
     "Does the protein matter here? Compares the prediction with a shuffled protein and with "
-    "plain averages, in a few seconds."
+    "plain averages. Takes some seconds, more for a long protein."
 )
 CONTROLS_TITLE = "Controls: {pair}"
 CONTROLS_HEADERS = ("Compare", "pKd")
@@ -231,8 +231,11 @@ ABOUT_READING = """
   is wider, and still less certain than it looks.
 - **pKd {floor}** is the floor of the Davis assay. It means “Kd of {floor_kd} or more, or nothing
   detected”, not a measured value. About 70 % of the Davis pairs stand there.
-- **The domain badge** compares the molecule and the protein with everything the model was
-  trained on. Outside it, treat the number as a guess.
+- **The domain badge** compares the protein with the kinases, and the molecule with those that
+  bound a kinase, among everything the model was trained on. Outside it, treat the number as a
+  guess.
+- **The controls** are computed on request: the same molecule with the protein's residues
+  shuffled, and the averages of the molecule and of the protein in the training data.
 """
 ABOUT_LIMITS = """
 ## What it cannot do
