@@ -5,6 +5,7 @@ import pytest
 
 from dta_demo.inputs import InputError
 from dta_demo.model import POOLING_NAMES
+from dta_demo.units import say_pkd
 from tests.outside import IMATINIB, PAIRS, PROTEINS
 
 HAEMOGLOBIN = PROTEINS["HBA"]
@@ -166,9 +167,8 @@ def test_a_number_at_the_floor_is_said_as_a_bound(predictor, examples):
 def test_a_number_above_the_floor_is_said_with_both_ends(predictor, examples):
     prediction = predictor.predict(*pair(examples, "Imatinib – ABL1"))
     low, high = prediction.interval
-    assert prediction.summary == (
-        f"pKd {prediction.affinity:.2f} (Kd 19 nM); 90% interval: pKd {low:.2f} to {high:.2f}."
-    )
+    value = say_pkd(prediction.affinity)
+    assert prediction.summary == f"{value}; 90% interval: pKd {low:.2f} to {high:.2f}."
 
 
 def test_controls_of_a_binder(predictor, examples):
