@@ -23,6 +23,11 @@ AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
 RESIDUE_CODES = len(AMINO_ACIDS) + 1
 """The amino acids, and one code for a pocket position without a (known) residue."""
 
+PRESENCE = 2.0
+"""What a residue's presence, or a phosphorylated form, is given as: about the size of a channel
+of a normalised state."""
+
+
 @dataclass(frozen=True)
 class ProteinRegion:
     """What the heads read of one protein.
@@ -35,11 +40,14 @@ class ProteinRegion:
         States at the positions of the kinase pocket; zero where there is none.
     pocket_codes : Tensor of int64, shape (positions,)
         Index of the residue in `AMINO_ACIDS`; the last code where there is none.
+    phosphorylated : bool
+        Whether the phosphorylated form is meant, which the sequence does not show.
     """
 
     states: Tensor
     pocket: Tensor
     pocket_codes: Tensor
+    phosphorylated: bool = False
     _fixed: dict[str, Tensor] = field(default_factory=dict, repr=False, compare=False)
 
     def fixed(self, name: str) -> Tensor:
@@ -61,12 +69,17 @@ class RegionBatch:
     ----------
     pocket : Tensor, shape (proteins, positions, hidden)
     pocket_codes : Tensor of int64, shape (proteins, positions)
+    phosphorylated : Tensor, shape (proteins, 1)
+        1 where the phosphorylated form is meant.
     """
 
     def __init__(self, proteins: Sequence[ProteinRegion]) -> None:
         self.proteins = proteins
         self.pocket = torch.stack([protein.pocket for protein in proteins])
         self.pocket_codes = torch.stack([protein.pocket_codes for protein in proteins])
+        self.phosphorylated = self.pocket.new_tensor(
+            [[float(protein.phosphorylated)] for protein in proteins]
+        )
 
     def pool(self, name: str, pooling: nn.Module) -> Tensor:
         """Pool every region by itself, which needs no padded copy: (proteins, hidden)."""
@@ -108,7 +121,7 @@ class AffinityMember(nn.Module):
         self.reduce_pocket = nn.Linear(hidden_size, pocket_channels)
         self.pocket = nn.Sequential(
             nn.Dropout(dropout / 2),
-            nn.Linear(positions * (pocket_channels + RESIDUE_CODES), width),
+            nn.Linear(positions * (pocket_channels + RESIDUE_CODES) + 1, width),
         )
         self.projections = nn.ModuleDict(
             {name: Projection(hidden_size, width, dropout) for name in POOLINGS}
@@ -131,9 +144,10 @@ class AffinityMember(nn.Module):
     def encode_pocket(self, proteins: RegionBatch) -> Tensor:
         """Project states and residues at the pocket's positions to (proteins, width)."""
         states = self.reduce_pocket(proteins.pocket)
-        # A residue's presence is given the size of a normalised state's channel.
-        letters = nn.functional.one_hot(proteins.pocket_codes, RESIDUE_CODES).to(states.dtype) * 2
-        projected: Tensor = self.pocket(torch.cat([states, letters], dim=-1).flatten(1))
+        letters = nn.functional.one_hot(proteins.pocket_codes, RESIDUE_CODES).to(states.dtype)
+        lining = torch.cat([states, letters * PRESENCE], dim=-1).flatten(1)
+        form = proteins.phosphorylated * PRESENCE
+        projected: Tensor = self.pocket(torch.cat([lining, form], dim=-1))
         return projected
 
     def forward(

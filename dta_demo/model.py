@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from transformers import EsmConfig, EsmModel, PretrainedConfig, PreTrainedModel
 from transformers.models.esm.modeling_esm import EsmEmbeddings, EsmRotaryEmbedding
 
-from dta_demo.encoders.drug import fingerprint
+from dta_demo.data.targets import ProteinForm
 from dta_demo.encoders.pooling import POOLINGS
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.residues import ResidueStates
@@ -58,7 +58,7 @@ class DTAConfig(PretrainedConfig):
         label_mean: dict[str, float] | None = None,
         floor: float = 5.0,
         tuned_layers: int = 0,
-        width: int = 192,
+        width: int = 128,
         pocket_channels: int = 16,
         attention_heads: int = 8,
         fingerprint_bits: int = 1024,
@@ -144,7 +144,7 @@ class DTAModel(PreTrainedModel):
     def predict_pairs(
         self,
         proteins: Sequence[dict[str, Tensor]],
-        smiles: Sequence[str],
+        counts: Tensor,
         protein_index: Tensor,
         drug_index: Tensor,
         left_out_fold: int | None = None,
@@ -155,8 +155,8 @@ class DTAModel(PreTrainedModel):
         ----------
         proteins : sequence of dict
             From `encode_proteins`, by the same choice of members.
-        smiles : sequence of str
-            Distinct molecules, canonical.
+        counts : Tensor, shape (molecules, bits)
+            Log fragment counts, from `dta_demo.encoders.drug.fingerprint`.
         protein_index, drug_index : Tensor of int64, shape (pairs,)
         left_out_fold : int, optional
             Only by the members that did not train on this fold.
@@ -166,8 +166,6 @@ class DTAModel(PreTrainedModel):
         Tensor, shape (members, poolings, pairs, labels)
             In the units of the labels, unclipped.
         """
-        counts = torch.from_numpy(fingerprint(smiles, self.config.fingerprint_bits))
-        counts = counts.to(self.device)
         predicted = [
             member(vectors, member.drug.projection(counts), protein_index, drug_index)
             for member, vectors in zip(self.choose_members(left_out_fold), proteins, strict=True)
@@ -190,7 +188,7 @@ class DTAModel(PreTrainedModel):
 
 
 def cut_region(
-    sequence: str,
+    protein: ProteinForm,
     states: ResidueStates,
     domain: KinaseDomain | None,
     pocket_columns: Sequence[int],
@@ -199,6 +197,7 @@ def cut_region(
 
     Without a kinase domain the region is the whole protein and the pocket is empty.
     """
+    sequence = protein.sequence
     start, end = (domain.start, domain.end) if domain else (1, len(sequence))
     aligned = [domain.residues[column] if domain else 0 for column in pocket_columns]
     place = torch.tensor(aligned, device=states.residues.device)
@@ -211,6 +210,7 @@ def cut_region(
         states=torch.cat([bos.unsqueeze(0), states.residues[start - 1 : end]]),
         pocket=pocket,
         pocket_codes=torch.tensor(codes, device=pocket.device),
+        phosphorylated=protein.phosphorylated,
     )
 
 

@@ -102,6 +102,23 @@ class TargetName:
 
 
 @dataclass(frozen=True)
+class ProteinForm:
+    """What the model reads of a protein: two targets of one form are the same to it.
+
+    Attributes
+    ----------
+    domain : {"", "first", "last"}
+        Which kinase domain is meant where the protein has two.
+    phosphorylated : bool
+        Whether the phosphorylated form is meant, which the sequence does not show.
+    """
+
+    sequence: str
+    domain: Domain = ""
+    phosphorylated: bool = False
+
+
+@dataclass(frozen=True)
 class Target:
     """A target as the model should read it, with what of its name could not be applied.
 
@@ -122,6 +139,11 @@ class Target:
     domain: Domain = ""
     not_applied: str = ""
     phosphorylated: bool = False
+
+    @property
+    def form(self) -> ProteinForm:
+        """What the model reads of it."""
+        return ProteinForm(self.sequence, self.domain, self.phosphorylated)
 
 
 def parse_target_name(name: str) -> TargetName:

@@ -1,0 +1,103 @@
+"""The networks and the kernel regression of each label as one predictor of pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from dta_demo.data.targets import ProteinForm
+from dta_demo.encoders.drug import fingerprint
+from dta_demo.heads import LABELS, ProteinRegion
+from dta_demo.kronrls import KernelModel, blend, kernel_path, load_kernel
+from dta_demo.model import DTAModel
+
+
+@dataclass(frozen=True)
+class EncodedProteins:
+    """Proteins as some members read them.
+
+    Attributes
+    ----------
+    vectors : list of dict
+        For each member the protein vectors of every pooling.
+    left_out_fold : int or None
+        The members are those that did not train on this fold; all of them for None.
+    """
+
+    forms: Sequence[ProteinForm]
+    regions: Sequence[ProteinRegion]
+    vectors: list[dict[str, Tensor]]
+    left_out_fold: int | None
+
+
+class AffinityEnsemble:
+    """The networks of a checkpoint, and its kernel regression for each label.
+
+    Parameters
+    ----------
+    kernels : dict of str to KernelModel
+        By label.
+    """
+
+    def __init__(self, model: DTAModel, kernels: dict[str, KernelModel]) -> None:
+        self.model, self.kernels = model, kernels
+
+    @classmethod
+    def load(cls, folder: Path) -> AffinityEnsemble:
+        """Read a checkpoint, for inference, in single precision."""
+        paths = {label: kernel_path(folder, label) for label in LABELS}
+        kernels = {label: load_kernel(path) for label, path in paths.items() if path.is_file()}
+        return cls(DTAModel.load(folder), kernels)
+
+    def encode(
+        self,
+        forms: Sequence[ProteinForm],
+        regions: Sequence[ProteinRegion],
+        left_out_fold: int | None = None,
+    ) -> EncodedProteins:
+        """Project proteins for all members, or for those that did not train on a fold."""
+        vectors = self.model.encode_proteins(regions, left_out_fold)
+        return EncodedProteins(forms, regions, vectors, left_out_fold)
+
+    def predict_pairs(
+        self,
+        proteins: EncodedProteins,
+        smiles: Sequence[str],
+        protein_index: np.ndarray,
+        drug_index: np.ndarray,
+    ) -> np.ndarray:
+        """Predict pairs of proteins and molecules.
+
+        Parameters
+        ----------
+        smiles : sequence of str
+            Distinct molecules, canonical.
+        protein_index, drug_index : numpy.ndarray of int64, shape (pairs,)
+
+        Returns
+        -------
+        numpy.ndarray, shape (members, poolings, pairs, labels)
+            In the units of the labels, unclipped; the kernel regression has its share in each.
+        """
+        counts = fingerprint(smiles, self.model.config.fingerprint_bits)
+        device = self.model.device
+        predicted = self.model.predict_pairs(
+            proteins.vectors,
+            torch.from_numpy(counts).to(device),
+            torch.from_numpy(protein_index).to(device),
+            torch.from_numpy(drug_index).to(device),
+            proteins.left_out_fold,
+        )
+        values: np.ndarray = predicted.double().cpu().numpy()
+        fold = -1 if proteins.left_out_fold is None else proteins.left_out_fold
+        for label, kernel in self.kernels.items():
+            place = LABELS.index(label)
+            grid = kernel.predict(proteins.forms, proteins.regions, smiles, counts, fold)
+            own, group = grid.pairs(protein_index, drug_index)
+            values[..., place] = blend(values[..., place], own, group, kernel.shares)
+        return values

@@ -1,0 +1,468 @@
+"""What the measured grid itself says of a pair: kernel regression over drugs and targets.
+
+Kronecker regularised least squares (KronRLS: Pahikkala et al. 2015, doi:10.1093/bib/bbu010): the
+similarity of two pairs is the product of the similarity of their targets and that of their
+drugs. Where both stand in the training grid, the similarities count how alike two drugs bind
+the targets, and two targets the drugs, too: the interaction profiles of van Laarhoven et al.
+(2011, doi:10.1093/bioinformatics/btr500). A network reads structure only; which drugs of
+the panel a target is known to bind says more, and this is where it is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file, save_file
+from scipy.sparse import csr_matrix
+
+from dta_demo.data.targets import ProteinForm
+from dta_demo.heads import RESIDUE_CODES, ProteinRegion
+from dta_demo.neighbours import mean_state
+
+COUNT_LEVELS = 8
+"""Counts of a fragment above this are taken for this: longer chains are not different."""
+
+PHOSPHORYLATION_STEPS = 4
+"""Residues of the pocket by which a phosphorylated form differs from the plain one."""
+
+
+@dataclass(frozen=True)
+class KernelSettings:
+    """How similarities are mixed; the values are what cross-validation chose for each label.
+
+    Attributes
+    ----------
+    drug_power : float
+        Exponent of the Tanimoto similarity: higher looks at closer analogues only.
+    pocket_share : float
+        Share of the pocket's residues in the similarity of two targets; the rest is that of
+        the encoder's mean states.
+    target_profile, drug_profile : float
+        Share of the interaction profiles in the similarities of the grid's own.
+    constant, own : float
+        What all targets, and all drugs, have in common, and what each has to itself.
+    ridge, profile_ridge : float
+        Regularisation without and with profiles.
+    components : int
+        Principal components of the profiles that are kept.
+    """
+
+    drug_power: float
+    pocket_share: float
+    target_profile: float
+    drug_profile: float
+    constant: float
+    own: float
+    ridge: float
+    profile_ridge: float
+    components: int
+
+    def common(self, places: np.ndarray, size: int) -> np.ndarray:
+        """What to add to similarities for what all share and each has to itself.
+
+        Parameters
+        ----------
+        places : numpy.ndarray of int64, shape (n,)
+            Which of the grid's targets or drugs each one is, -1 for none.
+        size : int
+            How many the grid has.
+
+        Returns
+        -------
+        numpy.ndarray, shape (n, size)
+        """
+        return self.constant + self.own * (places[:, None] == np.arange(size))
+
+
+@dataclass(frozen=True)
+class GridSide:
+    """What the grid keeps of its targets and drugs to compare others with.
+
+    Attributes
+    ----------
+    target_keys, drug_keys : numpy.ndarray of int64, shape (targets,) and (drugs,)
+        Digest of each target's form and each drug's canonical SMILES, by which it is recognised.
+    codes : numpy.ndarray of uint8, shape (targets, positions)
+        Residues of the pocket, as indices into `AMINO_ACIDS`, and the phosphorylation.
+    states : numpy.ndarray of float32, shape (targets, hidden)
+        Mean states over the binding region, each channel of unit variance.
+    state_mean, state_scale : numpy.ndarray of float32, shape (hidden,)
+    code_distance, state_distance : float
+        Median distances between two of the targets, in which distances are measured.
+    fragments : scipy.sparse.csr_matrix, shape (drugs, bits * levels)
+        Fragment counts in unary, so that a product of two rows is the smaller count.
+    """
+
+    target_keys: np.ndarray
+    drug_keys: np.ndarray
+    codes: np.ndarray
+    states: np.ndarray
+    state_mean: np.ndarray
+    state_scale: np.ndarray
+    code_distance: float
+    state_distance: float
+    fragments: csr_matrix
+
+    @classmethod
+    def of(
+        cls,
+        forms: Sequence[ProteinForm],
+        regions: Sequence[ProteinRegion],
+        smiles: Sequence[str],
+        counts: np.ndarray,
+    ) -> GridSide:
+        """Describe the targets and drugs of a grid.
+
+        Parameters
+        ----------
+        smiles : sequence of str
+            Canonical.
+        counts : numpy.ndarray, shape (drugs, bits)
+            Log fragment counts, from `dta_demo.encoders.drug.fingerprint`.
+        """
+        codes, raw = read_codes(regions), read_states(regions)
+        mean, scale = raw.mean(axis=0), raw.std(axis=0) + 1e-6
+        states = (raw - mean) / scale
+        return cls(
+            np.array([form_key(form) for form in forms]),
+            np.array([digest(text) for text in smiles]),
+            codes,
+            states,
+            mean,
+            scale,
+            _median(code_distances(codes, codes)),
+            _median(state_distances(states, states)),
+            unary_counts(counts),
+        )
+
+    def find_targets(self, forms: Sequence[ProteinForm]) -> np.ndarray:
+        """Index of each protein among the grid's targets, -1 for others."""
+        return find_keys([form_key(form) for form in forms], self.target_keys)
+
+    def find_drugs(self, smiles: Sequence[str]) -> np.ndarray:
+        """Index of each canonical SMILES among the grid's drugs, -1 for others."""
+        return find_keys([digest(text) for text in smiles], self.drug_keys)
+
+    def compare_targets(self, regions: Sequence[ProteinRegion], pocket_share: float) -> np.ndarray:
+        """Similarity of proteins to the grid's targets: (proteins, targets), in [0, 1]."""
+        states = (read_states(regions) - self.state_mean) / self.state_scale
+        return self.compare(read_codes(regions), states, pocket_share)
+
+    def compare(self, codes: np.ndarray, states: np.ndarray, pocket_share: float) -> np.ndarray:
+        """Compare pocket residues and scaled states with those of the grid's targets."""
+        pocket = np.exp(-code_distances(codes, self.codes) / self.code_distance)
+        whole = np.exp(-state_distances(states, self.states) / self.state_distance)
+        return np.asarray(pocket_share * pocket + (1 - pocket_share) * whole)
+
+    def compare_drugs(self, counts: np.ndarray) -> np.ndarray:
+        """Tanimoto similarity of fragment counts to the grid's drugs: (molecules, drugs)."""
+        return tanimoto(unary_counts(counts), self.fragments)
+
+
+@dataclass(frozen=True)
+class KernelFit:
+    """Coefficients of one fit: on all pairs of a label, or on all but one fold.
+
+    Attributes
+    ----------
+    left_out_fold : int
+        The fold that was not fitted, -1 for none.
+    plain, profiled : numpy.ndarray of float32, shape (targets, drugs)
+        Dual coefficients without and with interaction profiles.
+    target_profiles, drug_profiles : numpy.ndarray of float32, shape (targets or drugs, components)
+    """
+
+    left_out_fold: int
+    plain: np.ndarray
+    profiled: np.ndarray
+    target_profiles: np.ndarray
+    drug_profiles: np.ndarray
+
+
+@dataclass(frozen=True)
+class KernelPrediction:
+    """Predictions of a grid of proteins and molecules.
+
+    Attributes
+    ----------
+    values : numpy.ndarray, shape (proteins, molecules)
+        In the unit of the label, unclipped.
+    new_target, new_drug : numpy.ndarray of bool, shape (proteins,) and (molecules,)
+        What is not in the grid.
+    comparable : numpy.ndarray of bool, shape (proteins,)
+        Whether the protein is in the grid or has a kinase pocket; of others it knows nothing.
+    """
+
+    values: np.ndarray
+    new_target: np.ndarray
+    new_drug: np.ndarray
+    comparable: np.ndarray
+
+    def pairs(
+        self, protein_index: np.ndarray, drug_index: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Give the values of some pairs, and each one's group as an index into `GROUPS`.
+
+        The group is -1 where the protein cannot be compared with the grid's.
+        """
+        group = self.new_drug[drug_index] + 2 * self.new_target[protein_index].astype(int)
+        group = np.where(self.comparable[protein_index], group, -1)
+        return self.values[protein_index, drug_index], group
+
+
+class KernelModel:
+    """Kernel regression of one label.
+
+    Parameters
+    ----------
+    mean : float
+        Mean label, which the fits take off.
+    fits : sequence of KernelFit
+        The first on all pairs.
+    shares : numpy.ndarray, shape (4,)
+        Its share beside the networks in a prediction, for each of `GROUPS`; all of it by itself.
+    """
+
+    def __init__(
+        self,
+        settings: KernelSettings,
+        side: GridSide,
+        mean: float,
+        fits: Sequence[KernelFit],
+        shares: np.ndarray | None = None,
+    ) -> None:
+        self.settings, self.side, self.mean, self.fits = settings, side, mean, tuple(fits)
+        self.shares = np.ones(4) if shares is None else shares
+
+    def predict(
+        self,
+        forms: Sequence[ProteinForm],
+        regions: Sequence[ProteinRegion],
+        smiles: Sequence[str],
+        counts: np.ndarray,
+        left_out_fold: int = -1,
+    ) -> KernelPrediction:
+        """Predict every protein with every molecule.
+
+        Parameters
+        ----------
+        smiles : sequence of str
+            Canonical.
+        counts : numpy.ndarray, shape (molecules, bits)
+            Log fragment counts, from `dta_demo.encoders.drug.fingerprint`.
+        left_out_fold : int
+            The grid's own pairs by the fit that left this fold out; pairs outside the grid are
+            in no fold, and always predicted by the fit on all pairs.
+
+        Raises
+        ------
+        ValueError
+            When no fit left the fold out.
+        """
+        fit, settings = self._fit(left_out_fold), self.settings
+        near_targets = self.side.compare_targets(regions, settings.pocket_share)
+        near_drugs = self.side.compare_drugs(counts) ** settings.drug_power
+        targets, drugs = self.side.find_targets(forms), self.side.find_drugs(smiles)
+        values = np.zeros((len(forms), len(counts)))
+        if not fit.profiled.size or (targets < 0).any() or (drugs < 0).any():
+            values = (
+                (near_targets + settings.common(targets, near_targets.shape[1]))
+                @ self.fits[0].plain
+                @ (near_drugs + settings.common(drugs, near_drugs.shape[1])).T
+            )
+        rows, columns = np.flatnonzero(targets >= 0), np.flatnonzero(drugs >= 0)
+        if fit.profiled.size and len(rows) and len(columns):
+            values[np.ix_(rows, columns)] = self._profiled(
+                fit, near_targets[rows], targets[rows], near_drugs[columns], drugs[columns]
+            )
+        pocket = np.array([has_pocket(region) for region in regions])
+        return KernelPrediction(values + self.mean, targets < 0, drugs < 0, pocket | (targets >= 0))
+
+    def _profiled(
+        self,
+        fit: KernelFit,
+        near_targets: np.ndarray,
+        targets: np.ndarray,
+        near_drugs: np.ndarray,
+        drugs: np.ndarray,
+    ) -> np.ndarray:
+        """Predict targets and drugs of the grid, given by their place in it."""
+        settings = self.settings
+        of_targets = profile_similarity(fit.target_profiles)[targets]
+        of_drugs = profile_similarity(fit.drug_profiles)[drugs]
+        left = mix(near_targets, of_targets, settings.target_profile)
+        right = mix(near_drugs, of_drugs, settings.drug_profile)
+        left = left + settings.common(targets, left.shape[1])
+        right = right + settings.common(drugs, right.shape[1])
+        return np.asarray(left @ fit.profiled @ right.T)
+
+    def _fit(self, left_out_fold: int) -> KernelFit:
+        for fit in self.fits:
+            if fit.left_out_fold == left_out_fold:
+                return fit
+        raise ValueError(f"No fit of the kernel regression left fold {left_out_fold} out.")
+
+
+def blend(
+    network: np.ndarray, kernel: np.ndarray, group: np.ndarray, shares: np.ndarray
+) -> np.ndarray:
+    """Mix predictions of the networks with those of the kernel regression.
+
+    Parameters
+    ----------
+    network : numpy.ndarray, shape (..., pairs)
+    kernel, group : numpy.ndarray, shape (pairs,)
+        From `KernelPrediction.pairs`.
+    shares : numpy.ndarray, shape (4,)
+        Share of the kernel regression for each of `GROUPS`.
+    """
+    share = np.where(group >= 0, shares[group], 0.0)
+    return np.asarray((1 - share) * network + share * kernel)
+
+
+def form_key(form: ProteinForm) -> int:
+    """Digest of what the model reads of a protein, as a signed integer of 64 bits."""
+    return digest(f"{form.sequence} {form.domain} {form.phosphorylated}")
+
+
+def digest(text: str) -> int:
+    """Digest of a text, as a signed integer of 64 bits."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
+
+
+def find_keys(keys: Sequence[int], among: np.ndarray) -> np.ndarray:
+    """Index of each key among others, -1 for those that are not there."""
+    place = {int(key): number for number, key in enumerate(among)}
+    return np.array([place.get(key, -1) for key in keys], dtype=np.int64)
+
+
+def has_pocket(region: ProteinRegion) -> bool:
+    """Whether a kinase pocket was found in a protein."""
+    return bool((region.pocket_codes < RESIDUE_CODES - 1).any())
+
+
+def read_codes(regions: Sequence[ProteinRegion]) -> np.ndarray:
+    """Residues of the pockets and phosphorylation: uint8, (proteins, positions)."""
+    codes = np.stack([region.pocket_codes.cpu().numpy() for region in regions]).astype(np.uint8)
+    form = np.array([region.phosphorylated for region in regions], dtype=np.uint8)
+    return np.concatenate([codes, np.repeat(form[:, None], PHOSPHORYLATION_STEPS, axis=1)], axis=1)
+
+
+def read_states(regions: Sequence[ProteinRegion]) -> np.ndarray:
+    """Mean states over the binding regions: float32, (proteins, hidden)."""
+    return np.stack([mean_state(region) for region in regions])
+
+
+def code_distances(some: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Count the positions at which pockets differ: (some, others)."""
+    return np.stack([(row != others).sum(axis=1) for row in some]).astype(np.float32)
+
+
+def state_distances(some: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Squared distances: (some, others)."""
+    squared = (some**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * some @ others.T
+    return np.asarray(np.maximum(squared, 0.0))
+
+
+def unary_counts(counts: np.ndarray) -> csr_matrix:
+    """Write log counts in unary: a column for each fragment and level that its count reaches."""
+    whole = np.minimum(np.rint(np.expm1(counts)), COUNT_LEVELS).astype(np.int64)
+    rows, bits = np.nonzero(whole)
+    times = whole[rows, bits]
+    level = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+    columns = np.repeat(bits, times) * COUNT_LEVELS + level
+    ones = np.ones(len(columns), dtype=np.float32)
+    shape = (len(counts), counts.shape[1] * COUNT_LEVELS)
+    return csr_matrix((ones, (np.repeat(rows, times), columns)), shape=shape)
+
+
+def tanimoto(some: csr_matrix, others: csr_matrix) -> np.ndarray:
+    """Tanimoto similarity of counts: the sum of the smaller over the sum of the larger."""
+    both = np.asarray((some @ others.T).todense())
+    either = some.sum(axis=1).A1[:, None] + others.sum(axis=1).A1 - both
+    return np.asarray(both / np.maximum(either, 1.0))
+
+
+def profile_similarity(profiles: np.ndarray) -> np.ndarray:
+    """Gaussian similarity of interaction profiles, in units of the median squared distance."""
+    distances = state_distances(profiles, profiles)
+    return np.asarray(np.exp(-distances / _median(distances)))
+
+
+def mix(plain: np.ndarray, of_profiles: np.ndarray, share: float) -> np.ndarray:
+    """Mix two similarities."""
+    return (1 - share) * plain + share * of_profiles
+
+
+def _median(distances: np.ndarray) -> float:
+    """Median of the distances between what is not the same."""
+    apart = distances[distances > 1e-6]
+    return float(np.median(apart)) if len(apart) else 1.0
+
+
+# --- On disk ----------------------------------------------------------------------------------
+
+
+def kernel_path(folder: Path, label: str) -> Path:
+    """File of a label's model in a checkpoint."""
+    return folder / f"kernel-{label.split()[0].lower()}.safetensors"
+
+
+SIDE_ARRAYS = ("target_keys", "drug_keys", "codes", "states", "state_mean", "state_scale")
+FIT_ARRAYS = ("plain", "profiled", "target_profiles", "drug_profiles")
+
+
+def save_kernel(model: KernelModel, path: Path) -> None:
+    """Write a model as safetensors, its coefficients in half precision.
+
+    Only the fit on all pairs keeps its plain coefficients: the others are asked for pairs of
+    the grid alone.
+    """
+    side = model.side
+    tensors = {name: getattr(side, name) for name in SIDE_ARRAYS}
+    tensors["states"] = side.states.astype(np.float16)
+    tensors["distances"] = np.array([side.code_distance, side.state_distance])
+    tensors["fragment_columns"] = side.fragments.indices.astype(np.uint16)
+    tensors["fragment_rows"] = side.fragments.indptr.astype(np.int32)
+    tensors["bits"] = np.array([side.fragments.shape[1]])
+    tensors["mean"] = np.array([model.mean])
+    tensors["shares"] = model.shares
+    tensors["settings"] = np.array(astuple(model.settings), dtype=np.float64)
+    tensors["folds"] = np.array([fit.left_out_fold for fit in model.fits])
+    for fit in model.fits:
+        for name in FIT_ARRAYS:
+            value = getattr(fit, name).astype(np.float16)
+            kept = value if name != "plain" or fit is model.fits[0] else value[:0]
+            tensors[f"{fit.left_out_fold}/{name}"] = kept
+    save_file({name: np.ascontiguousarray(value) for name, value in tensors.items()}, str(path))
+
+
+def load_kernel(path: Path) -> KernelModel:
+    """Read what `save_kernel` wrote."""
+    tensors = load_file(path)
+    rows, columns = tensors["fragment_rows"], tensors["fragment_columns"].astype(np.int32)
+    ones = np.ones(len(columns), dtype=np.float32)
+    fragments = csr_matrix((ones, columns, rows), shape=(len(rows) - 1, int(tensors["bits"][0])))
+    arrays = {name: tensors[name] for name in SIDE_ARRAYS}
+    arrays["states"] = arrays["states"].astype(np.float32)
+    code_distance, state_distance = tensors["distances"].tolist()
+    side = GridSide(
+        **arrays, code_distance=code_distance, state_distance=state_distance, fragments=fragments
+    )
+    mixing = dict(
+        zip(
+            (each.name for each in fields(KernelSettings)),
+            tensors["settings"].tolist(),
+            strict=True,
+        )
+    )
+    fits = [
+        KernelFit(fold, *(tensors[f"{fold}/{name}"].astype(np.float32) for name in FIT_ARRAYS))
+        for fold in tensors["folds"].tolist()
+    ]
+    settings = KernelSettings(**{**mixing, "components": int(mixing["components"])})
+    return KernelModel(settings, side, float(tensors["mean"][0]), fits, tensors["shares"])
