@@ -22,13 +22,14 @@ from torch import Tensor
 from torch.nn.functional import cosine_similarity
 
 from dta_demo.controls import judge_protein, shuffle_residues
-from dta_demo.data.targets import parse_target_name
+from dta_demo.data.targets import ProteinForm, is_phosphorylated, parse_target_name
 from dta_demo.encoders.devices import resolve_device
 from dta_demo.encoders.residues import ResidueStates
 from dta_demo.encoders.windows import WINDOW_RESIDUES
+from dta_demo.ensemble import AffinityEnsemble, EncodedProteins
 from dta_demo.heads import LABELS, ProteinRegion, pool_region
 from dta_demo.inputs import Drug, InputError, Protein, parse_drug, parse_protein
-from dta_demo.model import POOLING_NAMES, DTAModel, cut_region
+from dta_demo.model import POOLING_NAMES, cut_region
 from dta_demo.neighbours import drug_bits, load_reference, mean_state
 from dta_demo.regions import KinaseDomain, KinaseProfile, choose_domain
 from dta_demo.results import AttentionReport, Controls, PoolingReport, Prediction, Region
@@ -49,17 +50,19 @@ class EncodedProtein:
 
     Attributes
     ----------
-    region : ProteinRegion
-        What the heads read.
-    vectors : list of dict
-        For each member the protein vector of every pooling.
+    proteins : EncodedProteins
+        The one protein, as the members read it.
     """
 
     states: ResidueStates
     domains: tuple[KinaseDomain, ...]
     domain: KinaseDomain | None
-    region: ProteinRegion
-    vectors: list[dict[str, Tensor]]
+    proteins: EncodedProteins
+
+    @property
+    def region(self) -> ProteinRegion:
+        """What the heads read."""
+        return self.proteins.regions[0]
 
     @property
     def nbytes(self) -> int:
@@ -75,15 +78,17 @@ class AffinityPredictor:
     encoded proteins, under their content.
     """
 
-    def __init__(self, model: DTAModel, folder: Path) -> None:
-        self.model = model
+    def __init__(self, ensemble: AffinityEnsemble, folder: Path) -> None:
+        self.ensemble = ensemble
+        self.model = ensemble.model
         self.folder = folder
         self.profile = KinaseProfile.load(folder / "kinase.hmm")
         self.calibrations = load_calibrations(folder / "calibration.json")
         self.reference = load_reference(folder)
         self.record = json.loads((folder / "training.json").read_text(encoding="utf-8"))
         self._lock = threading.RLock()
-        self._encoded: LRUCache[tuple[str, str], EncodedProtein] = LRUCache(
+        self._names = frozenset(self.reference.target_names)
+        self._encoded: LRUCache[ProteinForm, EncodedProtein] = LRUCache(
             CACHE_BYTES, getsizeof=lambda encoded: encoded.nbytes
         )
 
@@ -101,9 +106,9 @@ class AffinityPredictor:
         folder = Path(checkpoint) if checkpoint is not None else CHECKPOINT
         if not (folder / "config.json").is_file():
             raise FileNotFoundError(f"There is no checkpoint in {folder}.")
-        model = DTAModel.load(folder)
-        torch.nn.Module.to(model, resolve_device(device))
-        return cls(model, folder)
+        ensemble = AffinityEnsemble.load(folder)
+        torch.nn.Module.to(ensemble.model, resolve_device(device))
+        return cls(ensemble, folder)
 
     # --- Predictions --------------------------------------------------------------------------
 
@@ -125,9 +130,9 @@ class AffinityPredictor:
         protein, drug = _parsed_protein(protein), _parsed_drug(drug)
         with self._lock:
             encoded = self._encode(protein)
-            index = torch.zeros(1, dtype=torch.int64, device=self.model.device)
-            predicted = self.model.predict_pairs(encoded.vectors, [drug.smiles], index, index)
-        return self._judge(protein, drug, encoded, predicted[:, :, 0].double().cpu().numpy())
+            index = np.zeros(1, dtype=np.int64)
+            predicted = self.ensemble.predict_pairs(encoded.proteins, [drug.smiles], index, index)
+        return self._judge(protein, drug, encoded, predicted[:, :, 0])
 
     def _judge(
         self, protein: Protein, drug: Drug, encoded: EncodedProtein, predicted: np.ndarray
@@ -187,15 +192,14 @@ class AffinityPredictor:
 
     def _predict_sequences(self, sequences: Sequence[str], drug: Drug) -> np.ndarray:
         """Predict several proteins with one molecule: pKd, shape (sequences,)."""
-        regions = [self.read_region(sequence, "")[0] for sequence in sequences]
+        forms = [ProteinForm(sequence) for sequence in sequences]
+        regions = [self.read_region(form)[0] for form in forms]
         with self._lock:
-            numbers = torch.arange(len(regions), device=self.model.device)
-            vectors = self.model.encode_proteins(regions)
-            predicted = self.model.predict_pairs(
-                vectors, [drug.smiles], numbers, torch.zeros_like(numbers)
+            numbers = np.arange(len(regions))
+            predicted = self.ensemble.predict_pairs(
+                self.ensemble.encode(forms, regions), [drug.smiles], numbers, np.zeros_like(numbers)
             )
-        means = predicted[..., PKD].double().mean(dim=(0, 1)).cpu().numpy()
-        return clip_to_floor(means, self.model.config.floor)
+        return clip_to_floor(predicted[..., PKD].mean(axis=(0, 1)), self.model.config.floor)
 
     def _typical_error(self) -> float:
         """Root mean squared error in cross-validation, pKd."""
@@ -298,31 +302,33 @@ class AffinityPredictor:
 
     # --- Encoding -----------------------------------------------------------------------------
 
-    def read_region(self, sequence: str, which: str) -> tuple[ProteinRegion, KinaseDomain | None]:
-        """Encode a sequence for the heads only, past the cache: for many proteins in a row."""
+    def read_region(self, form: ProteinForm) -> tuple[ProteinRegion, KinaseDomain | None]:
+        """Encode a protein for the heads only, past the cache: for many proteins in a row."""
         with self._lock:
-            (states,) = self.model.encoder.encode_residues([sequence])
-        domain = choose_domain(self.profile.find(sequence), which)
-        return cut_region(sequence, states, domain, self.model.config.pocket_columns), domain
+            (states,) = self.model.encoder.encode_residues([form.sequence])
+        domain = choose_domain(self.profile.find(form.sequence), form.domain)
+        return cut_region(form, states, domain, self.model.config.pocket_columns), domain
 
     def _encode(self, protein: Protein) -> EncodedProtein:
-        """Encode a protein, for the kinase domain that its name asks for, or recall it."""
-        which = parse_target_name(protein.name).domain
-        key = (protein.sequence, which)
-        encoded = self._encoded.get(key)
+        """Encode a protein in the form that its name asks for, or recall it."""
+        form = ProteinForm(
+            protein.sequence,
+            parse_target_name(protein.name).domain,
+            is_phosphorylated(protein.name, self._names),
+        )
+        encoded = self._encoded.get(form)
         if encoded is None:
-            encoded = self._run_encoder(protein.sequence, which)
+            encoded = self._run_encoder(form)
             if encoded.nbytes <= CACHE_BYTES:
-                self._encoded[key] = encoded
+                self._encoded[form] = encoded
         return encoded
 
-    def _run_encoder(self, sequence: str, which: str) -> EncodedProtein:
-        (states,) = self.model.encoder.encode_residues([sequence], received=True)
-        domains = tuple(self.profile.find(sequence))
-        domain = choose_domain(domains, which)
-        region = cut_region(sequence, states, domain, self.model.config.pocket_columns)
-        vectors = self.model.encode_proteins([region])
-        return EncodedProtein(states, domains, domain, region, vectors)
+    def _run_encoder(self, form: ProteinForm) -> EncodedProtein:
+        (states,) = self.model.encoder.encode_residues([form.sequence], received=True)
+        domains = tuple(self.profile.find(form.sequence))
+        domain = choose_domain(domains, form.domain)
+        region = cut_region(form, states, domain, self.model.config.pocket_columns)
+        return EncodedProtein(states, domains, domain, self.ensemble.encode([form], [region]))
 
 
 def _parsed_protein(protein: str | Protein) -> Protein:
@@ -348,6 +354,8 @@ def _notes_on(protein: Protein, encoded: EncodedProtein) -> tuple[str, ...]:
             f"The protein has {len(protein.sequence):,} residues and was read in {windows} "
             "overlapping windows."
         )
+    if encoded.region.phosphorylated:
+        notes.append("Its name was read as that of the phosphorylated form.")
     if encoded.domain is None:
         notes.append("No kinase domain was found; the whole protein was pooled.")
     elif len(encoded.domains) > 1:

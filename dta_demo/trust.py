@@ -8,6 +8,7 @@ new) and for each bin of the prediction, on pairs that the predicting members di
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -76,7 +77,7 @@ class Calibration:
     level: float
     floor: float | None
     floor_below: float
-    groups: dict[str, GroupCalibration]
+    groups: Mapping[str, GroupCalibration]
 
     def interval(self, predicted: np.ndarray, group: str) -> tuple[np.ndarray, np.ndarray]:
         """Give the ends of the interval around each prediction of a group."""

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
+from dta_demo.data.targets import ProteinForm
 from dta_demo.encoders.residues import ResidueStates
 from dta_demo.heads import AMINO_ACIDS, AffinityMember, ProteinRegion, RegionBatch
 from dta_demo.model import POOLING_NAMES, cut_region
@@ -43,14 +46,18 @@ def test_every_pooling_predicts_both_labels(member):
 def test_a_pocket_residue_changes_the_prediction(member):
     one = region(5)
     other = ProteinRegion(one.states, one.pocket, (one.pocket_codes + 1) % 21)
-    assert not torch.allclose(member.encode_pocket([one]), member.encode_pocket([other]))
+    phosphorylated = replace(one, phosphorylated=True)
+    encoded, *changed = (
+        member.encode_pocket(RegionBatch([each])) for each in (one, other, phosphorylated)
+    )
+    assert not any(torch.allclose(encoded, each) for each in changed)
 
 
 def test_a_region_holds_the_domain_and_the_pocket_by_residue_number():
-    sequence = "MKTAYIAKQR"
+    protein = ProteinForm("MKTAYIAKQR")
     states = ResidueStates(torch.randn(10, HIDDEN), torch.randn(1, HIDDEN), ((1, 10),))
     domain = KinaseDomain(3, 8, 99.0, (3, 0, 8))
-    cut = cut_region(sequence, states, domain, [0, 1, 2])
+    cut = cut_region(protein, states, domain, [0, 1, 2])
     torch.testing.assert_close(cut.states[0], states.cls[0])
     torch.testing.assert_close(cut.states[1:], states.residues[2:8])
     torch.testing.assert_close(cut.pocket[2], states.residues[7])
@@ -60,12 +67,14 @@ def test_a_region_holds_the_domain_and_the_pocket_by_residue_number():
 
 def test_without_a_domain_the_region_is_the_whole_protein():
     states = ResidueStates(torch.randn(10, HIDDEN), torch.randn(1, HIDDEN), ((1, 10),))
-    cut = cut_region("MKTAYIAKQR", states, None, [0, 1, 2])
+    cut = cut_region(ProteinForm("MKTAYIAKQR"), states, None, [0, 1, 2])
     assert len(cut.states) == 11
     assert cut.pocket_codes.tolist() == [20, 20, 20]
 
 
 def test_the_start_token_is_that_of_the_window_with_the_domain():
     states = ResidueStates(torch.randn(10, HIDDEN), torch.randn(2, HIDDEN), ((1, 6), (5, 10)))
-    cut = cut_region("MKTAYIAKQR", states, KinaseDomain(7, 10, 99.0, (7, 8, 9)), [0, 1, 2])
+    cut = cut_region(
+        ProteinForm("MKTAYIAKQR"), states, KinaseDomain(7, 10, 99.0, (7, 8, 9)), [0, 1, 2]
+    )
     torch.testing.assert_close(cut.states[0], states.cls[1])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
+from dta_demo.results import Group
 from dta_demo.trust import Calibration, GroupCalibration, clip_to_floor
 
 LEVEL = 0.9
@@ -19,18 +22,18 @@ FLOOR_SHARE = 0.9
 
 
 def fit_calibration(
-    held_out: dict[str, tuple[np.ndarray, np.ndarray]], floor: float | None, tight: float
+    held_out: Mapping[Group, tuple[np.ndarray, np.ndarray]], floor: float | None, tight: float
 ) -> Calibration:
     """Fit the intervals of one label.
 
     Parameters
     ----------
-    held_out : dict of str to (measured, predicted)
+    held_out : mapping of group to (measured, predicted)
         For each group pairs that the predicting members did not train on; predictions clipped.
     tight : float
         Label from which a pair counts as a binder.
     """
-    groups = {
+    groups: dict[str, GroupCalibration] = {
         name: fit_group(measured, predicted, floor, tight)
         for name, (measured, predicted) in held_out.items()
     }

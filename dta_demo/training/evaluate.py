@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from tqdm import tqdm
 
 from dta_demo.data.affinities import AffinityData, DataError, load_affinities
@@ -74,7 +73,7 @@ def encode_targets(predictor: AffinityPredictor, data: AffinityData) -> dict[int
     encoded = {}
     for number in tqdm(np.unique(data.target_index), "Encoding proteins"):
         target = data.targets[number]
-        region, domain = predictor.read_region(target.sequence, target.domain)
+        region, domain = predictor.read_region(target.form)
         nearest, is_kinase = predictor.reference.nearest_target(mean_state(region))
         encoded[int(number)] = EvaluatedTarget(region, nearest, is_kinase, domain is not None)
     return encoded
@@ -112,20 +111,15 @@ def predict_rows(
     """Predict some pairs in the label's unit, clipped, members and poolings averaged."""
     targets, protein_index = np.unique(data.target_index[rows], return_inverse=True)
     drugs, drug_index = np.unique(data.drug_index[rows], return_inverse=True)
-    model = predictor.model
-    proteins = model.encode_proteins([encoded[int(n)].region for n in targets], left_out)
+    ensemble = predictor.ensemble
+    forms = [data.targets[number].form for number in targets]
+    proteins = ensemble.encode(forms, [encoded[int(n)].region for n in targets], left_out)
     smiles = [data.drugs[number].smiles for number in drugs]
     parts = []
     for start in range(0, len(rows), PAIRS_AT_ONCE):
         part = slice(start, start + PAIRS_AT_ONCE)
-        values = model.predict_pairs(
-            proteins,
-            smiles,
-            torch.from_numpy(protein_index[part]).to(model.device),
-            torch.from_numpy(drug_index[part]).to(model.device),
-            left_out,
-        )
-        parts.append(values[..., LABELS.index(data.label)].mean(dim=(0, 1)).double().cpu().numpy())
+        values = ensemble.predict_pairs(proteins, smiles, protein_index[part], drug_index[part])
+        parts.append(values[..., LABELS.index(data.label)].mean(axis=(0, 1)))
     return clip_label(np.concatenate(parts), predictor.calibrations[data.label].floor)
 
 

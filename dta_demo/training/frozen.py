@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
+from dta_demo.data.targets import ProteinForm
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.heads import ProteinRegion
 from dta_demo.model import cut_region
@@ -19,7 +20,7 @@ from dta_demo.regions import KinaseProfile, choose_domain
 def encode_regions(
     encoder: MemoryOptimizedESMEncoder,
     profile: KinaseProfile,
-    proteins: Sequence[tuple[str, str]],
+    proteins: Sequence[ProteinForm],
     pocket_columns: Sequence[int],
     cache: Path,
 ) -> list[ProteinRegion]:
@@ -27,7 +28,7 @@ def encode_regions(
 
     Parameters
     ----------
-    proteins : sequence of (sequence, domain)
+    proteins : sequence of ProteinForm
     cache : Path
         Folder for a file that is named after the proteins and the encoder's weights.
 
@@ -45,23 +46,28 @@ def encode_regions(
         partial.rename(path)
     tensors = load_file(path)
     return [
-        ProteinRegion(tensors[f"{n}.states"], tensors[f"{n}.pocket"], tensors[f"{n}.codes"])
-        for n in range(len(proteins))
+        ProteinRegion(
+            tensors[f"{n}.states"],
+            tensors[f"{n}.pocket"],
+            tensors[f"{n}.codes"],
+            protein.phosphorylated,
+        )
+        for n, protein in enumerate(proteins)
     ]
 
 
 def _encode_all(
     encoder: MemoryOptimizedESMEncoder,
     profile: KinaseProfile,
-    proteins: Sequence[tuple[str, str]],
+    proteins: Sequence[ProteinForm],
     pocket_columns: Sequence[int],
 ) -> dict[str, torch.Tensor]:
     encoder.eval()
     tensors: dict[str, torch.Tensor] = {}
-    for number, (sequence, which) in enumerate(tqdm(proteins, "Encoding proteins")):
-        domain = choose_domain(profile.find(sequence), which)
-        (states,) = encoder.encode_residues([sequence])
-        region = cut_region(sequence, states, domain, pocket_columns)
+    for number, protein in enumerate(tqdm(proteins, "Encoding proteins")):
+        domain = choose_domain(profile.find(protein.sequence), protein.domain)
+        (states,) = encoder.encode_residues([protein.sequence])
+        region = cut_region(protein, states, domain, pocket_columns)
         tensors[f"{number}.states"] = region.states.half().cpu()
         tensors[f"{number}.pocket"] = region.pocket.half().cpu()
         tensors[f"{number}.codes"] = region.pocket_codes.cpu()
@@ -71,12 +77,12 @@ def _encode_all(
 def _fingerprint(
     encoder: MemoryOptimizedESMEncoder,
     profile: KinaseProfile,
-    proteins: Sequence[tuple[str, str]],
+    proteins: Sequence[ProteinForm],
 ) -> str:
     """Name a set of proteins, the profile and the encoder's weights."""
     digest = hashlib.sha256()
-    for sequence, which in proteins:
-        digest.update(f"{sequence} {which}\n".encode())
+    for protein in proteins:
+        digest.update(f"{protein.sequence} {protein.domain}\n".encode())
     digest.update(str(profile.hmm.consensus).encode())
     for name, weights in encoder.state_dict().items():
         digest.update(name.encode())

@@ -17,6 +17,7 @@ from typing import Any, cast
 
 import numpy as np
 import torch
+from filelock import FileLock
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
@@ -51,16 +52,16 @@ class MemberSettings:
     """
 
     seed: int = 0
-    epochs: int = 24
+    epochs: int = 30
     learning_rate: float = 2e-3
     weight_decay: float = 0.03
     warmup: float = 0.15
     batch_proteins: int = 32
     batch_pairs: int = 500
-    averaging: float = 0.99
+    averaging: float = 0.995
     censored_weight: float = 0.3
-    weights: tuple[tuple[str, float], ...] = (("kiba", 0.5), ("bdb", 0.1))
-    shares: tuple[tuple[str, float], ...] = (("kiba", 0.2),)
+    weights: tuple[tuple[str, float], ...] = (("kiba", 0.7), ("bdb", 0.2))
+    shares: tuple[tuple[str, float], ...] = (("kiba", 0.5),)
 
 
 class Network(nn.Module):
@@ -145,9 +146,19 @@ class MemberTrainer:
         """Where the state after the last finished epoch is kept."""
         return self.folder / "state.pt"
 
-    def run(self) -> Network:
-        """Train, going on from the last finished epoch; the average predicts from then on."""
+    def run(self, wait: bool = True) -> Network:
+        """Train, going on from the last finished epoch; the average predicts from then on.
+
+        Raises
+        ------
+        filelock.Timeout
+            When another process is training this member and is not to be waited for.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.folder / "lock", timeout=-1 if wait else 0):
+            return self._run()
+
+    def _run(self) -> Network:
         if self.state_path.exists():
             self._restore()
         todo = range(self.finished_epochs, self.settings.epochs)
@@ -290,4 +301,5 @@ def move_region(region: ProteinRegion, device: torch.device) -> ProteinRegion:
         region.states.to(device, torch.float32),
         region.pocket.to(device, torch.float32),
         region.pocket_codes.to(device),
+        region.phosphorylated,
     )

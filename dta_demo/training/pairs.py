@@ -14,6 +14,7 @@ import numpy as np
 from rdkit import Chem
 
 from dta_demo.data.affinities import AffinityData
+from dta_demo.data.targets import ProteinForm
 from dta_demo.heads import LABELS
 
 SHARED_WORD = 6
@@ -63,7 +64,7 @@ class PairTable:
 
     Attributes
     ----------
-    proteins : tuple of (sequence, domain)
+    proteins : tuple of ProteinForm
         As the model reads them: mutations applied, with the domain that the name asks for.
     origins : tuple of str
         The sequence of each protein before mutations were applied.
@@ -73,7 +74,7 @@ class PairTable:
         How many pairs of each further dataset were left out for standing in the first's grid.
     """
 
-    proteins: tuple[tuple[str, str], ...]
+    proteins: tuple[ProteinForm, ...]
     origins: tuple[str, ...]
     protein_names: tuple[str, ...]
     smiles: tuple[str, ...]
@@ -85,11 +86,11 @@ class PairTable:
 
 def build_table(datasets: Sequence[AffinityData]) -> PairTable:
     """Join datasets; the first is the one whose result is reported."""
-    proteins: dict[tuple[str, str], tuple[str, str]] = {}
+    proteins: dict[ProteinForm, tuple[str, str]] = {}
     drugs: dict[str, str] = {}
     for data in datasets:
         for target, origin in zip(data.targets, data.source_sequences, strict=True):
-            proteins.setdefault((target.sequence, target.domain), (target.name, origin))
+            proteins.setdefault(target.form, (target.name, origin))
         for identifier, drug in zip(data.drug_ids, data.drugs, strict=True):
             drugs.setdefault(drug.smiles, identifier)
     protein_index = {key: number for number, key in enumerate(proteins)}
@@ -116,9 +117,9 @@ def build_table(datasets: Sequence[AffinityData]) -> PairTable:
 
 
 def _make_source(
-    data: AffinityData, protein_index: dict[tuple[str, str], int], drug_index: dict[str, int]
+    data: AffinityData, protein_index: dict[ProteinForm, int], drug_index: dict[str, int]
 ) -> Source:
-    of_target = np.array([protein_index[target.sequence, target.domain] for target in data.targets])
+    of_target = np.array([protein_index[target.form] for target in data.targets])
     of_drug = np.array([drug_index[drug.smiles] for drug in data.drugs])
     # In pKd data without a floor of its own (BindingDB) a value of exactly 5 is censored too.
     floor = data.floor if data.floor is not None else 5.0
@@ -146,16 +147,19 @@ def words_of(sequence: str) -> frozenset[str]:
     )
 
 
-def nearly_identical(origins: Sequence[str], to: Sequence[str]) -> np.ndarray:
-    """Tell which sequences are nearly identical to any of some others."""
-    known = [words_of(sequence) for sequence in dict.fromkeys(to)]
-    verdict: dict[str, bool] = {}
+def match_nearly_identical(origins: Sequence[str], to: Sequence[str]) -> list[str]:
+    """Give for each sequence the one of some others that it is nearly identical to, or itself."""
+    known = {sequence: words_of(sequence) for sequence in to}
+    match: dict[str, str] = {}
     for sequence in dict.fromkeys(origins):
         words = words_of(sequence)
-        verdict[sequence] = any(
-            len(words & other) > NEARLY_IDENTICAL * min(len(words), len(other)) for other in known
+        near = (
+            other
+            for other, its in known.items()
+            if len(words & its) > NEARLY_IDENTICAL * min(len(words), len(its))
         )
-    return np.array([verdict[sequence] for sequence in origins])
+        match[sequence] = sequence if sequence in known else next(near, sequence)
+    return [match[sequence] for sequence in origins]
 
 
 def stands_in_grid(
@@ -164,5 +168,7 @@ def stands_in_grid(
     """Tell which pairs join a molecule and a protein that both stand in the primary dataset."""
     known_drugs = {skeletons[drug] for drug in np.unique(primary.drug)}
     known_drug = np.array([skeleton in known_drugs for skeleton in skeletons])
-    near = nearly_identical(origins, [origins[protein] for protein in np.unique(primary.protein)])
+    known_targets = {origins[protein] for protein in np.unique(primary.protein)}
+    matches = match_nearly_identical(origins, sorted(known_targets))
+    near = np.array([match in known_targets for match in matches])
     return np.asarray(known_drug[source.drug] & near[source.protein])

@@ -2,15 +2,20 @@
 
 1. The profile of the kinase domain, and the frozen encoder's states of every protein (cached).
 2. Members: each leaves one fold of every dataset out, never sees it, and predicts it.
-3. Cold runs: molecules and targets held out together, to calibrate intervals for new ones.
-4. Calibration, reference set, examples and the record of it all, written with the weights.
+3. Cold members, which are not released: molecules, targets or both left out, to measure and
+   to calibrate what is said of new ones.
+4. The kernel regression beside them, on the same pairs, and its share in the prediction.
+5. Calibration, reference set and the record of it all, written with the weights.
+
+The same command started once more beside the first shares the members with it.
 """
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import json
 import shutil
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -18,22 +23,32 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.model_selection import KFold
+from filelock import Timeout
 from transformers import EsmModel
 
-from dta_demo.data.affinities import load_affinities
+from dta_demo.data.affinities import AffinityData, load_affinities
 from dta_demo.encoders.devices import resolve_device
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.stack import load_esm
 from dta_demo.heads import LABELS, ProteinRegion
-from dta_demo.model import POOLING_NAMES, DTAConfig, DTAModel
+from dta_demo.model import DTAConfig, DTAModel
 from dta_demo.regions import KinaseProfile
-from dta_demo.training.calibrate import clip_label, fit_calibration
+from dta_demo.training.calibrate import fit_calibration
 from dta_demo.training.card import write_card
 from dta_demo.training.evaluate import TIGHT, fold_digest
 from dta_demo.training.frozen import encode_regions
+from dta_demo.training.held_out import (
+    HeldOut,
+    KernelBench,
+    choose_shares,
+    gather,
+    score_parts,
+    score_poolings,
+    summarise,
+)
+from dta_demo.training.jobs import FOLDS, LEAVES, ColdFolds, Job
+from dta_demo.training.kronrls import SETTINGS as KERNELS
 from dta_demo.training.member import MemberSettings, MemberTrainer, Network
-from dta_demo.training.metrics import interval_metrics, mean_squared_error, regression_metrics
 from dta_demo.training.pairs import PairTable, Source, build_table
 from dta_demo.training.profile import build_profile, pocket_columns
 from dta_demo.training.reference import save_reference
@@ -45,9 +60,11 @@ from dta_demo.training.tuning import (
 )
 from dta_demo.trust import GROUPS, Calibration, save_calibrations
 
-FOLDS = 5
-COLD_RUNS = 3
-"""Runs with molecules and targets held out together; three give over 10,000 pairs a group."""
+COMPARED_LAYERS = 2
+"""Last layers of the encoder that are tuned to compare the poolings."""
+
+TUNING_PROTEINS = 16
+"""Proteins of a step of the second phase."""
 
 
 @dataclass(frozen=True)
@@ -83,15 +100,6 @@ class RecipeSettings:
     sample: float = 1.0
 
 
-@dataclass(frozen=True)
-class HeldOut:
-    """Predictions of pairs that a member did not train on: (poolings, pairs)."""
-
-    source: Source
-    predicted: np.ndarray
-    group: np.ndarray
-
-
 class Recipe:
     """One run of the recipe."""
 
@@ -99,12 +107,7 @@ class Recipe:
         if settings.tuned_layers and len(settings.folds) != 1:
             raise ValueError("A tuned encoder can leave only one fold out: name it with --folds.")
         self.settings = settings
-        datasets = [load_affinities(folder) for folder in settings.data]
-        if settings.sample < 1:
-            datasets = [
-                data.take(np.arange(len(data)) % round(1 / settings.sample) == 0)
-                for data in datasets
-            ]
+        datasets = [load_training_pairs(folder, settings.sample) for folder in settings.data]
         self.floors = {data.name: data.floor for data in datasets}
         self.not_applied = {
             target.name: target.not_applied
@@ -117,6 +120,7 @@ class Recipe:
             for data in datasets
         }
         self.table: PairTable = build_table(datasets)
+        self.cold_folds = ColdFolds.of(self.table)
         self.device = resolve_device(settings.device)
         settings.run.mkdir(parents=True, exist_ok=True)
         self.profile = self._profile()
@@ -137,18 +141,50 @@ class Recipe:
                 for fold in settings.folds
             ],
         )
+        self.kernels = KernelBench(self.table, self.regions, self.config, self.floors)
 
     def run(self) -> dict[str, object]:
         """Train everything and write the checkpoint; return its record."""
-        self.networks: list[Network] = []
-        warm = [self._train_member(fold) for fold in self.settings.folds]
-        cold = [self._train_cold(fold) for fold in self.settings.folds[:COLD_RUNS]]
-        return self._write(warm, cold)
+        jobs = [Job(leaves, fold) for leaves in LEAVES for fold in self.settings.folds]
+        self._share_out(jobs)
+        self.networks: dict[int, Network] = {}
+        held_out = [part for job in jobs for part in self.predict_left_out(job)]
+        return self._write(held_out, self._compare_poolings(held_out))
+
+    def _share_out(self, jobs: Sequence[Job]) -> None:
+        """Train the members that no other process is training."""
+        for job in jobs:
+            with contextlib.suppress(Timeout):
+                self._trainer(job).run(wait=False)
+
+    def predict_left_out(self, job: Job) -> list[HeldOut]:
+        """Predict the pairs that a job leaves out, training its member if that is not done."""
+        trainer = self._trainer(job)
+        network = trainer.run()
+        if job.leaves == "fold":
+            if self.settings.tuned_layers:
+                trainer = self._tuner(network, job, self.settings.tuned_layers)
+                network = trainer.run()
+            self.networks[job.fold] = network
+        splits = {s.name: self.cold_folds.split(job, s) for s in self.table.sources}
+        kernel = self.kernels.predict(
+            job,
+            {name: train for name, (train, _) in splits.items()},
+            {name: tested for name, (_, tested) in splits.items()},
+        )
+        sources = {source.name: source for source in self.table.sources}
+        held_out = []
+        for name, values, groups in kernel:
+            tested = sources[name].take(splits[name][1])
+            if len(tested.affinity):
+                networks = trainer.predict_by_pooling(tested)
+                held_out.append(HeldOut(job, tested, networks, values, groups))
+        return held_out
 
     def _profile(self) -> KinaseProfile:
         path = self.settings.run / "kinase.hmm"
         if not path.exists():
-            build_profile(sequence for sequence, _ in self.table.proteins).save(path)
+            build_profile(protein.sequence for protein in self.table.proteins).save(path)
         return KinaseProfile.load(path)
 
     def _label_means(self) -> dict[str, float]:
@@ -158,55 +194,50 @@ class Recipe:
             means[LABELS[source.label]] = round(float(source.affinity.mean()), 4)
         return means
 
-    def _train_member(self, fold: int) -> list[HeldOut]:
-        """Train the member that leaves a fold out, and predict that fold."""
-        rest = [source.take(source.fold != fold) for source in self.table.sources]
-        trainer = self._trainer(f"member-{fold}", fold, rest)
-        network = trainer.run()
-        if self.settings.tuned_layers:
-            trainer = self._tuner(trainer, network, fold, rest[:1])
-            network = trainer.run()
-        self.networks.append(network)
-        held_out = [source.take(source.fold == fold) for source in self.table.sources]
-        return [
-            HeldOut(source, trainer.predict_by_pooling(source), np.zeros(len(source.affinity), int))
-            for source in held_out
-            if len(source.affinity)
-        ]
-
-    def _train_cold(self, fold: int) -> list[HeldOut]:
-        """Hold out a fold of the molecules and a fold of the targets, and predict both."""
-        new_drug, new_protein = cold_fold(self.table, fold)
-        flags = [
-            (new_drug[source.drug], new_protein[source.protein]) for source in self.table.sources
-        ]
-        rest = [
-            source.take(~drug & ~protein)
-            for source, (drug, protein) in zip(self.table.sources, flags, strict=True)
-        ]
-        trainer = self._trainer(f"cold-{fold}", fold, rest)
-        trainer.run()
-        held_out = []
-        for source, (drug, protein) in zip(self.table.sources, flags, strict=True):
-            rows = drug | protein
-            group = (drug + 2 * protein)[rows]
-            taken = source.take(rows)
-            held_out.append(HeldOut(taken, trainer.predict_by_pooling(taken), group))
-        return held_out
-
-    def _trainer(self, name: str, fold: int, sources: Sequence[Source]) -> MemberTrainer:
+    def _trainer(self, job: Job) -> MemberTrainer:
         """Prepare the first phase."""
-        return MemberTrainer(*self._arguments(name, fold, sources, self.settings.member))
+        sources = [s.take(self.cold_folds.split(job, s)[0]) for s in self.table.sources]
+        return MemberTrainer(*self._arguments(job.name, job.fold, sources, self.settings.member))
 
-    def _tuner(
-        self, frozen: MemberTrainer, trained: Network, fold: int, sources: Sequence[Source]
-    ) -> MemberTrainer:
-        """Prepare the second phase, on the first dataset, and log what the first one reached."""
-        unfreeze(self.encoder, self.settings.tuned_layers)
-        windows = prepare_windows(self.encoder, self.profile, self.table.proteins)
-        settings = replace(self.settings.member, epochs=self.settings.tuning_epochs)
-        arguments = self._arguments(f"tuned-{fold}", fold, sources, settings)
-        return TuningTrainer.start(self.encoder, windows, trained, *arguments)
+    def _tuner(self, trained: Network, job: Job, layers: int) -> MemberTrainer:
+        """Prepare the second phase, on the first dataset."""
+        encoder = copy.deepcopy(self.encoder)
+        unfreeze(encoder, layers)
+        first = self.table.sources[0]
+        predicted = self.table.sources if self.settings.tuned_layers else [first]
+        wanted = {int(number) for source in predicted for number in source.protein}
+        windows = prepare_windows(encoder, self.profile, self.table.proteins, wanted)
+        settings = replace(
+            self.settings.member,
+            epochs=self.settings.tuning_epochs,
+            batch_proteins=TUNING_PROTEINS,
+            # A protein meets all molecules at once, so that an epoch runs it only once.
+            batch_pairs=TUNING_PROTEINS * len(np.unique(first.drug)),
+        )
+        trained_on = first.take(self.cold_folds.split(job, first)[0])
+        arguments = self._arguments(f"tuned-{job.fold}", job.fold, [trained_on], settings)
+        return TuningTrainer.start(encoder, windows, trained, *arguments)
+
+    def _compare_poolings(self, held_out: Sequence[HeldOut]) -> dict[str, object]:
+        """Compare the poolings with the encoder frozen and tuned, on the first fold left out.
+
+        Networks by themselves: the kernel regression knows no pooling.
+        """
+        frozen = held_out[0]
+        floor = self.floors[frozen.source.name]
+        compared = {"frozen": score_poolings([frozen], floor)}
+        if not self.settings.tuned_layers:
+            network = self.networks[frozen.job.fold]
+            tuner = self._tuner(network, frozen.job, COMPARED_LAYERS)
+            tuner.run()
+            tuned = replace(frozen, predicted=tuner.predict_by_pooling(frozen.source))
+            compared["tuned"] = score_poolings([tuned], floor)
+        return {
+            "fold": frozen.job.fold,
+            "n": len(frozen.source.affinity),
+            "layers": COMPARED_LAYERS,
+            **compared,
+        }
 
     def _arguments(
         self, name: str, fold: int, sources: Sequence[Source], settings: MemberSettings
@@ -217,51 +248,57 @@ class Recipe:
             replace(settings, seed=settings.seed + fold),
             self.table,
             self.regions,
-            sources,
+            [source for source in sources if len(source.affinity)],
             self.settings.run / name,
             self.device,
         )
 
-    def _write(
-        self, warm: Sequence[Sequence[HeldOut]], cold: Sequence[Sequence[HeldOut]]
-    ) -> dict[str, object]:
+    def _write(self, held_out: Sequence[HeldOut], compared: dict[str, object]) -> dict[str, object]:
         output = self.settings.output
         output.mkdir(parents=True, exist_ok=True)
         self._write_weights(output)
         shutil.copy(self.settings.run / "kinase.hmm", output / "kinase.hmm")
         save_reference(self.table, self.regions, output)
+        shares = {
+            label: choose_shares(held_out, grid, self.floors[grid.name])
+            for label, grid in self.kernels.grids.items()
+        }
+        self.kernels.save(shares, output)
+        parts = score_parts(held_out, self.table.sources[0].name, self.floors)
+        held_out = [part.blended(shares) for part in held_out]
         calibrations = {
-            label: self._calibrate(number, warm, cold)
-            for number, label in enumerate(LABELS)
-            if any(source.label == number for source in self.table.sources)
+            LABELS[source.label]: self._calibrate(source, held_out)
+            for source in reversed(self.table.sources)
         }
         save_calibrations(calibrations, output / "calibration.json")
+        log = read_logs(self.settings.run)
         record = {
+            "command": self.command(),
+            "training_seconds": round(sum(line["seconds"] for line in log)),
             "encoder": name_encoder(self.esm),
             "highest_pkd": max(
                 float(source.affinity.max()) for source in self.table.sources if source.label == 0
             ),
             "fold_digests": self.fold_digests,
             "members": len(self.settings.folds),
-            "cold_runs": len(cold),
             "pairs": {source.name: len(source.affinity) for source in self.table.sources},
             "left_out_of_grid": self.table.left_out,
             "not_applied": self.not_applied,
             "member": asdict(self.settings.member),
-            "out_of_fold": summarise(warm, calibrations, self.floors),
-            "cold": summarise(cold, calibrations, self.floors),
+            "kernels": {label: asdict(KERNELS[label]) for label in shares},
+            "kernel_shares": {
+                label: dict(zip(GROUPS, each.tolist(), strict=True))
+                for label, each in shares.items()
+            },
+            "parts": parts,
+            "poolings": compared,
+            "out_of_fold": summarise(held_out, calibrations, self.floors),
         }
         (output / "training.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-        (output / "README.md").write_text(write_card(record, self.command()), encoding="utf-8")
-        logs = {
-            folder.name: [json.loads(line) for line in (folder / "log.jsonl").open()]
-            for folder in sorted(self.settings.run.glob("*-*/"))
-            if (folder / "log.jsonl").exists()
-        }
-        text = "".join(
-            json.dumps({"run": name, **epoch}) + "\n" for name, log in logs.items() for epoch in log
+        (output / "training-log.jsonl").write_text(
+            "".join(json.dumps(line) + "\n" for line in log), encoding="utf-8"
         )
-        (output / "training-log.jsonl").write_text(text, encoding="utf-8")
+        write_card(output)
         return record
 
     def command(self) -> str:
@@ -270,97 +307,38 @@ class Recipe:
         return f"python -m dta_demo train --data {data} --encoder ENCODER --output CHECKPOINT"
 
     def _write_weights(self, output: Path) -> None:
-        """Join the encoder and the best weights of every member."""
+        """Join the encoder and the weights of every member."""
         model = DTAModel(self.config)
-        tuned = self.networks[0] if self.settings.tuned_layers else None
+        networks = [self.networks[fold] for fold in self.settings.folds]
+        tuned = networks[0] if self.settings.tuned_layers else None
         model.encoder.esm.load_state_dict(tuned_weights(tuned) if tuned else self.esm.state_dict())
-        for network, member in zip(self.networks, model.members, strict=True):
+        for network, member in zip(networks, model.members, strict=True):
             member.load_state_dict(network.member.state_dict())
         model.save(output)
 
-    def _calibrate(
-        self, label: int, warm: Sequence[Sequence[HeldOut]], cold: Sequence[Sequence[HeldOut]]
-    ) -> Calibration:
-        """Calibrate one label on the first dataset that has it."""
-        name = next(source.name for source in self.table.sources if source.label == label)
-        floor = self.floors[name]
-        groups: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-        for number, group in enumerate(GROUPS):
-            runs = warm if group == "seen" else cold
-            groups[group] = gather(runs, name, number, floor)
-        return fit_calibration(groups, floor, TIGHT[LABELS[label]])
+    def _calibrate(self, source: Source, held_out: Sequence[HeldOut]) -> Calibration:
+        """Calibrate a label on one dataset that has it."""
+        floor = self.floors[source.name]
+        groups = {
+            name: gather(held_out, source.name, number, floor) for number, name in enumerate(GROUPS)
+        }
+        return fit_calibration(groups, floor, TIGHT[LABELS[source.label]])
 
 
-def cold_fold(table: PairTable, fold: int) -> tuple[np.ndarray, np.ndarray]:
-    """Choose the molecules and the proteins of one cold fold.
-
-    The split of the field's cold settings: `KFold(5, shuffle=True, random_state=42)` over the
-    molecules without stereochemistry and over the unique sequences before mutations, so that
-    neither an enantiomer nor a mutant of a held-out one is trained on.
-    """
-    return (
-        _in_fold(table.skeletons, fold),
-        _in_fold(table.origins, fold),
-    )
+def load_training_pairs(folder: Path, sample: float) -> AffinityData:
+    """Read a dataset without its published test fold, or an even sample of it."""
+    data = load_affinities(folder)
+    data = data.take(~data.is_test)
+    return data.take(np.arange(len(data)) % round(1 / sample) == 0) if sample < 1 else data
 
 
-def _in_fold(keys: Sequence[str], fold: int) -> np.ndarray:
-    distinct = np.array(sorted(set(keys)))
-    _, test = list(KFold(FOLDS, shuffle=True, random_state=42).split(distinct))[fold]
-    chosen = set(distinct[test])
-    return np.array([key in chosen for key in keys])
-
-
-def gather(
-    runs: Sequence[Sequence[HeldOut]], name: str, group: int, floor: float | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Join the held-out pairs of one dataset and group: measured, predicted (clipped)."""
-    measured, predicted = [np.empty(0)], [np.empty(0)]
-    for held_out in runs:
-        for part in held_out:
-            if part.source.name == name:
-                rows = part.group == group
-                measured.append(part.source.affinity[rows])
-                predicted.append(part.predicted[:, rows].mean(axis=0))
-    return np.concatenate(measured), clip_label(np.concatenate(predicted), floor)
-
-
-def summarise(
-    runs: Sequence[Sequence[HeldOut]],
-    calibrations: dict[str, Calibration],
-    floors: dict[str, float | None],
-) -> dict[str, dict[str, object]]:
-    """Tabulate metrics by dataset and group, together and for each pooling by itself."""
-    table: dict[str, dict[str, object]] = {}
-    for name in dict.fromkeys(part.source.name for run in runs for part in run):
-        parts = [part for run in runs for part in run if part.source.name == name]
-        label = LABELS[parts[0].source.label]
-        for number, group in enumerate(GROUPS):
-            measured, predicted = gather([parts], name, number, floors[name])
-            if len(measured) < 2:
-                continue
-            low, high = calibrations[label].interval(predicted, group)
-            tight = TIGHT[label]
-            each = {
-                pooling: regression_metrics(
-                    measured, _one_pooling(parts, number, place, floors[name])
-                )
-                for place, pooling in enumerate(POOLING_NAMES)
-            }
-            table[f"{name}, {group}"] = {
-                "n": len(measured),
-                **regression_metrics(measured, predicted),
-                **interval_metrics(measured, low, high, tight),
-                "by_pooling": each,
-            }
-    return table
-
-
-def _one_pooling(
-    parts: Sequence[HeldOut], group: int, pooling: int, floor: float | None
-) -> np.ndarray:
-    values = [part.predicted[pooling, part.group == group] for part in parts]
-    return clip_label(np.concatenate(values), floor)
+def read_logs(run: Path) -> list[dict[str, Any]]:
+    """Join the logs of all members: a record an epoch."""
+    return [
+        {"run": path.parent.name, **json.loads(line)}
+        for path in sorted(run.glob("*/log.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
 
 
 def name_encoder(esm: EsmModel) -> str:

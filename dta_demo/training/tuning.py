@@ -7,13 +7,14 @@ can leave out only one fold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from torch import Tensor
 
+from dta_demo.data.targets import ProteinForm
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.residues import ResidueStates
 from dta_demo.encoders.windows import WINDOW_RESIDUES, plan_batches
@@ -36,15 +37,15 @@ class TuningWindow:
 
     Attributes
     ----------
-    sequence : str
-        The window's residues.
+    protein : ProteinForm
+        With the window's residues only.
     domain : KinaseDomain or None
         In the numbering of the window.
     hidden : Tensor of float16, shape (residues + 2, hidden)
         Output of the frozen layers.
     """
 
-    sequence: str
+    protein: ProteinForm
     domain: KinaseDomain | None
     hidden: Tensor
 
@@ -73,15 +74,19 @@ def cut_window(sequence: str, domain: KinaseDomain | None) -> tuple[str, KinaseD
 def prepare_windows(
     encoder: MemoryOptimizedESMEncoder,
     profile: KinaseProfile,
-    proteins: Sequence[tuple[str, str]],
-) -> list[TuningWindow]:
-    """Run the frozen layers on a window of every protein."""
+    proteins: Sequence[ProteinForm],
+    wanted: Collection[int],
+) -> dict[int, TuningWindow]:
+    """Run the frozen layers on a window of the proteins wanted, given by their numbers."""
     encoder.eval()
-    windows = []
-    for sequence, which in proteins:
-        cut, domain = cut_window(sequence, choose_domain(profile.find(sequence), which))
+    windows = {}
+    for number in wanted:
+        protein = proteins[number]
+        found = choose_domain(profile.find(protein.sequence), protein.domain)
+        cut, domain = cut_window(protein.sequence, found)
         (hidden,) = encoder.embed_frozen([cut])
-        windows.append(TuningWindow(cut, domain, hidden.half().cpu()))
+        shortened = replace(protein, sequence=cut)
+        windows[number] = TuningWindow(shortened, domain, hidden.half().cpu())
     return windows
 
 
@@ -89,13 +94,13 @@ class TuningTrainer(MemberTrainer):
     """Trains a member and the encoder's last layers together."""
 
     encoder: MemoryOptimizedESMEncoder
-    windows: list[TuningWindow]
+    windows: dict[int, TuningWindow]
 
     @classmethod
     def start(
         cls,
         encoder: MemoryOptimizedESMEncoder,
-        windows: list[TuningWindow],
+        windows: dict[int, TuningWindow],
         trained: Network,
         *arguments: Any,
     ) -> TuningTrainer:
@@ -105,8 +110,8 @@ class TuningTrainer(MemberTrainer):
         ----------
         encoder : MemoryOptimizedESMEncoder
             With its last layers unfrozen.
-        windows : list of TuningWindow
-            From `prepare_windows`, for every protein of the table.
+        windows : dict of int to TuningWindow
+            From `prepare_windows`, for every protein of the dataset.
         trained : Network
             What the first phase gave.
         arguments
@@ -134,9 +139,11 @@ class TuningTrainer(MemberTrainer):
     def read(self, network: Network, proteins: np.ndarray) -> RegionBatch:
         """Run the layers that train and cut the regions out of their output."""
         assert network.encoder is not None
-        chosen = [self.windows[number] for number in proteins]
+        chosen = [self.windows[int(number)] for number in proteins]
         regions: list[ProteinRegion | None] = [None] * len(chosen)
-        for batch in plan_batches([len(window.sequence) for window in chosen], TUNING_TOKENS):
+        for batch in plan_batches(
+            [len(window.protein.sequence) for window in chosen], TUNING_TOKENS
+        ):
             hidden = [chosen[index].hidden.float() for index in batch]
             states, _ = network.encoder.run_unfrozen(hidden)
             for row, index in enumerate(batch):
@@ -144,9 +151,9 @@ class TuningTrainer(MemberTrainer):
         return RegionBatch([region for region in regions if region is not None])
 
     def _cut(self, window: TuningWindow, states: Tensor) -> ProteinRegion:
-        length = len(window.sequence)
+        length = len(window.protein.sequence)
         whole = ResidueStates(states[1 : length + 1], states[:1], ((1, length),))
-        return cut_region(window.sequence, whole, window.domain, self.config.pocket_columns)
+        return cut_region(window.protein, whole, window.domain, self.config.pocket_columns)
 
 
 def tuned_weights(network: Network) -> dict[str, Tensor]:
