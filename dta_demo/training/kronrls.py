@@ -16,20 +16,20 @@ SETTINGS = {
         target_profile=0.4,
         drug_profile=0.7,
         constant=0.1,
-        own=0.05,
+        own=0.02,
         ridge=0.1,
         profile_ridge=0.1,
         components=48,
     ),
     "KIBA score": KernelSettings(
-        drug_power=2.0,
+        drug_power=1.5,
         pocket_share=0.8,
         target_profile=0.4,
         drug_profile=0.3,
         constant=0.1,
         own=0.1,
         ridge=0.2,
-        profile_ridge=0.2,
+        profile_ridge=0.1,
         components=48,
     ),
 }
@@ -38,10 +38,10 @@ SETTINGS = {
 PROFILE_ROUNDS = 2
 """How often the grid is completed: by the plain fit first, then by the fit on those profiles."""
 
-TOLERANCE = 1e-2
-MAX_ITERATIONS = 60
-"""Conjugate gradients stop at this relative residual or after so many steps; going on to 1e-3
-changed no metric in the fourth decimal."""
+TOLERANCE = 1e-3
+MAX_ITERATIONS = 300
+"""Conjugate gradients stop at this relative residual, which takes about 120 steps on KIBA; after
+60, errors still differed by a tenth from fold to fold."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +141,12 @@ def solve_grid(
     numpy.ndarray, shape (targets, drugs)
         The dual coefficients, zero where nothing was measured.
     """
-    target_values, target_vectors = np.linalg.eigh(targets)
-    drug_values, drug_vectors = np.linalg.eigh(drugs)
+    target_values, target_vectors = np.linalg.eigh(targets.astype(np.float32))
+    drug_values, drug_vectors = np.linalg.eigh(drugs.astype(np.float32))
+    targets, drugs, measured = (each.astype(np.float32) for each in (targets, drugs, measured))
     inverse = 1 / (np.outer(np.maximum(target_values, 0), np.maximum(drug_values, 0)) + ridge)
     mask = count > 0
-    weight = ridge / np.maximum(count, 1)
+    weight = (ridge / np.maximum(count, 1)).astype(np.float32)
 
     def precondition(residual: np.ndarray) -> np.ndarray:
         turned = (target_vectors.T @ residual @ drug_vectors) * inverse
