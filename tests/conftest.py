@@ -81,6 +81,15 @@ def write_dataset(folder: Path, label: str = "pKd", floor: float | None = 5.0, s
     return folder
 
 
+def rename_targets(folder: Path):
+    """Give the targets of a written dataset other names, so that it shares no pair by name."""
+    for name, before, after in (("targets.csv", "\nt", "\nu"), ("affinities.csv", ",t", ",u")):
+        path = folder / name
+        header, rows = path.read_text(encoding="utf-8").split("\n", 1)
+        rows = ("\n" + rows).replace(before, after)
+        path.write_text(header + rows, encoding="utf-8")
+
+
 @pytest.fixture
 def small_dataset(tmp_path):
     return write_dataset(tmp_path / "small")
