@@ -59,11 +59,7 @@ def build_parser() -> argparse.ArgumentParser:
     poolings = _add_verb(verbs, "poolings", run_poolings, "the four poolings side by side")
     _add_protein(poolings)
     _add_smiles(poolings)
-    evaluate = _add_verb(verbs, "evaluate", run_evaluate, "score the checkpoint on measured pairs")
-    evaluate.add_argument("--data", required=True, type=Path, help="folder in the tidy layout")
-    evaluate.add_argument(
-        "--folds", type=_numbers, default=(), help="folds, each scored by members that left it out"
-    )
+    _add_evaluate(verbs)
     _add_verb(verbs, "info", run_info, "what the checkpoint is and how it did in validation")
     _add_train(verbs)
     _add_fetch(verbs)
@@ -87,6 +83,40 @@ def _add_protein(verb: argparse.ArgumentParser) -> None:
 
 def _add_smiles(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--smiles", required=True, help="molecule as SMILES")
+
+
+def _add_evaluate(verbs: Any) -> None:
+    verb = _add_verb(verbs, "evaluate", run_evaluate, "score the checkpoint on measured pairs")
+    verb.add_argument("--data", required=True, type=Path, help="folder of a dataset")
+    what = verb.add_mutually_exclusive_group()
+    what.add_argument(
+        "--folds",
+        type=_numbers,
+        default=(),
+        help="folds such as 0,1, each scored only by the members that left it out; a fold whose "
+        "pairs are not exactly those that training recorded as left out is refused",
+    )
+    what.add_argument(
+        "--split",
+        choices=("new-drug", "new-target", "both-new"),
+        help="score a cold split of five folds, fitted anew on each, with the baselines",
+    )
+    verb.add_argument(
+        "--baselines",
+        action="store_true",
+        help="score simple methods on the same pairs, fitted on the other folds or --train-data",
+    )
+    verb.add_argument(
+        "--train-data", type=Path, help="folder of the pairs that the baselines are fitted on"
+    )
+    verb.add_argument(
+        "--controls",
+        action="store_true",
+        help="score the model with proteins shuffled, and with proteins and molecules permuted",
+    )
+    verb.add_argument(
+        "--plots", type=Path, metavar="FOLDER", help="write calibration.png and errors.png here"
+    )
 
 
 def _add_train(verbs: Any) -> None:
@@ -220,17 +250,47 @@ def run_poolings(options: argparse.Namespace) -> None:
 
 
 def run_evaluate(options: argparse.Namespace) -> None:
-    """Score the checkpoint."""
-    from dta_demo.training.evaluate import evaluate
+    """Score the checkpoint, and what it is compared with."""
+    if options.split:
+        if options.train_data or options.controls or options.plots:
+            raise ValueError("--split takes no --train-data, --controls or --plots.")
+        document = _evaluate_split(options)
+    else:
+        document = _evaluate(options)
+    if options.json:
+        print_json(document)
+        return
+    from dta_demo.training.evaluation_report import format_evaluation
 
-    figures = evaluate(load_predictor(options), options.data, options.folds)
-    if figures["trained_on"]:
+    print(format_evaluation(document))
+
+
+def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
+    from dta_demo.training.evaluate import Extras, evaluate
+
+    if options.train_data and not options.baselines:
+        raise ValueError("--train-data is what --baselines are fitted on; name both.")
+    extras = Extras(options.baselines, options.train_data, options.controls, options.plots)
+    document = evaluate(load_predictor(options), options.data, options.folds, extras)
+    if document["trained_on"]:
         print(
             "dta_demo: these pairs are training data of some members; name --folds to score "
             "each by members that left it out.",
             file=sys.stderr,
         )
-    _print_figures(figures, options.json)
+    return document
+
+
+def _evaluate_split(options: argparse.Namespace) -> dict[str, Any]:
+    from dta_demo.training.evaluate_split import evaluate_split
+
+    document = evaluate_split(load_predictor(options), options.data, options.split)
+    print(
+        "dta_demo: the members have seen what a split holds out, so that only the baselines are "
+        "scored.",
+        file=sys.stderr,
+    )
+    return document
 
 
 def run_info(options: argparse.Namespace) -> None:
