@@ -16,7 +16,7 @@ import contextlib
 import copy
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ import torch
 from filelock import Timeout
 from transformers import EsmModel
 
-from dta_demo.data.affinities import AffinityData, load_affinities
+from dta_demo.data.affinities import AffinityData, DataError, load_affinities
 from dta_demo.encoders.devices import resolve_device
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.stack import load_esm
@@ -36,6 +36,7 @@ from dta_demo.regions import KinaseProfile
 from dta_demo.training.calibrate import fit_calibration
 from dta_demo.training.card import write_card
 from dta_demo.training.evaluate import TIGHT, fold_digest
+from dta_demo.training.evaluate_split import SplitTrainer
 from dta_demo.training.frozen import encode_regions
 from dta_demo.training.held_out import (
     HeldOut,
@@ -52,6 +53,7 @@ from dta_demo.training.member import MemberSettings, MemberTrainer, Network
 from dta_demo.training.pairs import PairTable, Source, build_table
 from dta_demo.training.profile import build_profile, pocket_columns
 from dta_demo.training.reference import save_reference
+from dta_demo.training.splits import Split
 from dta_demo.training.tuning import (
     TuningTrainer,
     prepare_windows,
@@ -62,6 +64,8 @@ from dta_demo.trust import GROUPS, Calibration, save_calibrations
 
 COMPARED_LAYERS = 2
 """Last layers of the encoder that are tuned to compare the poolings."""
+
+SETTINGS_FILE = "settings.json"
 
 TUNING_PROTEINS = 16
 """Proteins of a step of the second phase."""
@@ -99,6 +103,36 @@ class RecipeSettings:
     device: str = "auto"
     sample: float = 1.0
 
+    def save(self) -> None:
+        """Write the settings into the run's folder, for `load`."""
+        self.run.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(asdict(self), default=str, indent=1)
+        (self.run / SETTINGS_FILE).write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, run: Path) -> RecipeSettings:
+        """Read the settings of a run.
+
+        Raises
+        ------
+        DataError
+            When the folder is not that of a run.
+        """
+        try:
+            stored = json.loads((run / SETTINGS_FILE).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise DataError(f"{run} is not the folder of a training run.") from error
+        return cls(
+            **{
+                **stored,
+                "data": tuple(Path(folder) for folder in stored["data"]),
+                "run": run,
+                "output": Path(stored["output"]),
+                "folds": tuple(stored["folds"]),
+                "member": MemberSettings(**stored["member"]),
+            }
+        )
+
 
 class Recipe:
     """One run of the recipe."""
@@ -122,7 +156,7 @@ class Recipe:
         self.table: PairTable = build_table(datasets)
         self.cold_folds = ColdFolds.of(self.table)
         self.device = resolve_device(settings.device)
-        settings.run.mkdir(parents=True, exist_ok=True)
+        settings.save()
         self.profile = self._profile()
         self.esm = _round_to_half(load_esm(settings.encoder)[0])
         self.encoder = MemoryOptimizedESMEncoder.from_esm(
@@ -141,13 +175,13 @@ class Recipe:
                 for fold in settings.folds
             ],
         )
+        self.networks: dict[int, Network] = {}
         self.kernels = KernelBench(self.table, self.regions, self.config, self.floors)
 
     def run(self) -> dict[str, object]:
         """Train everything and write the checkpoint; return its record."""
         jobs = [Job(leaves, fold) for leaves in LEAVES for fold in self.settings.folds]
         self._share_out(jobs)
-        self.networks: dict[int, Network] = {}
         held_out = [part for job in jobs for part in self.predict_left_out(job)]
         return self._write(held_out, self._compare_poolings(held_out))
 
@@ -157,8 +191,14 @@ class Recipe:
             with contextlib.suppress(Timeout):
                 self._trainer(job).run(wait=False)
 
-    def predict_left_out(self, job: Job) -> list[HeldOut]:
-        """Predict the pairs that a job leaves out, training its member if that is not done."""
+    def predict_left_out(self, job: Job) -> Iterator[HeldOut]:
+        """Predict the pairs that a job leaves out, training its member if that is not done.
+
+        Yields
+        ------
+        HeldOut
+            For each dataset that has such pairs, the first dataset first.
+        """
         trainer = self._trainer(job)
         network = trainer.run()
         if job.leaves == "fold":
@@ -166,20 +206,40 @@ class Recipe:
                 trainer = self._tuner(network, job, self.settings.tuned_layers)
                 network = trainer.run()
             self.networks[job.fold] = network
-        splits = {s.name: self.cold_folds.split(job, s) for s in self.table.sources}
+        sources = {source.name: source for source in self.table.sources}
+        splits = {name: self.cold_folds.split(job, source) for name, source in sources.items()}
         kernel = self.kernels.predict(
             job,
             {name: train for name, (train, _) in splits.items()},
             {name: tested for name, (_, tested) in splits.items()},
         )
-        sources = {source.name: source for source in self.table.sources}
-        held_out = []
         for name, values, groups in kernel:
             tested = sources[name].take(splits[name][1])
             if len(tested.affinity):
                 networks = trainer.predict_by_pooling(tested)
-                held_out.append(HeldOut(job, tested, networks, values, groups))
-        return held_out
+                yield HeldOut(job, tested, networks, values, groups)
+
+    def split_trainer(self, shares: dict[str, np.ndarray]) -> SplitTrainer:
+        """Give what `evaluate_split` trains on each fold of a cold split of the first dataset.
+
+        Parameters
+        ----------
+        shares : dict of str to numpy.ndarray
+            The kernel regression's share for each label, from the checkpoint.
+        """
+
+        def predict(
+            data: AffinityData, train: np.ndarray, test: np.ndarray, split: Split, fold: int
+        ) -> np.ndarray:
+            left_out = next(self.predict_left_out(Job(split, fold)))
+            if not np.array_equal(left_out.source.affinity, data.affinity[test]):
+                raise DataError(
+                    f"The first dataset to train on, {left_out.source.name}, is not the one "
+                    f"to evaluate, {data.name}."
+                )
+            return np.asarray(left_out.blended(shares).predicted.mean(axis=0))
+
+        return predict
 
     def _profile(self) -> KinaseProfile:
         path = self.settings.run / "kinase.hmm"
