@@ -280,12 +280,20 @@ class AffinityPredictor:
     def info(self) -> dict[str, Any]:
         """Say what the model is and how it did in cross-validation, as plain JSON types.
 
-        ``"poolings"`` has the metrics of each pooling by itself; ``"poolings_tuned"``, where the
-        record has it, the same and those of all together with the encoder's last layers tuned.
+        ``"poolings"`` has the metrics of each pooling by itself, without the kernel regression;
+        ``"pooling_runs"`` those of each and of all together, with the encoder frozen on all
+        pairs, and frozen and tuned on those of one fold.
         """
         out_of_fold = dict(next(iter(self.record["out_of_fold"].values())))
-        by_pooling = out_of_fold.pop("by_pooling")
-        tuned = self.record.get("poolings_tuned")
+        del out_of_fold["by_pooling"]
+        networks, compared = self.record["parts"]["seen"]["networks"], self.record["poolings"]
+        layers, one_fold = self.model.config.tuned_layers, {"n": compared["n"], "one_fold": True}
+        runs = [
+            {**networks, "n": out_of_fold["n"], "one_fold": False, "layers": layers},
+            {**compared["frozen"], **one_fold, "layers": layers},
+        ]
+        if "tuned" in compared:
+            runs.append({**compared["tuned"], **one_fold, "layers": compared["layers"]})
         return {
             "device": str(self.model.device),
             "encoder": self.record["encoder"],
@@ -294,9 +302,9 @@ class AffinityPredictor:
             "checkpoint": str(self.folder),
             "label_range": [self.model.config.floor, self.record["highest_pkd"]],
             "cross_validation": out_of_fold,
-            "poolings": by_pooling,
-            **({} if tuned is None else {"poolings_tuned": tuned}),
-            "tuned_layers": self.model.config.tuned_layers,
+            "kernel_share": self.record["kernel_shares"][LABELS[PKD]],
+            "poolings": networks["by_pooling"],
+            "pooling_runs": runs,
             "training_pairs": self.record["pairs"],
         }
 

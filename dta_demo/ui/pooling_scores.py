@@ -27,22 +27,27 @@ class ScoredRun:
         For each pooling, and for `TOGETHER`, the metrics by name.
     tuned_layers : int
         0 where the encoder was frozen.
+    one_fold : bool
+        Whether the pairs are those of one fold only.
     """
 
     scores: dict[str, Metrics]
     pairs: int
     tuned_layers: int
+    one_fold: bool
 
     @property
     def encoder(self) -> str:
-        """Name the state of the encoder."""
-        return text.ENCODER_TUNED if self.tuned_layers else text.ENCODER_FROZEN
+        """Name the state of the encoder, and the pairs where they are not all."""
+        state = text.ENCODER_TUNED if self.tuned_layers else text.ENCODER_FROZEN
+        return text.ON_ONE_FOLD.format(encoder=state) if self.one_fold else state
 
     @property
     def note(self) -> str:
         """Say what the metrics are over."""
         words = text.POOLING_SCORES_TUNED if self.tuned_layers else text.POOLING_SCORES_FROZEN
         return words.format(
+            encoder=self.encoder.capitalize(),
             pairs=count_of(self.pairs, text.HELD_OUT_PAIR),
             layers=count_of(self.tuned_layers, text.LAYER),
         )
@@ -55,14 +60,14 @@ class ScoredRun:
 
 
 def scores_card(info: dict[str, Any]) -> Markup:
-    """Tabulate the metrics by pooling, with columns for a tuned encoder where they are known.
+    """Tabulate the metrics by pooling: the encoder frozen on all pairs, and against a tuned one.
 
     Parameters
     ----------
     info : dict
         The predictor's.
     """
-    runs = _read_runs(info)
+    runs = [_read_run(run) for run in info["pooling_runs"]]
     headers = [
         text.POOLING_SCORES_HEADER.format(metric=metric, encoder=run.encoder)
         for run in runs
@@ -74,21 +79,11 @@ def scores_card(info: dict[str, Any]) -> Markup:
         for name in runs[0].scores
     ]
     note = text.POOLING_SCORES_NOTE + "".join(run.note for run in runs)
-    if len({run.pairs for run in runs}) > 1:
-        note += text.POOLING_OTHER_PAIRS
     return cards.heading(text.POOLING_SCORES_TITLE) + cards.captioned_table(
         [text.POOLING_HEADERS[0], *headers], rows, note
     )
 
 
-def _read_runs(info: dict[str, Any]) -> list[ScoredRun]:
-    """Read the checkpoint's own run, and the run with a tuned encoder if there was one."""
-    own = info["cross_validation"]
-    runs = [_read_run(info["poolings"], own, info["tuned_layers"])]
-    if tuned := info.get("poolings_tuned"):
-        runs.append(_read_run(tuned["by_pooling"], tuned, tuned["layers"]))
-    return runs
-
-
-def _read_run(by_pooling: dict[str, Metrics], together: dict[str, Any], layers: int) -> ScoredRun:
-    return ScoredRun({**by_pooling, TOGETHER: together}, together["n"], layers)
+def _read_run(run: dict[str, Any]) -> ScoredRun:
+    scores = {**run["by_pooling"], TOGETHER: run}
+    return ScoredRun(scores, run["n"], run["layers"], run["one_fold"])

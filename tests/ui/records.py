@@ -20,13 +20,16 @@ from dta_demo.results import (
 )
 
 POOLINGS = ("cls", "mean", "max", "attention")
+SCORES = {name: {"mse": 0.3 - 0.01 * i, "ci": 0.88} for i, name in enumerate(POOLINGS)}
 INFO: dict[str, Any] = {
     "encoder": "esm2",
     "device": "cpu",
     "label_range": [5.0, 10.8],
     "cross_validation": {"n": 25046, "mse": 0.25, "ci": 0.89},
-    "tuned_layers": 0,
-    "poolings": {name: {"mse": 0.3 - 0.01 * i, "ci": 0.88} for i, name in enumerate(POOLINGS)},
+    "poolings": SCORES,
+    "pooling_runs": [
+        {"n": 25046, "one_fold": False, "layers": 0, "mse": 0.25, "ci": 0.89, "by_pooling": SCORES}
+    ],
 }
 
 

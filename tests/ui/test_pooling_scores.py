@@ -5,8 +5,10 @@ from dta_demo.ui.pooling_scores import scores_card
 
 from . import records
 
+FROZEN: dict[str, Any] = records.INFO["pooling_runs"][0]
+ONE_FOLD: dict[str, Any] = {**FROZEN, "n": 5010, "one_fold": True}
 TUNED: dict[str, Any] = {
-    "n": 25046,
+    **ONE_FOLD,
     "layers": 2,
     "mse": 0.19,
     "ci": 0.9,
@@ -21,30 +23,26 @@ def test_each_pooling_and_all_together_have_a_row() -> None:
     assert "MSE, frozen" in card
     assert "<td>0.300</td><td>0.880</td>" in card
     assert f"{text.POOLING_TOGETHER}</th><td>0.250</td><td>0.890</td>" in card
-    assert "Encoder frozen: 25,046 held-out pairs." in card
+    assert "Frozen: 25,046 held-out pairs." in card
     assert text.ENCODER_TUNED not in card
 
 
-def test_a_tuned_run_stands_beside_the_frozen_one() -> None:
-    card = scores_card({**records.INFO, "poolings_tuned": TUNED})
-    assert card.count('<th scope="col">') == 5
+def test_a_tuned_encoder_stands_beside_the_frozen_one_on_the_same_pairs() -> None:
+    card = scores_card({**records.INFO, "pooling_runs": [FROZEN, ONE_FOLD, TUNED]})
+    assert card.count('<th scope="col">') == 7
+    assert "MSE, frozen, one fold" in card
     assert "<td>0.300</td><td>0.880</td><td>0.200</td><td>0.891</td>" in card
     assert "<td>0.250</td><td>0.890</td><td>0.190</td><td>0.900</td>" in card
-    assert "its last 2 layers trained too: 25,046 held-out pairs." in card
-    assert text.POOLING_OTHER_PAIRS not in card
-
-
-def test_runs_over_other_pairs_are_not_compared_in_silence() -> None:
-    card = scores_card({**records.INFO, "poolings_tuned": {**TUNED, "n": 5010}})
-    assert text.POOLING_OTHER_PAIRS in card
+    assert "Tuned, one fold: the encoder&#39;s last 2 layers trained too, 5,010 held-out" in card
 
 
 def test_a_checkpoint_with_a_tuned_encoder_says_so() -> None:
-    card = scores_card({**records.INFO, "tuned_layers": 1})
+    card = scores_card({**records.INFO, "pooling_runs": [{**FROZEN, "layers": 1}]})
     assert "MSE, tuned" in card
-    assert "its last 1 layer trained too" in card
+    assert "last 1 layer trained too" in card
 
 
 def test_a_metric_that_is_not_known_is_left_open() -> None:
-    card = scores_card({**records.INFO, "poolings": {"cls": {"mse": 0.3}}})
+    run = {**FROZEN, "by_pooling": {"cls": {"mse": 0.3}}}
+    card = scores_card({**records.INFO, "pooling_runs": [run]})
     assert f"<td>0.300</td><td>{text.UNKNOWN}</td>" in card
