@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -61,6 +61,26 @@ def fit_group(
         if not binders.any() or inside[binders].mean() >= LEAST_ACTIVE_COVERAGE:
             break
     return fitted
+
+
+def cross_fit_intervals(
+    folds: Sequence[tuple[np.ndarray, np.ndarray]], floor: float | None, tight: float
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Give each fold of one group the intervals that are calibrated on all other folds.
+
+    Parameters
+    ----------
+    folds : sequence of (measured, predicted)
+        Two at least.
+    """
+    intervals = []
+    for fold, (_, predicted) in enumerate(folds):
+        others = [pair for number, pair in enumerate(folds) if number != fold]
+        measured, others_predicted = (np.concatenate(side) for side in zip(*others, strict=True))
+        fitted = fit_group(measured, others_predicted, floor, tight)
+        calibration = Calibration(LEVEL, floor, -np.inf, {"": fitted})
+        intervals.append(calibration.interval(predicted, ""))
+    return intervals
 
 
 def bin_edges(predicted: np.ndarray) -> np.ndarray:

@@ -11,13 +11,12 @@ import numpy as np
 from dta_demo.data.affinities import AffinityData, load_affinities
 from dta_demo.predictor import AffinityPredictor
 from dta_demo.training.baselines import predict_baselines
-from dta_demo.training.calibrate import LEVEL, clip_label, fit_group
+from dta_demo.training.calibrate import clip_label, cross_fit_intervals
 from dta_demo.training.evaluate import TIGHT, check_label, diagnose, rounded
 from dta_demo.training.jobs import FOLDS
 from dta_demo.training.kernels import AlignmentKernel
 from dta_demo.training.metrics import interval_metrics, regression_metrics
 from dta_demo.training.splits import Split, split_rows
-from dta_demo.trust import Calibration
 
 SplitTrainer = Callable[[AffinityData, np.ndarray, np.ndarray, Split, int], np.ndarray]
 """Trains on some pairs and predicts others: ``(data, train mask, test mask, split, fold)`` to
@@ -86,7 +85,8 @@ def summarise(
     tests: Sequence[AffinityData], predicted: Sequence[np.ndarray], floor: float | None
 ) -> dict[str, Any]:
     """Give the mean of every figure over the folds, and the figures of each fold."""
-    intervals = cross_fit_intervals(tests, predicted, floor)
+    pairs = [(test.affinity, values) for test, values in zip(tests, predicted, strict=True)]
+    intervals = cross_fit_intervals(pairs, floor, TIGHT[tests[0].label])
     folds = [
         {
             **regression_metrics(test.affinity, values),
@@ -108,21 +108,3 @@ def mean_of_defined(values: Sequence[float]) -> float:
     """Average over the folds in which a figure is defined; NaN where it is in none."""
     defined = [value for value in values if not np.isnan(value)]
     return float(np.mean(defined)) if defined else float("nan")
-
-
-def cross_fit_intervals(
-    tests: Sequence[AffinityData], predicted: Sequence[np.ndarray], floor: float | None
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Give each fold the intervals that are calibrated on the test pairs of all other folds."""
-    intervals = []
-    for fold, values in enumerate(predicted):
-        others = [number for number in range(len(tests)) if number != fold]
-        calibrated = fit_group(
-            np.concatenate([tests[number].affinity for number in others]),
-            np.concatenate([predicted[number] for number in others]),
-            floor,
-            TIGHT[tests[fold].label],
-        )
-        calibration = Calibration(LEVEL, floor, -np.inf, {MODEL: calibrated})
-        intervals.append(calibration.interval(values, MODEL))
-    return intervals

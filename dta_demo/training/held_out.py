@@ -19,7 +19,7 @@ from dta_demo.kronrls import (
     save_kernel,
 )
 from dta_demo.model import POOLING_NAMES, DTAConfig
-from dta_demo.training.calibrate import clip_label
+from dta_demo.training.calibrate import clip_label, cross_fit_intervals
 from dta_demo.training.evaluate import TIGHT
 from dta_demo.training.jobs import Job
 from dta_demo.training.kronrls import SETTINGS, Grid, KernelTrainer
@@ -48,6 +48,10 @@ class HeldOut:
     predicted: np.ndarray
     kernel: np.ndarray
     kernel_group: np.ndarray
+
+    def clipped(self, floor: float | None) -> np.ndarray:
+        """Mean over the poolings, clipped where the label has a floor: (pairs,)."""
+        return clip_label(self.predicted.mean(axis=0), floor)
 
     def blended(self, shares: dict[str, np.ndarray]) -> HeldOut:
         """Mix both predictions by the shares of each label."""
@@ -189,8 +193,8 @@ def gather(
     """Join the pairs of one dataset and group: measured, predicted (clipped)."""
     parts = [part for part in held_out if part.source.name == name and part.job.group == group]
     measured = [np.empty(0), *(part.source.affinity for part in parts)]
-    predicted = [np.empty(0), *(part.predicted.mean(axis=0) for part in parts)]
-    return np.concatenate(measured), clip_label(np.concatenate(predicted), floor)
+    predicted = [np.empty(0), *(part.clipped(floor) for part in parts)]
+    return np.concatenate(measured), np.concatenate(predicted)
 
 
 def summarise(
@@ -198,7 +202,14 @@ def summarise(
     calibrations: dict[str, Calibration],
     floors: dict[str, float | None],
 ) -> dict[str, dict[str, object]]:
-    """Tabulate metrics by dataset and group, together and for each pooling by itself."""
+    """Tabulate metrics by dataset and group, together and for each pooling by itself.
+
+    Intervals are those of the calibration, but for the dataset that a label was calibrated on:
+    there each fold has those that the other folds give.
+    """
+    calibrated_on: dict[int, str] = {}
+    for part in held_out:
+        calibrated_on.setdefault(part.source.label, part.source.name)
     table: dict[str, dict[str, object]] = {}
     for name in dict.fromkeys(part.source.name for part in held_out):
         for number, group in enumerate(GROUPS):
@@ -207,7 +218,12 @@ def summarise(
                 continue
             parts = [p for p in held_out if p.source.name == name and p.job.group == number]
             label = LABELS[parts[0].source.label]
-            low, high = calibrations[label].interval(predicted, group)
+            folds = [(part.source.affinity, part.clipped(floors[name])) for part in parts]
+            if calibrated_on[parts[0].source.label] == name and len(folds) > 1:
+                ends = cross_fit_intervals(folds, floors[name], TIGHT[label])
+                low, high = (np.concatenate(side) for side in zip(*ends, strict=True))
+            else:
+                low, high = calibrations[label].interval(predicted, group)
             table[f"{name}, {group}"] = {
                 "n": len(measured),
                 **regression_metrics(measured, predicted),
@@ -239,9 +255,9 @@ def score_parts(
 def score_poolings(parts: Sequence[HeldOut], floor: float | None) -> dict[str, object]:
     """Score all poolings together and each by itself."""
     measured = np.concatenate([part.source.affinity for part in parts])
-    together = np.concatenate([part.predicted.mean(axis=0) for part in parts])
+    together = np.concatenate([part.clipped(floor) for part in parts])
     return {
-        **regression_metrics(measured, clip_label(together, floor)),
+        **regression_metrics(measured, together),
         "by_pooling": tabulate_poolings(parts, floor),
     }
 
@@ -249,7 +265,7 @@ def score_poolings(parts: Sequence[HeldOut], floor: float | None) -> dict[str, o
 def mean_over_folds(parts: Sequence[HeldOut], floor: float | None) -> dict[str, float]:
     """Average each fold's own metrics, as the field reports cold splits."""
     folds = [
-        regression_metrics(part.source.affinity, clip_label(part.predicted.mean(axis=0), floor))
+        regression_metrics(part.source.affinity, part.clipped(floor))
         for part in parts
         if len(part.source.affinity) > 1
     ]

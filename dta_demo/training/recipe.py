@@ -181,11 +181,11 @@ class Recipe:
     def run(self) -> dict[str, object]:
         """Train everything and write the checkpoint; return its record."""
         jobs = [Job(leaves, fold) for leaves in LEAVES for fold in self.settings.folds]
-        self._share_out(jobs)
+        self.share_out(jobs)
         held_out = [part for job in jobs for part in self.predict_left_out(job)]
         return self._write(held_out, self._compare_poolings(held_out))
 
-    def _share_out(self, jobs: Sequence[Job]) -> None:
+    def share_out(self, jobs: Sequence[Job]) -> None:
         """Train the members that no other process is training."""
         for job in jobs:
             with contextlib.suppress(Timeout):

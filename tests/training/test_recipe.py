@@ -8,9 +8,12 @@ import time
 
 import pytest
 import torch
+from filelock import FileLock
 from safetensors.torch import load_file
 
-from dta_demo.cli import main
+from dta_demo.cli import build_parser, main, read_settings
+from dta_demo.training.jobs import Job
+from dta_demo.training.recipe import Recipe
 from tests.conftest import write_dataset
 
 
@@ -32,21 +35,64 @@ def trained(tmp_path_factory, tiny_encoder):
     return folder
 
 
-def test_training_killed_and_resumed_gives_the_same_checkpoint(trained, tiny_encoder):
-    killed = arguments(trained, tiny_encoder, "killed")
+def test_training_on_a_sample_killed_and_resumed_gives_the_same_checkpoint(
+    shared_data, tmp_path, tiny_encoder
+):
+    """From nothing to a checkpoint on 2 % of the Davis pairs."""
+
+    def sample(name):
+        return [
+            "train", "--data", str(shared_data / "davis"), "--sample", "0.02",
+            "--encoder", str(tiny_encoder), "--run", str(tmp_path / name / "run"),
+            "--folds", "0,1", "--output", str(tmp_path / name / "checkpoint"),
+            "--epochs", "2", "--device", "cpu",
+        ]  # fmt: skip
+
     process = subprocess.Popen(
-        [sys.executable, "-m", "dta_demo", *killed], stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "dta_demo", *sample("killed")], stderr=subprocess.DEVNULL
     )
-    while process.poll() is None and not list(trained.glob("killed/run/fold-*/state.pt")):
+    while process.poll() is None and not list(tmp_path.glob("killed/run/fold-1/state.pt")):
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL, "training ended before it could be killed"
-    assert main(killed) == 0
-    whole = load_all(trained / "whole" / "checkpoint")
-    resumed = load_all(trained / "killed" / "checkpoint")
+    assert main(sample("killed")) == 0
+    assert main(sample("whole")) == 0
+    whole, resumed = (load_all(tmp_path / name / "checkpoint") for name in ("whole", "killed"))
     assert whole.keys() == resumed.keys()
     for name, weights in whole.items():
         assert torch.equal(weights, resumed[name]), name
+    record = json.loads((tmp_path / "whole" / "checkpoint" / "training.json").read_text())
+    assert record["pairs"] == {"davis": 501}
+
+
+def test_a_second_process_takes_what_the_first_one_leaves(trained, tiny_encoder, tmp_path):
+    """A member whose folder is locked is trained by another process, and waited for."""
+    options = arguments(trained, tiny_encoder, "shared")
+    recipe = Recipe(read_settings(build_parser().parse_args(options)))
+    first = recipe.settings.run / "fold-0"
+    first.mkdir(parents=True)
+    with FileLock(first / "lock"):
+        recipe.share_out([Job("fold", 0), Job("fold", 1)])
+        assert not (first / "state.pt").exists()
+        assert (recipe.settings.run / "fold-1" / "state.pt").exists()
+
+
+def test_a_split_is_scored_by_members_that_a_run_trained_without_it(trained, capsys):
+    options = ["evaluate", "--split", "new-target", "--data", str(trained / "first"), "--json"]
+    options += ["--checkpoint", str(trained / "whole" / "checkpoint")]
+    assert main(options) == 0
+    assert json.loads(capsys.readouterr().out)["mse"] is None
+    assert main([*options, "--run", str(trained / "whole" / "run")]) == 0
+    scored = json.loads(capsys.readouterr().out)
+    assert (scored["n"], len(scored["folds"])) == (96, 5)
+    assert scored["mse"] < scored["baselines"]["global mean"]["mse"]
+
+
+def test_a_folder_without_a_run_is_refused(trained, tmp_path, capsys):
+    options = ["evaluate", "--split", "new-drug", "--data", str(trained / "first")]
+    options += ["--checkpoint", str(trained / "whole" / "checkpoint"), "--run", str(tmp_path)]
+    assert main(options) == 2
+    assert "not the folder of a training run" in capsys.readouterr().err
 
 
 def test_the_card_tells_the_licence_and_the_results(trained):
