@@ -174,6 +174,7 @@ class KernelFit:
     plain, profiled : numpy.ndarray of float32, shape (targets, drugs)
         Dual coefficients without and with interaction profiles.
     target_profiles, drug_profiles : numpy.ndarray of float32, shape (targets or drugs, components)
+        In units of the median distance between two of them.
     """
 
     left_out_fold: int
@@ -292,8 +293,8 @@ class KernelModel:
     ) -> np.ndarray:
         """Predict targets and drugs of the grid, given by their place in it."""
         settings = self.settings
-        of_targets = profile_similarity(fit.target_profiles)[targets]
-        of_drugs = profile_similarity(fit.drug_profiles)[drugs]
+        of_targets = profile_similarity(fit.target_profiles[targets], fit.target_profiles)
+        of_drugs = profile_similarity(fit.drug_profiles[drugs], fit.drug_profiles)
         left = mix(near_targets, of_targets, settings.target_profile)
         right = mix(near_drugs, of_drugs, settings.drug_profile)
         left = left + settings.common(targets, left.shape[1])
@@ -387,10 +388,14 @@ def tanimoto(some: csr_matrix, others: csr_matrix) -> np.ndarray:
     return np.asarray(both / np.maximum(either, 1.0))
 
 
-def profile_similarity(profiles: np.ndarray) -> np.ndarray:
-    """Gaussian similarity of interaction profiles, in units of the median squared distance."""
-    distances = state_distances(profiles, profiles)
-    return np.asarray(np.exp(-distances / _median(distances)))
+def scale_profiles(profiles: np.ndarray) -> np.ndarray:
+    """Give interaction profiles in units of the median distance between two of them."""
+    return np.asarray(profiles / np.sqrt(_median(state_distances(profiles, profiles))))
+
+
+def profile_similarity(some: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Gaussian similarity of scaled interaction profiles: (some, others)."""
+    return np.asarray(np.exp(-state_distances(some, others)))
 
 
 def mix(plain: np.ndarray, of_profiles: np.ndarray, share: float) -> np.ndarray:

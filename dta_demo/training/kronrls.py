@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dta_demo.kronrls import GridSide, KernelFit, KernelSettings, mix, profile_similarity, tanimoto
+from dta_demo.kronrls import (
+    GridSide,
+    KernelFit,
+    KernelSettings,
+    mix,
+    profile_similarity,
+    scale_profiles,
+    tanimoto,
+)
 from dta_demo.training.pairs import Source
 
 SETTINGS = {
@@ -99,8 +107,10 @@ class KernelTrainer:
         for _ in range(PROFILE_ROUNDS):
             completed = self._complete(rows, predicted)
             of_targets, of_drugs = find_profiles(completed, settings.components)
-            targets = mix(self.targets, profile_similarity(of_targets), settings.target_profile)
-            drugs = mix(self.drugs, profile_similarity(of_drugs), settings.drug_profile)
+            alike_targets = profile_similarity(of_targets, of_targets)
+            alike_drugs = profile_similarity(of_drugs, of_drugs)
+            targets = mix(self.targets, alike_targets, settings.target_profile)
+            drugs = mix(self.drugs, alike_drugs, settings.drug_profile)
             profiled, predicted = self._solve(targets, drugs, rows, settings.profile_ridge)
         return KernelFit(left_out_fold, plain, profiled, of_targets, of_drugs), predicted
 
@@ -172,8 +182,9 @@ def solve_grid(
 
 
 def find_profiles(completed: np.ndarray, components: int) -> tuple[np.ndarray, np.ndarray]:
-    """Principal components of the rows and of the columns of a completed grid."""
-    return _scores(completed, components), _scores(completed.T, components)
+    """Principal components of the rows and of the columns of a completed grid, scaled."""
+    both = (_scores(completed, components), _scores(completed.T, components))
+    return scale_profiles(both[0]), scale_profiles(both[1])
 
 
 def _scores(rows: np.ndarray, components: int) -> np.ndarray:
