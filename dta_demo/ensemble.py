@@ -64,6 +64,18 @@ class AffinityEnsemble:
         vectors = self.model.encode_proteins(regions, left_out_fold)
         return EncodedProteins(forms, regions, vectors, left_out_fold)
 
+    def find_new(
+        self, label: str, forms: Sequence[ProteinForm], smiles: Sequence[str]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Tell which proteins and which molecules were not measured in the panel of a label.
+
+        Returns
+        -------
+        tuple of numpy.ndarray of bool, shapes (proteins,) and (molecules,)
+        """
+        side = self.kernels[label].side
+        return side.find_targets(forms) < 0, side.find_drugs(smiles) < 0
+
     def predict_pairs(
         self,
         proteins: EncodedProteins,

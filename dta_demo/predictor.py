@@ -32,8 +32,14 @@ from dta_demo.inputs import Drug, InputError, Protein, parse_drug, parse_protein
 from dta_demo.model import POOLING_NAMES, cut_region
 from dta_demo.neighbours import drug_bits, load_reference, mean_state
 from dta_demo.regions import KinaseDomain, KinaseProfile, choose_domain
-from dta_demo.results import AttentionReport, Controls, PoolingReport, Prediction, Region
-from dta_demo.trust import clip_to_floor, group_of_interval, judge, load_calibrations
+from dta_demo.results import AttentionReport, Controls, Group, PoolingReport, Prediction, Region
+from dta_demo.trust import (
+    clip_to_floor,
+    group_of,
+    group_of_interval,
+    judge,
+    load_calibrations,
+)
 
 CHECKPOINT = Path(__file__).resolve().parents[1] / "assets" / "checkpoint"
 """The checkpoint that comes with the repository."""
@@ -149,6 +155,7 @@ class AffinityPredictor:
             target,
             is_kinase,
             encoded.domain is not None,
+            self._group(encoded, drug),
         )
         low, high = calibration.interval(affinity[None], group_of_interval(applicability))
         trained_for_kiba = LABELS[KIBA] in self.calibrations
@@ -167,6 +174,11 @@ class AffinityPredictor:
             applicability=applicability,
             notes=_notes_on(protein, encoded),
         )
+
+    def _group(self, encoded: EncodedProtein, drug: Drug) -> Group:
+        """Say what about a pair is new to the panel whose pKd was trained on."""
+        new = self.ensemble.find_new(LABELS[PKD], encoded.proteins.forms, [drug.smiles])
+        return group_of(*(bool(each[0]) for each in new))
 
     def controls(self, protein: str | Protein, drug: str | Drug) -> Controls:
         """Predict a pair beside its controls; raises what `predict` raises.
@@ -284,8 +296,15 @@ class AffinityPredictor:
         ``"pooling_runs"`` those of each and of all together, with the encoder frozen on all
         pairs, and frozen and tuned on those of one fold.
         """
-        out_of_fold = dict(next(iter(self.record["out_of_fold"].values())))
-        del out_of_fold["by_pooling"]
+        first = next(iter(self.record["pairs"]))
+        by_group = {
+            name.removeprefix(f"{first}, "): {
+                metric: value for metric, value in row.items() if not isinstance(value, dict)
+            }
+            for name, row in self.record["out_of_fold"].items()
+            if name.startswith(f"{first}, ")
+        }
+        out_of_fold = by_group["seen"]
         networks, compared = self.record["parts"]["seen"]["networks"], self.record["poolings"]
         layers, one_fold = self.model.config.tuned_layers, {"n": compared["n"], "one_fold": True}
         runs = [
@@ -302,6 +321,7 @@ class AffinityPredictor:
             "checkpoint": str(self.folder),
             "label_range": [self.model.config.floor, self.record["highest_pkd"]],
             "cross_validation": out_of_fold,
+            "by_group": by_group,
             "kernel_share": self.record["kernel_shares"][LABELS[PKD]],
             "poolings": networks["by_pooling"],
             "pooling_runs": runs,

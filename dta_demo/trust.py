@@ -230,18 +230,25 @@ def _most_similar(names: tuple[str, ...], similarity: np.ndarray) -> Neighbour:
     return Neighbour(names[best], float(np.clip(similarity[best], 0.0, 1.0)))
 
 
+def group_of(new_target: bool, new_drug: bool) -> Group:
+    """Name the group of a pair by what about it is new."""
+    return GROUPS[new_drug + 2 * new_target]
+
+
 def judge(
-    drug: DrugNeighbours, target: Neighbour, target_is_kinase: bool, has_kinase_domain: bool
+    drug: DrugNeighbours,
+    target: Neighbour,
+    target_is_kinase: bool,
+    has_kinase_domain: bool,
+    group: Group,
 ) -> Applicability:
-    """Say which group a query falls in and whether the model may be believed there.
+    """Say whether the model may be believed about a query of a group.
 
     A query is in the domain when a kinase domain was found in the protein, or the protein is
     one of the panels' kinases without one; when the nearest training kinase is similar enough;
     and when the nearest training molecule that bound a kinase is.
     """
-    known_drug = drug.nearest.similarity >= SAME_DRUG
     known_target = target.similarity >= SAME_TARGET
-    group: Group = GROUPS[(not known_drug) + 2 * (not known_target)]
     if not has_kinase_domain and not (known_target and target_is_kinase):
         reason = (
             "No protein kinase domain was found, and the model was trained almost only on "
@@ -274,8 +281,8 @@ def group_of_interval(applicability: Applicability) -> Group:
 
 def _describe(group: Group) -> str:
     return {
-        "seen": "Both the molecule and the target are in the training data, if not as this pair.",
-        "new drug": "The target is in the training data, the molecule is new to the model.",
-        "new target": "The molecule is in the training data, the target is new to the model.",
-        "both new": "Both the molecule and the target are new to the model.",
+        "seen": "Both were measured in the training panel, if not with each other.",
+        "new drug": "The target was measured in the training panel, the molecule was not.",
+        "new target": "The molecule was measured in the training panel, the target was not.",
+        "both new": "Neither the molecule nor the target was measured in the training panel.",
     }[group]

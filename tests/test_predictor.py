@@ -5,6 +5,7 @@ import pytest
 
 from dta_demo.inputs import InputError
 from dta_demo.model import POOLING_NAMES
+from dta_demo.trust import GROUPS
 from dta_demo.units import say_pkd
 from tests.outside import IMATINIB, PAIRS, PROTEINS
 
@@ -142,17 +143,25 @@ def test_info_tells_the_cross_validated_error(predictor):
     assert 0.1 < info["cross_validation"]["mse"] < 0.25
     assert set(info["poolings"]) == set(POOLING_NAMES)
     assert info["label_range"][0] == 5.0
-    assert info["tuned_layers"] == predictor.model.config.tuned_layers
 
 
-def test_info_passes_on_the_poolings_of_a_tuned_encoder_where_they_are_recorded(
-    predictor, monkeypatch
-):
-    monkeypatch.delitem(predictor.record, "poolings_tuned", raising=False)
-    assert "poolings_tuned" not in predictor.info()
-    tuned = {"n": 1, "layers": 2, "mse": 0.2, "ci": 0.9, "by_pooling": {}}
-    monkeypatch.setitem(predictor.record, "poolings_tuned", tuned)
-    assert predictor.info()["poolings_tuned"] == tuned
+def test_info_scores_the_poolings_frozen_and_tuned_on_the_same_pairs(predictor):
+    everything, frozen, tuned = predictor.info()["pooling_runs"]
+    assert (everything["layers"], frozen["layers"]) == (0, 0)
+    assert tuned["layers"] > 0
+    assert frozen["n"] == tuned["n"] < everything["n"]
+    for run in (everything, frozen, tuned):
+        assert set(run["by_pooling"]) == set(POOLING_NAMES)
+        assert 0.1 < run["mse"] < 0.25
+
+
+def test_info_tells_the_errors_by_what_is_new(predictor):
+    groups = predictor.info()["by_group"]
+    assert list(groups) == list(GROUPS)
+    assert groups["seen"]["mse"] < groups["new target"]["mse"] < groups["new drug"]["mse"]
+    for group in groups.values():
+        assert 0.88 <= group["coverage"] <= 0.92
+        assert group["coverage_actives"] >= 0.85
 
 
 def test_a_number_at_the_floor_is_said_as_a_bound(predictor, examples):

@@ -4,11 +4,13 @@ import pytest
 from dta_demo.results import Neighbour
 from dta_demo.training.calibrate import fit_calibration, fit_group
 from dta_demo.trust import (
+    GROUPS,
     Calibration,
     DrugNeighbours,
     PairMeans,
     ReferenceSet,
     clip_to_floor,
+    group_of,
     judge,
     load_calibrations,
     save_calibrations,
@@ -105,6 +107,11 @@ def test_the_nearest_target_is_told_with_its_kind():
     assert found.similarity == pytest.approx(1.0)
 
 
+def test_groups_are_named_by_what_is_new():
+    names = [group_of(target, drug) for target in (False, True) for drug in (False, True)]
+    assert names == list(GROUPS)
+
+
 @pytest.mark.parametrize(
     ("drug", "target", "domain", "group", "in_domain"),
     [
@@ -118,7 +125,7 @@ def test_the_nearest_target_is_told_with_its_kind():
     ],
 )
 def test_the_rule_of_the_domain(drug, target, domain, group, in_domain):
-    verdict = judge(drugs(drug, drug), Neighbour("t", target), True, domain)
+    verdict = judge(drugs(drug, drug), Neighbour("t", target), True, domain, group)
     assert (verdict.group, verdict.in_domain) == (group, in_domain)
     assert verdict.reason.endswith(".")
 
@@ -128,12 +135,12 @@ def drugs(nearest, binder):
 
 
 def test_a_protein_that_is_no_kinase_is_out_even_when_it_was_trained_on():
-    assert not judge(drugs(1.0, 1.0), Neighbour("t", 1.0), False, False).in_domain
-    assert judge(drugs(1.0, 1.0), Neighbour("t", 1.0), True, False).in_domain
+    assert not judge(drugs(1.0, 1.0), Neighbour("t", 1.0), False, False, "seen").in_domain
+    assert judge(drugs(1.0, 1.0), Neighbour("t", 1.0), True, False, "seen").in_domain
 
 
 def test_a_training_molecule_unlike_all_that_bound_a_kinase_is_out():
-    verdict = judge(drugs(1.0, 0.2), Neighbour("t", 1.0), True, True)
+    verdict = judge(drugs(1.0, 0.2), Neighbour("t", 1.0), True, True, "seen")
     assert (verdict.group, verdict.in_domain) == ("seen", False)
     assert "bound a kinase" in verdict.reason
     assert verdict.nearest_drug == Neighbour("d", 1.0)

@@ -27,7 +27,7 @@ from dta_demo.training.metrics import (
     interval_metrics,
     regression_metrics,
 )
-from dta_demo.trust import group_of_interval, judge
+from dta_demo.trust import group_of, group_of_interval, judge
 
 TIGHT = {"pKd": TIGHT_PKD, "KIBA score": 12.1}
 """Label from which a pair counts as a binder; for KIBA the threshold of Tang et al. (2014)."""
@@ -329,9 +329,15 @@ def group_pairs(
         int(number): predictor.reference.nearest_drug(drug_bits(data.drugs[number].smiles))
         for number in np.unique(data.drug_index)
     }
+    new_target, new_drug = predictor.ensemble.find_new(
+        data.label,
+        [target.form for target in data.targets],
+        [drug.smiles for drug in data.drugs],
+    )
     groups = []
     for drug, number in zip(data.drug_index.tolist(), data.target_index.tolist(), strict=True):
         target = targets[number]
-        verdict = judge(drugs[drug], target.nearest, target.is_kinase, target.has_domain)
+        group = group_of(new_target[number], new_drug[drug])
+        verdict = judge(drugs[drug], target.nearest, target.is_kinase, target.has_domain, group)
         groups.append(group_of_interval(verdict))
     return np.array(groups)

@@ -61,7 +61,7 @@ class MemberSettings:
     averaging: float = 0.995
     censored_weight: float = 0.3
     weights: tuple[tuple[str, float], ...] = (("kiba", 0.7), ("bdb", 0.2))
-    shares: tuple[tuple[str, float], ...] = (("kiba", 0.5),)
+    shares: tuple[tuple[str, float], ...] = ()
 
 
 class Network(nn.Module):

@@ -62,6 +62,10 @@ from dta_demo.training.tuning import (
 )
 from dta_demo.trust import GROUPS, Calibration, save_calibrations
 
+COLD_SHARES = (("kiba", 0.5),)
+"""Share of a dataset's grids that an epoch of a cold member takes: there are three times as many
+of these members as of those that are released."""
+
 COMPARED_LAYERS = 2
 """Last layers of the encoder that are tuned to compare the poolings."""
 
@@ -257,7 +261,10 @@ class Recipe:
     def _trainer(self, job: Job) -> MemberTrainer:
         """Prepare the first phase."""
         sources = [s.take(self.cold_folds.split(job, s)[0]) for s in self.table.sources]
-        return MemberTrainer(*self._arguments(job.name, job.fold, sources, self.settings.member))
+        settings = self.settings.member
+        if job.leaves != "fold":
+            settings = replace(settings, shares=COLD_SHARES)
+        return MemberTrainer(*self._arguments(job.name, job.fold, sources, settings))
 
     def _tuner(self, trained: Network, job: Job, layers: int) -> MemberTrainer:
         """Prepare the second phase, on the first dataset."""

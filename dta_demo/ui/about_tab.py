@@ -35,14 +35,21 @@ def build_about_tab(predictor: AffinityPredictor) -> gr.Tab:
 
 
 def errors_table(info: dict[str, Any]) -> Markup:
-    """Tabulate the cross-validated metrics that the predictor knows."""
-    measured = info.get("cross_validation", {})
+    """Tabulate the cross-validated metrics that the predictor knows, by what is new to it."""
+    groups: dict[str, dict[str, Any]] = info.get("by_group", {})
     rows = [
-        (words, f"{measured[key]:,}" if key == "n" else f"{measured[key]:.3f}")
+        (words, *(_metric(measured.get(key)) for measured in groups.values()))
         for key, words in text.METRICS.items()
-        if measured.get(key) is not None
+        if any(measured.get(key) is not None for measured in groups.values())
     ]
-    return cards.captioned_table(text.ABOUT_ERROR_HEADERS, rows, text.ABOUT_ERROR_NOTE)
+    headers = (text.ABOUT_ERROR_MEASURE, *(text.GROUPS[group] for group in groups))
+    return cards.captioned_table(headers, rows, text.ABOUT_ERROR_NOTE)
+
+
+def _metric(value: float | None) -> str:
+    if value is None:
+        return text.UNKNOWN
+    return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"
 
 
 def model_facts(info: dict[str, Any]) -> list[tuple[str, str]]:

@@ -241,9 +241,11 @@ ABOUT_LIMITS = """
 ## What it cannot do
 - It learned mostly from **kinases and kinase inhibitors**. For other protein families and other
   chemistry it has seen little or nothing.
-- It reads **sequence and 2D structure** only: no pose, no cofactor, no phosphorylation state, no
-  assay conditions.
-- A **point mutation** changes its input very little, so resistance mutations can be missed.
+- It reads **sequence and 2D structure** only: no pose, no cofactor, no assay conditions.
+- Where molecule and kinase **both were measured** with others, most of the number comes from what
+  else they bind. For new ones it comes from structure alone, and the interval is wider.
+- A **point mutation** outside the binding pocket changes its input very little, so its effect can
+  be missed.
 - It predicts **binding in vitro**, not effect in a cell, selectivity, or safety. It is a research
   demo, not medical advice.
 """
@@ -253,11 +255,16 @@ The model runs where this page is served. Nothing is sent to another service and
 runs is kept.
 """
 ABOUT_MODEL_TITLE = "## The model"
-ABOUT_ERROR_HEADERS = ("Measure", "Value")
+ABOUT_ERROR_MEASURE = "Measure"
+GROUPS = {
+    "seen": "Both known", "new drug": "New molecule", "new target": "New protein",
+    "both new": "Both new",
+}  # fmt: skip
 ABOUT_ERROR_TITLE = "## How large its errors are"
 ABOUT_ERROR_NOTE = (
-    "Measured by cross-validation: on pairs that the model had not seen. Guessing the average "
-    "for every pair of the Davis data gives an MSE of about 0.8 and a CI of 0.5."
+    "Measured by cross-validation on Davis pairs that the model had not seen: pairs of a molecule "
+    "and a protein each known from other pairs, and of molecules, proteins or both that it had "
+    "never met. Guessing the average for every pair gives an MSE of about 0.8 and a CI of 0.5."
 )
 ABOUT_CARD = "Model card"
 MODEL_FACTS = {

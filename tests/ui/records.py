@@ -26,6 +26,10 @@ INFO: dict[str, Any] = {
     "device": "cpu",
     "label_range": [5.0, 10.8],
     "cross_validation": {"n": 25046, "mse": 0.25, "ci": 0.89},
+    "by_group": {
+        "seen": {"n": 25046, "mse": 0.25, "ci": 0.89},
+        "new drug": {"n": 4000, "mse": 0.5, "ci": 0.77},
+    },
     "poolings": SCORES,
     "pooling_runs": [
         {"n": 25046, "one_fold": False, "layers": 0, "mse": 0.25, "ci": 0.89, "by_pooling": SCORES}

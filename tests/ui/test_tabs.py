@@ -101,6 +101,8 @@ def test_pooling_summary_at_the_floor_gives_no_numbers() -> None:
 
 def test_about_shows_only_what_is_known(tmp_path) -> None:
     assert "0.250" in errors_table(records.INFO)
+    assert "<td>0.250</td><td>0.500</td>" in errors_table(records.INFO)
+    assert text.GROUPS["new drug"] in errors_table(records.INFO)
     assert text.METRICS["coverage"] not in errors_table(records.INFO)
     assert ("Protein encoder", "esm2") in model_facts(records.INFO)
     facts = dict(model_facts({"training_pairs": {"davis": 25046, "bdb": 7}, "label_range": [5, 9]}))
