@@ -50,6 +50,11 @@ class ProteinRegion:
     phosphorylated: bool = False
     _fixed: dict[str, Tensor] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def has_pocket(self) -> bool:
+        """Whether a kinase pocket was found in the protein."""
+        return bool((self.pocket_codes < RESIDUE_CODES - 1).any())
+
     def fixed(self, name: str) -> Tensor:
         """Pool by a strategy that learns nothing; computed once for all members and epochs."""
         if name not in self._fixed:

@@ -6,16 +6,14 @@ from dta_demo.data.targets import ProteinForm
 from dta_demo.encoders.drug import fingerprint
 from dta_demo.heads import ProteinRegion
 from dta_demo.kronrls import (
-    GridSide,
     KernelFit,
     KernelModel,
     KernelSettings,
     blend,
     load_kernel,
     save_kernel,
-    tanimoto,
-    unary_counts,
 )
+from dta_demo.similarities import GridSide, tanimoto, unary_counts
 from dta_demo.training.kronrls import Grid, KernelTrainer, solve_grid
 from dta_demo.training.pairs import Source
 

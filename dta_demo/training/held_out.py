@@ -11,7 +11,6 @@ import numpy as np
 from dta_demo.encoders.drug import fingerprint
 from dta_demo.heads import LABELS, ProteinRegion
 from dta_demo.kronrls import (
-    GridSide,
     KernelFit,
     KernelModel,
     blend,
@@ -19,6 +18,7 @@ from dta_demo.kronrls import (
     save_kernel,
 )
 from dta_demo.model import POOLING_NAMES, DTAConfig
+from dta_demo.similarities import GridSide
 from dta_demo.training.calibrate import clip_label, cross_fit_intervals
 from dta_demo.training.evaluate import TIGHT
 from dta_demo.training.jobs import Job

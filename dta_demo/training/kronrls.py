@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dta_demo.kronrls import (
+from dta_demo.kronrls import KernelFit, KernelSettings
+from dta_demo.similarities import (
     GridSide,
-    KernelFit,
-    KernelSettings,
     mix,
     profile_similarity,
     scale_profiles,

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
-from dta_demo.heads import AMINO_ACIDS, LABELS, ProteinRegion
+from dta_demo.heads import LABELS, ProteinRegion
 from dta_demo.neighbours import drug_bits, mean_state
 from dta_demo.training.names import readable_drug, readable_target
 from dta_demo.training.pairs import PairTable, Source
@@ -26,7 +26,7 @@ of Tang et al. (2014)."""
 def save_reference(table: PairTable, regions: Sequence[ProteinRegion], folder: Path) -> None:
     """Write the arrays of a `ReferenceSet` and the names of its molecules and targets."""
     in_panel = find_panel_targets(table)
-    kinase = in_panel | np.array([has_pocket(region) for region in regions])
+    kinase = in_panel | np.array([region.has_pocket for region in regions])
     save_file(
         {
             "drug_bits": np.stack([drug_bits(smiles) for smiles in table.smiles]),
@@ -61,11 +61,6 @@ def find_panel_targets(table: PairTable) -> np.ndarray:
         if source.name in KINASE_PANELS:
             in_panel[source.protein] = True
     return in_panel
-
-
-def has_pocket(region: ProteinRegion) -> bool:
-    """Whether a kinase domain was found in a protein: its pocket has residues then."""
-    return bool((region.pocket_codes < len(AMINO_ACIDS)).any())
 
 
 def find_binders(table: PairTable, kinase: np.ndarray) -> np.ndarray:
