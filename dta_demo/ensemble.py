@@ -13,7 +13,7 @@ from torch import Tensor
 from dta_demo.data.targets import ProteinForm
 from dta_demo.encoders.drug import fingerprint
 from dta_demo.heads import LABELS, ProteinRegion
-from dta_demo.kronrls import KernelModel, blend, kernel_path, load_kernel
+from dta_demo.kronrls import KernelModel, kernel_path, load_kernel, share_of
 from dta_demo.model import DTAModel
 
 
@@ -33,6 +33,28 @@ class EncodedProteins:
     regions: Sequence[ProteinRegion]
     vectors: list[dict[str, Tensor]]
     left_out_fold: int | None
+
+
+@dataclass(frozen=True)
+class PairPredictions:
+    """Predictions of pairs in the units of the labels, unclipped.
+
+    Attributes
+    ----------
+    networks : numpy.ndarray, shape (members, poolings, pairs, labels)
+    kernel, share : numpy.ndarray, shape (pairs, labels)
+        By the kernel regression, and its share in the prediction: 0 where it says nothing.
+    """
+
+    networks: np.ndarray
+    kernel: np.ndarray
+    share: np.ndarray
+
+    @property
+    def blended(self) -> np.ndarray:
+        """The prediction: members and poolings averaged, with the kernel regression's share."""
+        means = self.networks.mean(axis=(0, 1))
+        return np.asarray((1 - self.share) * means + self.share * self.kernel)
 
 
 class AffinityEnsemble:
@@ -82,7 +104,7 @@ class AffinityEnsemble:
         smiles: Sequence[str],
         protein_index: np.ndarray,
         drug_index: np.ndarray,
-    ) -> np.ndarray:
+    ) -> PairPredictions:
         """Predict pairs of proteins and molecules.
 
         Parameters
@@ -90,11 +112,6 @@ class AffinityEnsemble:
         smiles : sequence of str
             Distinct molecules, canonical.
         protein_index, drug_index : numpy.ndarray of int64, shape (pairs,)
-
-        Returns
-        -------
-        numpy.ndarray, shape (members, poolings, pairs, labels)
-            In the units of the labels, unclipped; the kernel regression has its share in each.
         """
         counts = fingerprint(smiles, self.model.config.fingerprint_bits)
         device = self.model.device
@@ -105,11 +122,12 @@ class AffinityEnsemble:
             torch.from_numpy(drug_index).to(device),
             proteins.left_out_fold,
         )
-        values: np.ndarray = predicted.double().cpu().numpy()
+        networks: np.ndarray = predicted.double().cpu().numpy()
+        values, share = np.zeros(networks.shape[2:]), np.zeros(networks.shape[2:])
         fold = -1 if proteins.left_out_fold is None else proteins.left_out_fold
         for label, kernel in self.kernels.items():
             place = LABELS.index(label)
             grid = kernel.predict(proteins.forms, proteins.regions, smiles, counts, fold)
-            own, group = grid.pairs(protein_index, drug_index)
-            values[..., place] = blend(values[..., place], own, group, kernel.shares)
-        return values
+            values[:, place], group = grid.pairs(protein_index, drug_index)
+            share[:, place] = share_of(group, kernel.shares)
+        return PairPredictions(networks, values, share)

@@ -229,8 +229,13 @@ def blend(
     shares : numpy.ndarray, shape (4,)
         Share of the kernel regression for each of `GROUPS`.
     """
-    share = np.where(group >= 0, shares[group], 0.0)
+    share = share_of(group, shares)
     return np.asarray((1 - share) * network + share * kernel)
+
+
+def share_of(group: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Look up the kernel regression's share for groups; none where it says nothing (-1)."""
+    return np.where(group >= 0, shares[group], 0.0)
 
 
 # --- On disk ----------------------------------------------------------------------------------

@@ -26,13 +26,21 @@ from dta_demo.data.targets import ProteinForm, is_phosphorylated, parse_target_n
 from dta_demo.encoders.devices import resolve_device
 from dta_demo.encoders.residues import ResidueStates
 from dta_demo.encoders.windows import WINDOW_RESIDUES
-from dta_demo.ensemble import AffinityEnsemble, EncodedProteins
+from dta_demo.ensemble import AffinityEnsemble, EncodedProteins, PairPredictions
 from dta_demo.heads import LABELS, ProteinRegion, pool_region
 from dta_demo.inputs import Drug, InputError, Protein, parse_drug, parse_protein
 from dta_demo.model import POOLING_NAMES, cut_region
 from dta_demo.neighbours import drug_bits, load_reference, mean_state
 from dta_demo.regions import KinaseDomain, KinaseProfile, choose_domain
-from dta_demo.results import AttentionReport, Controls, Group, PoolingReport, Prediction, Region
+from dta_demo.results import (
+    AttentionReport,
+    Controls,
+    Group,
+    KernelPart,
+    PoolingReport,
+    Prediction,
+    Region,
+)
 from dta_demo.trust import (
     clip_to_floor,
     group_of,
@@ -138,17 +146,20 @@ class AffinityPredictor:
             encoded = self._encode(protein)
             index = np.zeros(1, dtype=np.int64)
             predicted = self.ensemble.predict_pairs(encoded.proteins, [drug.smiles], index, index)
-        return self._judge(protein, drug, encoded, predicted[:, :, 0])
+        return self._judge(protein, drug, encoded, predicted)
 
     def _judge(
-        self, protein: Protein, drug: Drug, encoded: EncodedProtein, predicted: np.ndarray
+        self, protein: Protein, drug: Drug, encoded: EncodedProtein, predicted: PairPredictions
     ) -> Prediction:
-        """Turn (members, poolings, labels) into a prediction with its interval and caveats."""
+        """Turn what was predicted for the one pair into a record with its interval and caveats."""
         floor = self.model.config.floor
         calibration = self.calibrations[LABELS[PKD]]
-        by_pooling = clip_to_floor(predicted[:, :, PKD].mean(axis=0), floor)
-        by_member = clip_to_floor(predicted[:, :, PKD].mean(axis=1), floor)
-        affinity = clip_to_floor(np.array(predicted[:, :, PKD].mean()), floor)
+        networks = predicted.networks[:, :, 0, PKD]
+        by_pooling = clip_to_floor(networks.mean(axis=0), floor)
+        by_member = clip_to_floor(networks.mean(axis=1), floor)
+        affinity = clip_to_floor(predicted.blended[0, PKD], floor)
+        kernel = clip_to_floor(predicted.kernel[0, PKD], floor)
+        share = float(predicted.share[0, PKD])
         target, is_kinase = self.reference.nearest_target(mean_state(encoded.region))
         applicability = judge(
             self.reference.nearest_drug(drug_bits(drug.smiles)),
@@ -167,7 +178,8 @@ class AffinityPredictor:
             level=calibration.level,
             by_pooling=dict(zip(POOLING_NAMES, by_pooling.tolist(), strict=True)),
             spread=float(by_member.std()),
-            kiba_score=float(predicted[:, :, KIBA].mean()) if trained_for_kiba else None,
+            kernel=KernelPart(float(kernel), share) if share else None,
+            kiba_score=float(predicted.blended[0, KIBA]) if trained_for_kiba else None,
             floor=floor,
             floor_below=calibration.floor_below,
             regions=(_region_of(protein, encoded),),
@@ -211,7 +223,7 @@ class AffinityPredictor:
             predicted = self.ensemble.predict_pairs(
                 self.ensemble.encode(forms, regions), [drug.smiles], numbers, np.zeros_like(numbers)
             )
-        return clip_to_floor(predicted[..., PKD].mean(axis=(0, 1)), self.model.config.floor)
+        return clip_to_floor(predicted.blended[:, PKD], self.model.config.floor)
 
     def _typical_error(self) -> float:
         """Root mean squared error in cross-validation, pKd."""

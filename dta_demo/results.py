@@ -64,19 +64,35 @@ class Applicability:
 
 
 @dataclass(frozen=True)
+class KernelPart:
+    """The pKd that the kernel regression gives by itself, and its share in the prediction."""
+
+    pkd: float
+    share: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the part as plain JSON types."""
+        return {"pkd": round(self.pkd, 4), "share": round(self.share, 2)}
+
+
+@dataclass(frozen=True)
 class Prediction:
     """One predicted affinity with its interval and everything needed to judge it.
 
     Attributes
     ----------
     affinity : float
-        pKd, the mean over the ensemble and the four poolings.
+        pKd: the mean over the networks and their four poolings, and the kernel regression with
+        its share.
     interval : tuple of float
         Conformal interval in pKd at ``level``; a lower end at ``floor`` means "at or below".
     by_pooling : dict
-        The pKd that each pooling strategy gives by itself.
+        The pKd that the networks give with each pooling strategy by itself, without the kernel
+        regression.
     spread : float
-        Standard deviation of the ensemble's members, pKd.
+        Standard deviation of the networks, pKd.
+    kernel : KernelPart or None
+        What the kernel regression says, where it says anything.
     kiba_score : float or None
         The KIBA head's score for the pair, where the checkpoint has that head trained.
     floor_below : float
@@ -90,6 +106,7 @@ class Prediction:
     level: float
     by_pooling: dict[str, float]
     spread: float
+    kernel: KernelPart | None
     kiba_score: float | None
     floor: float
     floor_below: float
@@ -136,6 +153,7 @@ class Prediction:
             "at_floor": self.at_floor,
             "by_pooling": {name: round(value, 4) for name, value in self.by_pooling.items()},
             "spread": round(self.spread, 4),
+            "kernel_regression": None if self.kernel is None else self.kernel.to_dict(),
             "kiba_score": None if self.kiba_score is None else round(self.kiba_score, 4),
             "regions": [region.to_dict() for region in self.regions],
             "applicability": self.applicability.to_dict(),

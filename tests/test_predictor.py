@@ -138,6 +138,34 @@ def test_the_fold_of_a_member_is_checked(predictor):
         predictor.model.choose_members(9)
 
 
+def test_a_prediction_is_the_mix_of_networks_and_kernel_regression(predictor, examples):
+    found = predictor.predict(*pair(examples, "Imatinib – ABL1"))
+    networks = np.mean(list(found.by_pooling.values()))
+    share = found.kernel.share
+    assert 0.5 < share < 1
+    assert found.affinity == pytest.approx((1 - share) * networks + share * found.kernel.pkd)
+    document = found.to_dict()["kernel_regression"]
+    assert document == {"pkd": round(found.kernel.pkd, 4), "share": round(share, 2)}
+
+
+def test_the_kernel_regression_says_nothing_of_a_protein_that_is_no_kinase(predictor):
+    found = predictor.predict("MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ", "CCO")
+    assert found.kernel is None
+    assert found.affinity == pytest.approx(np.mean(list(found.by_pooling.values())), abs=0.01)
+
+
+def test_a_mutant_that_was_not_measured_is_new_to_the_panel(predictor, examples):
+    """Though its states are all but those of the wild type."""
+    fasta, smiles = pair(examples, "Imatinib – ABL1")
+    name, sequence = fasta.split("\n")
+    place = predictor.predict(fasta, smiles).regions[0].start + 120
+    letter = "A" if sequence[place] != "A" else "G"
+    mutant = sequence[:place] + letter + sequence[place + 1 :]
+    found = predictor.predict(f"{name}\n{mutant}", smiles).applicability
+    assert (found.group, found.in_domain) == ("new target", True)
+    assert found.nearest_target.similarity > 0.99
+
+
 def test_info_tells_the_cross_validated_error(predictor):
     info = predictor.info()
     assert 0.1 < info["cross_validation"]["mse"] < 0.25

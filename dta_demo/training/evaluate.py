@@ -230,7 +230,7 @@ def predict_rows(
     for start in range(0, len(rows), PAIRS_AT_ONCE):
         part = slice(start, start + PAIRS_AT_ONCE)
         values = ensemble.predict_pairs(proteins, smiles, protein_index[part], drug_index[part])
-        parts.append(values[..., LABELS.index(data.label)].mean(axis=(0, 1)))
+        parts.append(values.blended[:, LABELS.index(data.label)])
     return clip_label(np.concatenate(parts), predictor.calibrations[data.label].floor)
 
 

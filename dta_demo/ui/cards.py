@@ -233,6 +233,10 @@ def _by_pooling(prediction: Prediction) -> Markup:
         )
         for name, x in prediction.by_pooling.items()
     ]
+    if part := prediction.kernel:
+        title = text.KERNEL_PART.format(share=f"{part.share:.0%}")
+        pkd, kd = shown_pkd(prediction, part.pkd), shown_kd(prediction, part.pkd)
+        rows.append((title, text.PKD_AND_KD.format(pkd=pkd, kd=kd)))
     inside = prediction.applicability.in_domain
     note = text.BY_POOLING_NOTE if inside else text.BY_POOLING_OUTSIDE
     return Markup("<section><h3>{}</h3><p>{}</p>{}</section>").format(

@@ -88,7 +88,7 @@ def head_words(head: int) -> str:
 
 
 def pooling_dots(report: PoolingReport) -> go.Figure:
-    """Draw the four predictions on one pKd axis, with the ensemble's value as a line."""
+    """Draw the networks' four predictions on one pKd axis, with the prediction as a line."""
     prediction = report.prediction
     values = [prediction.by_pooling[name] for name in report.names]
     labels = [text.POOLING_NAMES.get(name, name) for name in report.names]
@@ -120,8 +120,8 @@ def pooling_dots(report: PoolingReport) -> go.Figure:
             "xanchor": "center",
         },
     )
-    middle = (min(values) + max(values)) / 2
-    half = max(0.5, (max(values) - min(values)) * 0.75)
+    low, high = min(*values, prediction.affinity), max(*values, prediction.affinity)
+    middle, half = (low + high) / 2, max(0.5, (high - low) * 0.75)
     figure.update_xaxes(title_text=text.POOLING_DOTS, range=[middle - half, middle + half])
     figure.update_yaxes(autorange="reversed", ticksuffix="  ")
     figure.update_layout(showlegend=False)

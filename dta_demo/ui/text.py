@@ -96,10 +96,14 @@ TRUST_TITLE = "How far to trust it"
 NEAREST_DRUG = "Nearest training molecule"
 NEAREST_TARGET = "Nearest training protein"
 SIMILARITY = "{name}, similarity {similarity}"
-BY_POOLING_TITLE = "By pooling strategy"
-BY_POOLING_NOTE = "pKd that each way of summarising the protein gives by itself."
+BY_POOLING_TITLE = "What goes into it"
+BY_POOLING_NOTE = (
+    "The networks with each way of summarising the protein, and the kernel regression, which "
+    "compares the pair with measured ones."
+)
+KERNEL_PART = "Kernel regression, {share} of the prediction"
 BY_POOLING_OUTSIDE = "Guesses as well. That they agree would not make them right."
-SPREAD = "Standard deviation of the ensemble"
+SPREAD = "Standard deviation of the networks"
 KIBA_TITLE = "KIBA score"
 KIBA_NOTE = "a second scale; active from about 12.1"
 REGION_TITLE = "Region that was read"
@@ -191,7 +195,10 @@ POOLING_MEANING = {
     "max": "the largest value of each feature; a residue's weight is the share of features it wins",
     "attention": "an average weighted by what training found useful",
 }
-POOLING_SPREAD = "The four predictions lie {spread} pKd apart ({low} to {high})."
+POOLING_SPREAD = (
+    "The networks' four predictions lie {spread} pKd apart ({low} to {high}), before the kernel "
+    "regression has its share."
+)
 POOLING_AGREE = (
     "That is less than the model's typical error of {error} pKd: the pooling hardly matters here."
 )
@@ -216,7 +223,7 @@ POOLING_SCORES_FROZEN = " {encoder}: {pairs}."
 POOLING_SCORES_TUNED = " {encoder}: the encoder's last {layers} trained too, {pairs}."
 HELD_OUT_PAIR, LAYER = "held-out pair", "layer"
 POOLING_DOTS = "Predicted pKd"
-POOLING_ENSEMBLE = "all four together: {value}"
+POOLING_ENSEMBLE = "prediction: {value}"
 POOLING_SIMILARITY = "Cosine similarity of the four protein vectors"
 POOLING_WEIGHTS = "Weight of each residue"
 NO_RESIDUE_WEIGHT = "reads the start token only: no residue has a weight"
