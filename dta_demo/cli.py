@@ -151,6 +151,13 @@ def _add_train(verbs: Any) -> None:
         dest="tuned_layers",
         help="second phase: train the encoder's last layers too; needs one fold",
     )
+    train.add_argument(
+        "--compare-layers",
+        type=int,
+        default=2,
+        dest="compared_layers",
+        help="last layers to tune once, to compare the poolings with a tuned encoder; 0 for none",
+    )
     train.add_argument("--sample", type=float, default=1.0, help="share of the pairs to use")
     train.add_argument("--device", default="auto")
 
@@ -348,6 +355,7 @@ def read_settings(options: argparse.Namespace) -> RecipeSettings:
             **{name: value for name, value in given.items() if value is not None}
         ),
         tuned_layers=options.tuned_layers,
+        compared_layers=options.compared_layers,
         device=options.device,
         sample=options.sample,
     )

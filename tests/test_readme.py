@@ -12,7 +12,7 @@ def test_the_python_example_runs(monkeypatch, capsys):
     (code,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     monkeypatch.chdir(README.parent)
     exec(compile(code, str(README), "exec"), {})
-    assert "training data" in capsys.readouterr().out
+    assert "training panel" in capsys.readouterr().out
 
 
 def test_every_verb_that_the_readme_names_is_there():

@@ -14,8 +14,9 @@ BINS = 6
 LEAST_PAIRS_A_BIN = 100
 """Below this a quantile of 90 % is too uncertain, and bins are joined."""
 
-LEAST_ACTIVE_COVERAGE = 0.87
-"""Coverage of binders to reach on the calibration pairs; 0.85 is asked for on new ones."""
+LEAST_ACTIVE_COVERAGE = 0.89
+"""Coverage of binders to reach on the calibration pairs; 0.85 is asked for on new ones, and with
+0.87 here the binders of both new were covered at 0.847 in cross-fitting."""
 
 FLOOR_SHARE = 0.9
 """Share of the pairs below `Calibration.floor_below` that were measured at the floor."""

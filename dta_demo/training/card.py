@@ -125,6 +125,12 @@ def _compared(compared: Mapping[str, Any]) -> str:
 def _evaluation(document: Mapping[str, Any]) -> str:
     """Write the section of one evaluation: the model, baselines and controls in one table."""
     split = document.get("split")
+    command = "python -m dta_demo evaluate --data DATA/" + document["dataset"]
+    if split:
+        command += f" --split {split} --run RUN --json"
+    else:
+        folds = ",".join(map(str, document["left_out_folds"]))
+        command += f" --folds {folds} --baselines --controls --json"
     title = f"{document['dataset']}, {split or 'out of fold'}"
     rows = {"this model": {**document, **document["diagnostics"]}, **document.get("baselines", {})}
     rows |= {f"this model, {name}": each for name, each in document.get("controls", {}).items()}
@@ -132,7 +138,7 @@ def _evaluation(document: Mapping[str, Any]) -> str:
         f"\n## Beside baselines: {title}\n\n"
         "CI in targets, in drugs: mean over the targets of the order of their molecules, and "
         "over the molecules of that of their targets. Binders, and AUPR of finding them: pKd of "
-        f"7 or more.\n\n```bash\n{document['command']}\n```\n\n"
+        f"7 or more.\n\n```bash\n{command}\n```\n\n"
         f"{_table('predicted by', rows, DIAGNOSTICS)}\n"
     )
 

@@ -119,6 +119,7 @@ def evaluate(
     targets = encode_targets(predictor, data)
     scored = _score(predictor, data, targets, predict_folds(predictor, data, targets, folds))
     document = _describe_model(scored)
+    document["left_out_folds"] = list(folds)
     document["trained_on"] = not folds and holds_a_training_fold(predictor, data)
     if extras.baselines:
         rows = _predict_baselines(predictor, data, train)

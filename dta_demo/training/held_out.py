@@ -183,7 +183,7 @@ def choose_shares(held_out: Sequence[HeldOut], grid: Source, floor: float | None
             mean_squared_error(measured, clip_label((1 - t) * network + t * kernel, floor))
             for t in tried
         ]
-        shares[number] = tried[int(np.argmin(errors))]
+        shares[number] = round(float(tried[int(np.argmin(errors))]), 2)
     return shares
 
 

@@ -66,9 +66,6 @@ COLD_SHARES = (("kiba", 0.5),)
 """Share of a dataset's grids that an epoch of a cold member takes: there are three times as many
 of these members as of those that are released."""
 
-COMPARED_LAYERS = 2
-"""Last layers of the encoder that are tuned to compare the poolings."""
-
 SETTINGS_FILE = "settings.json"
 
 TUNING_PROTEINS = 16
@@ -92,6 +89,9 @@ class RecipeSettings:
     tuned_layers, tuning_epochs : int
         Last layers of the encoder to train in a second phase, and for how long. A tuned
         encoder has seen what its member trained on, so only one fold can then be left out.
+    compared_layers : int
+        Last layers that are tuned once to compare the poolings with the encoder frozen and
+        tuned; 0 leaves that out.
     sample : float
         Share of the first dataset's pairs to train on, for a quick look.
     """
@@ -104,6 +104,7 @@ class RecipeSettings:
     member: MemberSettings = field(default_factory=MemberSettings)
     tuned_layers: int = 0
     tuning_epochs: int = 3
+    compared_layers: int = 2
     device: str = "auto"
     sample: float = 1.0
 
@@ -170,7 +171,8 @@ class Recipe:
             self.encoder, self.profile, self.table.proteins, pocket_columns(), settings.run
         )
         self.config = DTAConfig(
-            esm=self.esm.config.to_dict(),
+            # Where the encoder came from on this machine is nobody else's business.
+            esm={**self.esm.config.to_dict(), "_name_or_path": ""},
             pocket_columns=pocket_columns(),
             label_mean=self._label_means(),
             tuned_layers=settings.tuned_layers,
@@ -293,16 +295,17 @@ class Recipe:
         frozen = held_out[0]
         floor = self.floors[frozen.source.name]
         compared = {"frozen": score_poolings([frozen], floor)}
-        if not self.settings.tuned_layers:
+        layers = self.settings.compared_layers
+        if layers and not self.settings.tuned_layers:
             network = self.networks[frozen.job.fold]
-            tuner = self._tuner(network, frozen.job, COMPARED_LAYERS)
+            tuner = self._tuner(network, frozen.job, layers)
             tuner.run()
             tuned = replace(frozen, predicted=tuner.predict_by_pooling(frozen.source))
             compared["tuned"] = score_poolings([tuned], floor)
         return {
             "fold": frozen.job.fold,
             "n": len(frozen.source.affinity),
-            "layers": COMPARED_LAYERS,
+            "layers": layers,
             **compared,
         }
 

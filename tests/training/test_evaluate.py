@@ -21,7 +21,7 @@ def test_every_extra_stands_beside_the_contracts_figures(tiny_predictor, first_d
     extras = Extras(baselines=True, controls=True, plots=tmp_path / "plots")
     document = evaluate(tiny_predictor, first_dataset, (0, 1), extras)
     assert set(document) == CONTRACT | {
-        "groups", "trained_on", "diagnostics", "baselines", "controls",
+        "groups", "left_out_folds", "trained_on", "diagnostics", "baselines", "controls",
     }  # fmt: skip
     assert document["n"] == np.isin(load_affinities(first_dataset).fold, (0, 1)).sum()
     assert document["trained_on"] is False
