@@ -64,4 +64,5 @@ def build_profile(sequences: Iterable[str]) -> KinaseProfile:
     (result,) = jackhmmer(queries, targets, max_iterations=6, incE=INCLUSION_E, incdomE=INCLUSION_E)
     hmm: Any = cast(Any, result).hmm
     hmm.name = "kinase"
+    hmm.command_line = None  # It names paths of this machine.
     return KinaseProfile(hmm)
