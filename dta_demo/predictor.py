@@ -33,6 +33,7 @@ from dta_demo.model import POOLING_NAMES, cut_region
 from dta_demo.neighbours import drug_bits, load_reference, mean_state
 from dta_demo.regions import KinaseDomain, KinaseProfile, choose_domain
 from dta_demo.results import (
+    Applicability,
     AttentionReport,
     Controls,
     Group,
@@ -203,7 +204,9 @@ class AffinityPredictor:
         with self._lock:
             target_state = mean_state(self._encode(protein).region)
         shuffled = self._predict_sequences(shuffle_residues(protein.sequence), drug)
-        matters, verdict = judge_protein(prediction, shuffled, self._typical_error())
+        matters, verdict = judge_protein(
+            prediction, shuffled, self._typical_error(prediction.applicability)
+        )
         return Controls(
             prediction=prediction,
             shuffled=tuple(shuffled.tolist()),
@@ -225,9 +228,9 @@ class AffinityPredictor:
             )
         return clip_to_floor(predicted.blended[:, PKD], self.model.config.floor)
 
-    def _typical_error(self) -> float:
-        """Root mean squared error in cross-validation, pKd."""
-        return math.sqrt(self.info()["cross_validation"]["mse"])
+    def _typical_error(self, applicability: Applicability) -> float:
+        """Root mean squared error in cross-validation on pairs of the query's group, pKd."""
+        return math.sqrt(self.info()["by_group"][group_of_interval(applicability)]["mse"])
 
     def poolings(self, protein: str | Protein, drug: str | Drug) -> PoolingReport:
         """Compare the four poolings on a pair; raises what `predict` raises."""

@@ -69,7 +69,7 @@ def pooling_summary(report: PoolingReport, info: dict[str, Any]) -> Markup:
     report : PoolingReport
         The four on one pair.
     info : dict
-        The predictor's, with ``"cross_validation"`` and ``"poolings"`` where known.
+        The predictor's, with ``"by_group"`` and ``"poolings"`` where known.
     """
     prediction = report.prediction
     rows = [
@@ -93,7 +93,8 @@ def _agreement(report: PoolingReport, info: dict[str, Any]) -> Iterator[str]:
     prediction = report.prediction
     values = [prediction.by_pooling[name] for name in report.names]
     low, high = min(values), max(values)
-    mse = info.get("cross_validation", {}).get("mse")
+    group = prediction.applicability.group
+    mse = info.get("by_group", {}).get(group, {}).get("mse")
     if prediction.is_at_floor(high):
         yield text.POOLING_AT_FLOOR.format(kd=kd_of(prediction.floor))
     else:

@@ -99,6 +99,23 @@ def test_pooling_summary_at_the_floor_gives_no_numbers() -> None:
     assert "5.02" not in summary
 
 
+def test_the_poolings_are_held_against_the_error_of_the_pairs_group() -> None:
+    """Four predictions 0.6 apart differ for a known molecule and hardly for a new one."""
+    values = dict(zip(records.POOLINGS, (7.6, 8.1, 8.0, 8.2), strict=True))
+    known = records.prediction(by_pooling=values)
+    new = records.prediction(
+        by_pooling=values, applicability=replace(known.applicability, group="new drug")
+    )
+    report = records.pooling()
+    summaries = [
+        pooling_summary(replace(report, prediction=each), records.INFO) for each in (known, new)
+    ]
+    assert "typical error of 0.50 pKd" in summaries[0]
+    assert "see different things" in summaries[0]
+    assert "typical error of 0.71 pKd" in summaries[1]
+    assert "hardly matters here" in summaries[1]
+
+
 def test_about_shows_only_what_is_known(tmp_path) -> None:
     assert "0.250" in errors_table(records.INFO)
     assert "<td>0.250</td><td>0.500</td>" in errors_table(records.INFO)
