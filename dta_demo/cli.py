@@ -61,6 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_smiles(poolings)
     _add_evaluate(verbs)
     _add_verb(verbs, "info", run_info, "what the checkpoint is and how it did in validation")
+    _add_benchmark(verbs)
     _add_train(verbs)
     _add_fetch(verbs)
     return parser
@@ -124,6 +125,13 @@ def _add_evaluate(verbs: Any) -> None:
     verb.add_argument(
         "--plots", type=Path, metavar="FOLDER", help="write calibration.png and errors.png here"
     )
+
+
+def _add_benchmark(verbs: Any) -> None:
+    verb = _add_verb(verbs, "benchmark", run_benchmark, "measure speed and memory, as ratios")
+    verb.add_argument("names", nargs="*", metavar="NAME", help="which ones; all by default")
+    verb.add_argument("--quick", action="store_true", help="a short run, to see that it works")
+    verb.add_argument("--data", type=Path, help="folder of the Davis data, for training")
 
 
 def _add_train(verbs: Any) -> None:
@@ -313,6 +321,19 @@ def _evaluate_split(options: argparse.Namespace) -> dict[str, Any]:
         file=sys.stderr,
     )
     return evaluate_split(predictor, options.data, options.split)
+
+
+def run_benchmark(options: argparse.Namespace) -> None:
+    """Measure, and print a table."""
+    from dta_demo.benchmarks.records import Settings
+    from dta_demo.benchmarks.runner import NAMES, format_table, run_benchmarks
+
+    settings = Settings(options.quick, options.checkpoint, options.device, options.data)
+    document = run_benchmarks(options.names or NAMES, settings)
+    if options.json:
+        print_json(document)
+    else:
+        print(format_table(document))
 
 
 def run_info(options: argparse.Namespace) -> None:
