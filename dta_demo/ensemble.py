@@ -8,13 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from rdkit import Chem
 from torch import Tensor
 
 from dta_demo.data.targets import ProteinForm
-from dta_demo.encoders.drug import fingerprint
-from dta_demo.heads import LABELS, ProteinRegion
+from dta_demo.fingerprints import DescribedDrugs, describe_drugs
+from dta_demo.heads import LABELS, ProteinRegion, RegionBatch
 from dta_demo.kronrls import KernelModel, kernel_path, load_kernel, share_of
 from dta_demo.model import DTAModel
+from dta_demo.stacked_members import StackedMembers
 
 
 @dataclass(frozen=True)
@@ -23,15 +25,15 @@ class EncodedProteins:
 
     Attributes
     ----------
-    vectors : list of dict
-        For each member the protein vectors of every pooling.
+    vectors : Tensor, shape (members * poolings, proteins, width)
+        The protein vectors of every member and pooling.
     left_out_fold : int or None
         The members are those that did not train on this fold; all of them for None.
     """
 
     forms: Sequence[ProteinForm]
     regions: Sequence[ProteinRegion]
-    vectors: list[dict[str, Tensor]]
+    vectors: Tensor
     left_out_fold: int | None
 
 
@@ -68,6 +70,7 @@ class AffinityEnsemble:
 
     def __init__(self, model: DTAModel, kernels: dict[str, KernelModel]) -> None:
         self.model, self.kernels = model, kernels
+        self._stacks: dict[int | None, StackedMembers] = {}
 
     @classmethod
     def load(cls, folder: Path) -> AffinityEnsemble:
@@ -83,8 +86,20 @@ class AffinityEnsemble:
         left_out_fold: int | None = None,
     ) -> EncodedProteins:
         """Project proteins for all members, or for those that did not train on a fold."""
-        vectors = self.model.encode_proteins(regions, left_out_fold)
+        vectors = self._stack(left_out_fold).encode_proteins(RegionBatch(regions))
         return EncodedProteins(forms, regions, vectors, left_out_fold)
+
+    def describe(
+        self, smiles: Sequence[str], molecules: Sequence[Chem.Mol] | None = None
+    ) -> DescribedDrugs:
+        """Count the fragments of molecules; see `describe_drugs`."""
+        return describe_drugs(smiles, self.model.config.fingerprint_bits, molecules)
+
+    def _stack(self, left_out_fold: int | None) -> StackedMembers:
+        # Made when first asked for: once the model is on its device.
+        if left_out_fold not in self._stacks:
+            self._stacks[left_out_fold] = self.model.stack_members(left_out_fold)
+        return self._stacks[left_out_fold]
 
     def find_new(
         self, label: str, forms: Sequence[ProteinForm], smiles: Sequence[str]
@@ -101,33 +116,34 @@ class AffinityEnsemble:
     def predict_pairs(
         self,
         proteins: EncodedProteins,
-        smiles: Sequence[str],
+        drugs: DescribedDrugs,
         protein_index: np.ndarray,
         drug_index: np.ndarray,
+        labels: Sequence[str] = LABELS,
     ) -> PairPredictions:
         """Predict pairs of proteins and molecules.
 
         Parameters
         ----------
-        smiles : sequence of str
-            Distinct molecules, canonical.
         protein_index, drug_index : numpy.ndarray of int64, shape (pairs,)
+        labels : sequence of str
+            Whose kernel regression is asked: that of KIBA scores takes most of a pair's time.
         """
-        counts = fingerprint(smiles, self.model.config.fingerprint_bits)
         device = self.model.device
-        predicted = self.model.predict_pairs(
+        predicted = self._stack(proteins.left_out_fold).predict(
             proteins.vectors,
-            torch.from_numpy(counts).to(device),
+            torch.from_numpy(drugs.counts).to(device),
             torch.from_numpy(protein_index).to(device),
             torch.from_numpy(drug_index).to(device),
-            proteins.left_out_fold,
         )
         networks: np.ndarray = predicted.double().cpu().numpy()
         values, share = np.zeros(networks.shape[2:]), np.zeros(networks.shape[2:])
         fold = -1 if proteins.left_out_fold is None else proteins.left_out_fold
-        for label, kernel in self.kernels.items():
-            place = LABELS.index(label)
-            grid = kernel.predict(proteins.forms, proteins.regions, smiles, counts, fold)
+        for label in self.kernels.keys() & set(labels):
+            kernel, place = self.kernels[label], LABELS.index(label)
+            grid = kernel.predict(
+                proteins.forms, proteins.regions, drugs.smiles, drugs.counts, fold
+            )
             values[:, place], group = grid.pairs(protein_index, drug_index)
             share[:, place] = share_of(group, kernel.shares)
         return PairPredictions(networks, values, share)

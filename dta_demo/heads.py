@@ -91,6 +91,10 @@ class RegionBatch:
         if is_learned(pooling):
             vectors = [pool_region(pooling, protein.states).vector for protein in self.proteins]
             return torch.cat(vectors)
+        return self.pool_fixed(name)
+
+    def pool_fixed(self, name: str) -> Tensor:
+        """Pool by a strategy that learns nothing: (proteins, hidden)."""
         return torch.stack([protein.fixed(name) for protein in self.proteins])
 
 
@@ -148,11 +152,7 @@ class AffinityMember(nn.Module):
 
     def encode_pocket(self, proteins: RegionBatch) -> Tensor:
         """Project states and residues at the pocket's positions to (proteins, width)."""
-        states = self.reduce_pocket(proteins.pocket)
-        letters = nn.functional.one_hot(proteins.pocket_codes, RESIDUE_CODES).to(states.dtype)
-        lining = torch.cat([states, letters * PRESENCE], dim=-1).flatten(1)
-        form = proteins.phosphorylated * PRESENCE
-        projected: Tensor = self.pocket(torch.cat([lining, form], dim=-1))
+        projected: Tensor = self.pocket(line_pocket(self.reduce_pocket(proteins.pocket), proteins))
         return projected
 
     def forward(
@@ -228,6 +228,23 @@ class FusionHead(nn.Module):
         return predicted
 
 
+def line_pocket(states: Tensor, proteins: RegionBatch) -> Tensor:
+    """Join what stands at the pocket's positions, and the form of the protein.
+
+    Parameters
+    ----------
+    states : Tensor, shape (proteins, positions, channels)
+        The pocket's states, reduced.
+
+    Returns
+    -------
+    Tensor, shape (proteins, positions * (channels + codes) + 1)
+    """
+    letters = nn.functional.one_hot(proteins.pocket_codes, RESIDUE_CODES).to(states.dtype)
+    lining = torch.cat([states, letters * PRESENCE], dim=-1).flatten(1)
+    return torch.cat([lining, proteins.phosphorylated * PRESENCE], dim=-1)
+
+
 def is_learned(pooling: nn.Module) -> bool:
     """Whether a pooling has parameters, so that its vectors change while it trains."""
     return any(True for _ in pooling.parameters())
@@ -235,7 +252,12 @@ def is_learned(pooling: nn.Module) -> bool:
 
 def pool_region(pooling: nn.Module, states: Tensor) -> Pooled:
     """Pool one region (1 + residues, hidden), whose first state is that of BOS."""
+    pooled: Pooled = pooling(*batch_region(states))
+    return pooled
+
+
+def batch_region(states: Tensor) -> tuple[Tensor, Tensor]:
+    """Make a batch of one region: its states, and the mask of its residues."""
     residues = torch.ones(1, len(states), dtype=torch.bool, device=states.device)
     residues[:, 0] = False
-    pooled: Pooled = pooling(states.unsqueeze(0), residues)
-    return pooled
+    return states.unsqueeze(0), residues

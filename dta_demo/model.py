@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from transformers import EsmConfig, EsmModel, PretrainedConfig, PreTrainedModel
 from transformers.models.esm.modeling_esm import EsmEmbeddings, EsmRotaryEmbedding
 
@@ -20,8 +20,9 @@ from dta_demo.encoders.pooling import POOLINGS
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.residues import ResidueStates
 from dta_demo.encoders.windows import WINDOW_RESIDUES
-from dta_demo.heads import AMINO_ACIDS, LABELS, AffinityMember, ProteinRegion, RegionBatch
+from dta_demo.heads import AMINO_ACIDS, LABELS, AffinityMember, ProteinRegion
 from dta_demo.regions import KinaseDomain
+from dta_demo.stacked_members import StackedMembers
 
 SHARD_SIZE = "9MB"
 """Hugging Face Spaces refuses files over 10 MB outside LFS."""
@@ -132,47 +133,11 @@ class DTAModel(PreTrainedModel):
             raise ValueError(f"No member of this checkpoint left fold {left_out_fold} out.")
         return chosen
 
-    @torch.no_grad()
-    def encode_proteins(
-        self, regions: Sequence[ProteinRegion], left_out_fold: int | None = None
-    ) -> list[dict[str, Tensor]]:
-        """Give, for each chosen member, the protein vectors of every pooling."""
-        batch = RegionBatch(regions)
-        return [member.encode_proteins(batch) for member in self.choose_members(left_out_fold)]
-
-    @torch.no_grad()
-    def predict_pairs(
-        self,
-        proteins: Sequence[dict[str, Tensor]],
-        counts: Tensor,
-        protein_index: Tensor,
-        drug_index: Tensor,
-        left_out_fold: int | None = None,
-    ) -> Tensor:
-        """Predict pairs of encoded proteins and molecules.
-
-        Parameters
-        ----------
-        proteins : sequence of dict
-            From `encode_proteins`, by the same choice of members.
-        counts : Tensor, shape (molecules, bits)
-            Log fragment counts, from `dta_demo.encoders.drug.fingerprint`.
-        protein_index, drug_index : Tensor of int64, shape (pairs,)
-        left_out_fold : int, optional
-            Only by the members that did not train on this fold.
-
-        Returns
-        -------
-        Tensor, shape (members, poolings, pairs, labels)
-            In the units of the labels, unclipped.
-        """
-        predicted = [
-            member(vectors, member.drug.projection(counts), protein_index, drug_index)
-            for member, vectors in zip(self.choose_members(left_out_fold), proteins, strict=True)
-        ]
+    def stack_members(self, left_out_fold: int | None = None) -> StackedMembers:
+        """Stack all members, or those that did not train on a fold, for inference."""
         means = [self.config.label_mean[label] for label in LABELS]
-        stacked = torch.stack(predicted)
-        return stacked + stacked.new_tensor(means)
+        members = self.choose_members(left_out_fold)
+        return StackedMembers(members, torch.tensor(means, device=self.device))
 
     def save(self, folder: str | Path) -> None:
         """Write the checkpoint, weights in half precision, in shards under 10 MB."""

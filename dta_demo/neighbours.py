@@ -1,4 +1,4 @@
-"""What a molecule and a protein are compared by when the nearest training ones are sought."""
+"""The training molecules and targets that a query is compared with, as a checkpoint keeps them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import json
 from pathlib import Path
 
 import numpy as np
-from rdkit import Chem
-from rdkit.Chem import rdFingerprintGenerator
 from safetensors.numpy import load_file
+from scipy.sparse import csr_matrix
 
+from dta_demo.fingerprints import FragmentIndex
 from dta_demo.heads import ProteinRegion
 from dta_demo.trust import PairMeans, ReferenceSet
-
-FINGERPRINT_BITS = 2048
 
 ARRAYS = (
     "drug_bits", "target_vectors", "target_centre", "kinase", "binds_kinase",
@@ -22,16 +20,20 @@ ARRAYS = (
 """What ``reference.safetensors`` holds; `ReferenceSet` says what each means."""
 
 
-def drug_bits(smiles: str) -> np.ndarray:
-    """Circular fingerprint (Morgan, radius 2) of a molecule, bits packed into uint8."""
-    generator = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=FINGERPRINT_BITS)
-    return np.packbits(generator.GetFingerprintAsNumPy(Chem.MolFromSmiles(smiles)))
-
-
 def mean_state(region: ProteinRegion) -> np.ndarray:
     """Mean state over the residues of the binding region, float32, shape (hidden,)."""
-    mean: np.ndarray = region.states[1:].float().mean(dim=0).cpu().numpy()
+    mean: np.ndarray = region.fixed("mean").float().cpu().numpy()
     return mean
+
+
+def pack_circles(circles: csr_matrix) -> np.ndarray:
+    """Pack circular fragments into bits: uint8, shape (molecules, bytes)."""
+    return np.packbits(circles.toarray() > 0, axis=1)
+
+
+def unpack_circles(bits: np.ndarray) -> csr_matrix:
+    """Read what `pack_circles` wrote: float32, shape (molecules, fragments)."""
+    return csr_matrix(np.unpackbits(bits, axis=1).astype(np.float32))
 
 
 def load_reference(folder: Path) -> ReferenceSet:
@@ -52,7 +54,7 @@ def load_reference(folder: Path) -> ReferenceSet:
     names = json.loads((folder / "reference.json").read_text(encoding="utf-8"))
     return ReferenceSet(
         drug_names=tuple(names["drugs"]),
-        drug_bits=arrays["drug_bits"],
+        drugs=FragmentIndex(unpack_circles(arrays["drug_bits"])),
         target_names=tuple(names["targets"]),
         target_vectors=arrays["target_vectors"].astype(np.float32),
         target_centre=arrays["target_centre"],

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import threading
@@ -17,20 +18,20 @@ from typing import Any
 
 import numpy as np
 import torch
-from cachetools import LRUCache
 from torch import Tensor
 from torch.nn.functional import cosine_similarity
 
+from dta_demo.cache import ByteBoundCache
 from dta_demo.controls import judge_protein, shuffle_residues
 from dta_demo.data.targets import ProteinForm, is_phosphorylated, parse_target_name
 from dta_demo.encoders.devices import resolve_device
-from dta_demo.encoders.residues import ResidueStates
 from dta_demo.encoders.windows import WINDOW_RESIDUES
 from dta_demo.ensemble import AffinityEnsemble, EncodedProteins, PairPredictions
+from dta_demo.fingerprints import DescribedDrugs
 from dta_demo.heads import LABELS, ProteinRegion, pool_region
 from dta_demo.inputs import Drug, InputError, Protein, parse_drug, parse_protein
 from dta_demo.model import POOLING_NAMES, cut_region
-from dta_demo.neighbours import drug_bits, load_reference, mean_state
+from dta_demo.neighbours import load_reference, mean_state
 from dta_demo.regions import KinaseDomain, KinaseProfile, choose_domain
 from dta_demo.results import (
     Applicability,
@@ -65,11 +66,18 @@ class EncodedProtein:
 
     Attributes
     ----------
+    received : Tensor, shape (layers, heads, residues)
+        Attention that each residue receives, see `dta_demo.encoders.attention`.
+    windows : tuple of (int, int)
+        First and last residue of each window in which it was read.
+    domain : KinaseDomain or None
+        The one of its domains that predictions are about.
     proteins : EncodedProteins
         The one protein, as the members read it.
     """
 
-    states: ResidueStates
+    received: Tensor
+    windows: tuple[tuple[int, int], ...]
     domains: tuple[KinaseDomain, ...]
     domain: KinaseDomain | None
     proteins: EncodedProteins
@@ -82,15 +90,20 @@ class EncodedProtein:
     @property
     def nbytes(self) -> int:
         """Memory that the cache counts it with."""
-        tensors = [self.states.residues, self.states.received, self.region.states]
-        return sum(tensor.nbytes for tensor in tensors if tensor is not None)
+        region = self.region
+        tensors = [self.received, region.states, region.pocket, self.proteins.vectors]
+        return sum(tensor.nbytes for tensor in tensors)
+
+
+SHARED_CACHE: ByteBoundCache[EncodedProtein] = ByteBoundCache(CACHE_BYTES)
+"""Encoded proteins of this process, whichever tab, visitor or predictor asked for them."""
 
 
 class AffinityPredictor:
     """A loaded model with its device, cache, lock, calibration and reference set.
 
     Safe under threads: the model runs behind one lock, and nothing is kept between calls but
-    encoded proteins, under their content.
+    encoded proteins, under what they were made from.
     """
 
     def __init__(self, ensemble: AffinityEnsemble, folder: Path) -> None:
@@ -101,11 +114,9 @@ class AffinityPredictor:
         self.calibrations = load_calibrations(folder / "calibration.json")
         self.reference = load_reference(folder)
         self.record = json.loads((folder / "training.json").read_text(encoding="utf-8"))
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._checkpoint = digest_checkpoint(folder)
         self._names = frozenset(self.reference.target_names)
-        self._encoded: LRUCache[ProteinForm, EncodedProtein] = LRUCache(
-            CACHE_BYTES, getsizeof=lambda encoded: encoded.nbytes
-        )
 
     @classmethod
     def load(
@@ -143,14 +154,19 @@ class AffinityPredictor:
             When the text describes no protein or molecule that can be predicted.
         """
         protein, drug = _parsed_protein(protein), _parsed_drug(drug)
+        encoded, described = self._encode(protein), self.ensemble.describe([drug.smiles])
+        index = np.zeros(1, dtype=np.int64)
         with self._lock:
-            encoded = self._encode(protein)
-            index = np.zeros(1, dtype=np.int64)
-            predicted = self.ensemble.predict_pairs(encoded.proteins, [drug.smiles], index, index)
-        return self._judge(protein, drug, encoded, predicted)
+            predicted = self.ensemble.predict_pairs(encoded.proteins, described, index, index)
+        return self._judge(protein, drug, encoded, described, predicted)
 
     def _judge(
-        self, protein: Protein, drug: Drug, encoded: EncodedProtein, predicted: PairPredictions
+        self,
+        protein: Protein,
+        drug: Drug,
+        encoded: EncodedProtein,
+        described: DescribedDrugs,
+        predicted: PairPredictions,
     ) -> Prediction:
         """Turn what was predicted for the one pair into a record with its interval and caveats."""
         floor = self.model.config.floor
@@ -162,8 +178,9 @@ class AffinityPredictor:
         kernel = clip_to_floor(predicted.kernel[0, PKD], floor)
         share = float(predicted.share[0, PKD])
         target, is_kinase = self.reference.nearest_target(mean_state(encoded.region))
+        (nearest,) = self.reference.nearest_drugs(described.circles)
         applicability = judge(
-            self.reference.nearest_drug(drug_bits(drug.smiles)),
+            nearest,
             target,
             is_kinase,
             encoded.domain is not None,
@@ -201,8 +218,7 @@ class AffinityPredictor:
         """
         protein, drug = _parsed_protein(protein), _parsed_drug(drug)
         prediction = self.predict(protein, drug)
-        with self._lock:
-            target_state = mean_state(self._encode(protein).region)
+        target_state = mean_state(self._encode(protein).region)
         shuffled = self._predict_sequences(shuffle_residues(protein.sequence), drug)
         matters, verdict = judge_protein(
             prediction, shuffled, self._typical_error(prediction.applicability)
@@ -210,7 +226,7 @@ class AffinityPredictor:
         return Controls(
             prediction=prediction,
             shuffled=tuple(shuffled.tolist()),
-            drug_mean=self.reference.mean_of_drug(drug_bits(drug.smiles)),
+            drug_mean=self.reference.mean_of_drug(self.ensemble.describe([drug.smiles]).circles),
             target_mean=self.reference.mean_of_target(target_state),
             overall_mean=self.reference.mean_pkd,
             protein_matters=matters,
@@ -221,10 +237,11 @@ class AffinityPredictor:
         """Predict several proteins with one molecule: pKd, shape (sequences,)."""
         forms = [ProteinForm(sequence) for sequence in sequences]
         regions = [self.read_region(form)[0] for form in forms]
+        numbers, described = np.arange(len(regions)), self.ensemble.describe([drug.smiles])
         with self._lock:
-            numbers = np.arange(len(regions))
+            proteins = self.ensemble.encode(forms, regions)
             predicted = self.ensemble.predict_pairs(
-                self.ensemble.encode(forms, regions), [drug.smiles], numbers, np.zeros_like(numbers)
+                proteins, described, numbers, np.zeros_like(numbers)
             )
         return clip_to_floor(predicted.blended[:, PKD], self.model.config.floor)
 
@@ -236,8 +253,8 @@ class AffinityPredictor:
         """Compare the four poolings on a pair; raises what `predict` raises."""
         protein = _parsed_protein(protein)
         prediction = self.predict(protein, drug)
+        encoded = self._encode(protein)
         with self._lock, torch.no_grad():
-            encoded = self._encode(protein)
             vectors, weights = self._pool(encoded)
         start = _region_of(protein, encoded).start
         along = np.zeros((len(POOLING_NAMES), len(protein.sequence)), dtype=np.float32)
@@ -260,13 +277,11 @@ class AffinityPredictor:
     def attention(self, protein: str | Protein) -> AttentionReport:
         """Give the attention that each residue receives, by layer and head."""
         protein = _parsed_protein(protein)
-        with self._lock:
-            encoded = self._encode(protein)
-        assert encoded.states.received is not None
+        encoded = self._encode(protein)
         return AttentionReport(
             protein=protein,
-            received=encoded.states.received.cpu().numpy(),
-            windows=encoded.states.windows,
+            received=encoded.received.cpu().numpy(),
+            windows=encoded.windows,
             regions=(_region_of(protein, encoded),),
         )
 
@@ -359,19 +374,27 @@ class AffinityPredictor:
             parse_target_name(protein.name).domain,
             is_phosphorylated(protein.name, self._names),
         )
-        encoded = self._encoded.get(form)
-        if encoded is None:
-            encoded = self._run_encoder(form)
-            if encoded.nbytes <= CACHE_BYTES:
-                self._encoded[form] = encoded
-        return encoded
+        key = (form, self._checkpoint, self.model.dtype, self.model.device)
+        return SHARED_CACHE.get(key, lambda: self._run_encoder(form))
 
     def _run_encoder(self, form: ProteinForm) -> EncodedProtein:
-        (states,) = self.model.encoder.encode_residues([form.sequence], received=True)
+        with self._lock:
+            (states,) = self.model.encoder.encode_residues([form.sequence], received=True)
         domains = tuple(self.profile.find(form.sequence))
         domain = choose_domain(domains, form.domain)
         region = cut_region(form, states, domain, self.model.config.pocket_columns)
-        return EncodedProtein(states, domains, domain, self.ensemble.encode([form], [region]))
+        with self._lock:
+            proteins = self.ensemble.encode([form], [region])
+        assert states.received is not None
+        return EncodedProtein(states.received, states.windows, domains, domain, proteins)
+
+
+def digest_checkpoint(folder: Path) -> str:
+    """Digest of a checkpoint's weights and configuration: what makes two of them the same."""
+    digest = hashlib.sha256()
+    for path in sorted([folder / "config.json", *folder.glob("*.safetensors")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _parsed_protein(protein: str | Protein) -> Protein:
@@ -391,7 +414,7 @@ def _region_of(protein: Protein, encoded: EncodedProtein) -> Region:
 def _notes_on(protein: Protein, encoded: EncodedProtein) -> tuple[str, ...]:
     """Say what the model did with the protein that a reader should know."""
     notes = []
-    windows = len(encoded.states.windows)
+    windows = len(encoded.windows)
     if windows > 1:
         notes.append(
             f"The protein has {len(protein.sequence):,} residues and was read in {windows} "

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
 from dta_demo.data.targets import ProteinForm
+from dta_demo.fingerprints import FragmentIndex
 from dta_demo.heads import ProteinRegion
 from dta_demo.neighbours import mean_state
 
@@ -68,7 +70,7 @@ class GridSide:
         smiles : sequence of str
             Canonical.
         counts : numpy.ndarray, shape (drugs, bits)
-            Log fragment counts, from `dta_demo.encoders.drug.fingerprint`.
+            Log fragment counts, see `DescribedDrugs`.
         """
         codes, raw = read_codes(regions), read_states(regions)
         mean, scale = raw.mean(axis=0), raw.std(axis=0) + 1e-6
@@ -87,11 +89,11 @@ class GridSide:
 
     def find_targets(self, forms: Sequence[ProteinForm]) -> np.ndarray:
         """Index of each protein among the grid's targets, -1 for others."""
-        return find_keys([form_key(form) for form in forms], self.target_keys)
+        return find_keys([form_key(form) for form in forms], self._target_places)
 
     def find_drugs(self, smiles: Sequence[str]) -> np.ndarray:
         """Index of each canonical SMILES among the grid's drugs, -1 for others."""
-        return find_keys([digest(text) for text in smiles], self.drug_keys)
+        return find_keys([digest(text) for text in smiles], self._drug_places)
 
     def compare_targets(self, regions: Sequence[ProteinRegion], pocket_share: float) -> np.ndarray:
         """Similarity of proteins to the grid's targets: (proteins, targets), in [0, 1]."""
@@ -106,7 +108,19 @@ class GridSide:
 
     def compare_drugs(self, counts: np.ndarray) -> np.ndarray:
         """Tanimoto similarity of fragment counts to the grid's drugs: (molecules, drugs)."""
-        return tanimoto(unary_counts(counts), self.fragments)
+        return self._index.tanimoto(unary_counts(counts))
+
+    @cached_property
+    def _index(self) -> FragmentIndex:
+        return FragmentIndex(self.fragments)
+
+    @cached_property
+    def _target_places(self) -> dict[int, int]:
+        return place_keys(self.target_keys)
+
+    @cached_property
+    def _drug_places(self) -> dict[int, int]:
+        return place_keys(self.drug_keys)
 
 
 def form_key(form: ProteinForm) -> int:
@@ -119,10 +133,14 @@ def digest(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
 
 
-def find_keys(keys: Sequence[int], among: np.ndarray) -> np.ndarray:
-    """Index of each key among others, -1 for those that are not there."""
-    place = {int(key): number for number, key in enumerate(among)}
-    return np.array([place.get(key, -1) for key in keys], dtype=np.int64)
+def place_keys(keys: np.ndarray) -> dict[int, int]:
+    """Note the place of each key."""
+    return {key: place for place, key in enumerate(keys.tolist())}
+
+
+def find_keys(keys: Sequence[int], places: dict[int, int]) -> np.ndarray:
+    """Look up the place of each key, -1 for those that are not there."""
+    return np.array([places.get(key, -1) for key in keys], dtype=np.int64)
 
 
 def read_codes(regions: Sequence[ProteinRegion]) -> np.ndarray:
@@ -158,13 +176,6 @@ def unary_counts(counts: np.ndarray) -> csr_matrix:
     ones = np.ones(len(columns), dtype=np.float32)
     shape = (len(counts), counts.shape[1] * COUNT_LEVELS)
     return csr_matrix((ones, (np.repeat(rows, times), columns)), shape=shape)
-
-
-def tanimoto(some: csr_matrix, others: csr_matrix) -> np.ndarray:
-    """Tanimoto similarity of counts: the sum of the smaller over the sum of the larger."""
-    both = np.asarray((some @ others.T).todense())
-    either = some.sum(axis=1).A1[:, None] + others.sum(axis=1).A1 - both
-    return np.asarray(both / np.maximum(either, 1.0))
 
 
 def scale_profiles(profiles: np.ndarray) -> np.ndarray:

@@ -13,7 +13,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
+from dta_demo.fingerprints import FragmentIndex
 from dta_demo.results import Applicability, Group, Neighbour, TrainingMean
 
 GROUPS: tuple[Group, ...] = ("seen", "new drug", "new target", "both new")
@@ -158,8 +160,8 @@ class ReferenceSet:
 
     Attributes
     ----------
-    drug_bits : numpy.ndarray of uint8, shape (drugs, bytes)
-        Circular fingerprints (Morgan, radius 2), bits packed.
+    drugs : FragmentIndex
+        Circular fragments (Morgan, radius 2) of the molecules.
     target_vectors : numpy.ndarray of float32, shape (targets, hidden)
         Mean states over the binding region, centred and of length 1.
     target_centre : numpy.ndarray of float32, shape (hidden,)
@@ -175,7 +177,7 @@ class ReferenceSet:
     """
 
     drug_names: tuple[str, ...]
-    drug_bits: np.ndarray
+    drugs: FragmentIndex
     target_names: tuple[str, ...]
     target_vectors: np.ndarray
     target_centre: np.ndarray
@@ -185,13 +187,15 @@ class ReferenceSet:
     target_means: PairMeans
     mean_pkd: float
 
-    def nearest_drug(self, bits: np.ndarray) -> DrugNeighbours:
-        """Find the training molecules of highest Tanimoto similarity."""
-        similarity = self._drug_similarity(bits)
-        return DrugNeighbours(
-            nearest=_most_similar(self.drug_names, similarity),
-            binder=_most_similar(self.drug_names, similarity * self.binds_kinase),
-        )
+    def nearest_drugs(self, circles: csr_matrix) -> list[DrugNeighbours]:
+        """Find the training molecules of highest Tanimoto similarity, for each molecule."""
+        return [
+            DrugNeighbours(
+                nearest=_most_similar(self.drug_names, similarity),
+                binder=_most_similar(self.drug_names, similarity * self.binds_kinase),
+            )
+            for similarity in self.drugs.tanimoto(circles)
+        ]
 
     def nearest_target(self, mean_state: np.ndarray) -> tuple[Neighbour, bool]:
         """Find the training target whose states are most alike, and whether it is a kinase."""
@@ -199,22 +203,15 @@ class ReferenceSet:
         nearest = _most_similar(self.target_names, similarity)
         return nearest, bool(self.kinase[similarity.argmax()])
 
-    def mean_of_drug(self, bits: np.ndarray) -> TrainingMean:
-        """Give the mean pKd of a molecule, or of the nearest one that has a measured pKd."""
-        similarity = self._drug_similarity(bits)
+    def mean_of_drug(self, circles: csr_matrix) -> TrainingMean:
+        """Give the mean pKd of one molecule, or of the nearest one that has a measured pKd."""
+        (similarity,) = self.drugs.tanimoto(circles)
         return self.drug_means.of_nearest(self.drug_names, similarity, SAME_DRUG)
 
     def mean_of_target(self, mean_state: np.ndarray) -> TrainingMean:
         """Give the mean pKd of a target, or of the nearest one that has a measured pKd."""
         similarity = self._target_similarity(mean_state)
         return self.target_means.of_nearest(self.target_names, similarity, SAME_TARGET)
-
-    def _drug_similarity(self, bits: np.ndarray) -> np.ndarray:
-        """Tanimoto similarity to every training molecule, shape (drugs,)."""
-        both = np.bitwise_count(self.drug_bits & bits).sum(axis=1, dtype=np.int64)
-        either = np.bitwise_count(self.drug_bits | bits).sum(axis=1, dtype=np.int64)
-        similarity: np.ndarray = both / np.maximum(either, 1)
-        return similarity
 
     def _target_similarity(self, mean_state: np.ndarray) -> np.ndarray:
         """Cosine similarity to every training target, shape (targets,)."""

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from dta_demo.data.targets import ProteinForm
-from dta_demo.encoders.drug import fingerprint
+from dta_demo.fingerprints import FragmentIndex, describe_drugs
 from dta_demo.heads import ProteinRegion
 from dta_demo.kronrls import (
     KernelFit,
@@ -13,7 +13,7 @@ from dta_demo.kronrls import (
     load_kernel,
     save_kernel,
 )
-from dta_demo.similarities import GridSide, tanimoto, unary_counts
+from dta_demo.similarities import GridSide, unary_counts
 from dta_demo.training.kronrls import Grid, KernelTrainer, solve_grid
 from dta_demo.training.pairs import Source
 
@@ -30,7 +30,7 @@ def region(seed, phosphorylated=False, pocket=True):
 
 FORMS = [ProteinForm(f"M{'A' * n}K") for n in range(7)]
 REGIONS = [region(n) for n in range(7)]
-COUNTS = fingerprint(SMILES, 128)
+COUNTS = describe_drugs(SMILES, 128).counts
 
 
 @pytest.fixture
@@ -53,14 +53,14 @@ def model(trainer):
 
 
 def predict(model, forms=FORMS, regions=REGIONS, smiles=SMILES, fold=-1):
-    return model.predict(forms, regions, smiles, fingerprint(smiles, 128), fold)
+    return model.predict(forms, regions, smiles, describe_drugs(smiles, 128).counts, fold)
 
 
 def test_unary_products_are_the_smaller_counts():
     counts = np.array([[2, 0, 5], [1, 3, 4]])
     both = unary_counts(np.log1p(counts))
     np.testing.assert_array_equal((both @ both.T).toarray(), [[7, 5], [5, 8]])
-    np.testing.assert_allclose(tanimoto(both, both), [[1, 0.5], [0.5, 1]])
+    np.testing.assert_allclose(FragmentIndex(both).tanimoto(both), [[1, 0.5], [0.5, 1]])
 
 
 @pytest.mark.parametrize("share", [1.0, 0.6])

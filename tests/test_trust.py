@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from dta_demo.fingerprints import FragmentIndex
+from dta_demo.neighbours import unpack_circles
 from dta_demo.results import Neighbour
 from dta_demo.training.calibrate import fit_calibration, fit_group
 from dta_demo.trust import (
@@ -63,7 +65,7 @@ NAN = float("nan")
 def reference(binds_kinase=(True, True)):
     return ReferenceSet(
         drug_names=("a", "b"),
-        drug_bits=np.array([[0b11110000], [0b00001111]], dtype=np.uint8),
+        drugs=FragmentIndex(unpack_circles(np.array([[0b11110000], [0b00001111]], np.uint8))),
         target_names=("x", "y"),
         target_vectors=np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32),
         target_centre=np.array([1.0, 1.0], dtype=np.float32),
@@ -75,22 +77,24 @@ def reference(binds_kinase=(True, True)):
     )
 
 
-LIKE_A = np.array([0b11100001], dtype=np.uint8)
+LIKE_A = unpack_circles(np.array([[0b11100001]], dtype=np.uint8))
 
 
 def test_the_nearest_drug_is_the_one_of_highest_tanimoto():
-    found = reference().nearest_drug(LIKE_A)
-    assert found.nearest == found.binder == Neighbour("a", 0.6)
+    (found,) = reference().nearest_drugs(LIKE_A)
+    assert found.nearest.name == found.binder.name == "a"
+    assert found.nearest.similarity == pytest.approx(0.6)
 
 
 def test_the_nearest_binder_may_be_another_drug():
-    found = reference(binds_kinase=(False, True)).nearest_drug(LIKE_A)
+    (found,) = reference(binds_kinase=(False, True)).nearest_drugs(LIKE_A)
     assert (found.nearest.name, found.binder.name) == ("a", "b")
     assert found.binder.similarity == pytest.approx(1 / 7)
 
 
 def test_without_any_binder_none_is_similar():
-    assert reference(binds_kinase=(False, False)).nearest_drug(LIKE_A).binder.similarity == 0
+    (found,) = reference(binds_kinase=(False, False)).nearest_drugs(LIKE_A)
+    assert found.binder.similarity == 0
 
 
 def test_a_mean_is_that_of_the_nearest_with_a_measured_pkd():

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from dta_demo.data.affinities import AffinityData, DataError, load_affinities
 from dta_demo.heads import LABELS, ProteinRegion
-from dta_demo.neighbours import drug_bits, mean_state
+from dta_demo.neighbours import mean_state
 from dta_demo.predictor import AffinityPredictor
 from dta_demo.results import Neighbour
 from dta_demo.training.baselines import choose_training_pairs, predict_baselines
@@ -31,8 +31,6 @@ from dta_demo.trust import group_of, group_of_interval, judge
 
 TIGHT = {"pKd": TIGHT_PKD, "KIBA score": 12.1}
 """Label from which a pair counts as a binder; for KIBA the threshold of Tang et al. (2014)."""
-
-PAIRS_AT_ONCE = 8192
 
 
 @dataclass(frozen=True)
@@ -226,13 +224,11 @@ def predict_rows(
     ensemble = predictor.ensemble
     forms = [data.targets[number].form for number in targets]
     proteins = ensemble.encode(forms, [encoded[int(n)].region for n in targets], left_out)
-    smiles = [data.drugs[number].smiles for number in drugs]
-    parts = []
-    for start in range(0, len(rows), PAIRS_AT_ONCE):
-        part = slice(start, start + PAIRS_AT_ONCE)
-        values = ensemble.predict_pairs(proteins, smiles, protein_index[part], drug_index[part])
-        parts.append(values.blended[:, LABELS.index(data.label)])
-    return clip_label(np.concatenate(parts), predictor.calibrations[data.label].floor)
+    described = ensemble.describe([data.drugs[number].smiles for number in drugs])
+    values = ensemble.predict_pairs(
+        proteins, described, protein_index, drug_index, (data.label,)
+    ).blended[:, LABELS.index(data.label)]
+    return clip_label(values, predictor.calibrations[data.label].floor)
 
 
 def _predict_baselines(
@@ -326,10 +322,10 @@ def group_pairs(
     predictor: AffinityPredictor, data: AffinityData, targets: dict[int, EvaluatedTarget]
 ) -> np.ndarray:
     """Tell for every pair which group its interval is calibrated on."""
-    drugs = {
-        int(number): predictor.reference.nearest_drug(drug_bits(data.drugs[number].smiles))
-        for number in np.unique(data.drug_index)
-    }
+    numbers = np.unique(data.drug_index)
+    described = predictor.ensemble.describe([data.drugs[number].smiles for number in numbers])
+    nearest = predictor.reference.nearest_drugs(described.circles)
+    drugs = dict(zip(numbers.tolist(), nearest, strict=True))
     new_target, new_drug = predictor.ensemble.find_new(
         data.label,
         [target.form for target in data.targets],

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dta_demo.encoders.drug import fingerprint
+from dta_demo.fingerprints import describe_drugs
 from dta_demo.heads import LABELS, ProteinRegion
 from dta_demo.kronrls import (
     KernelFit,
@@ -81,7 +81,7 @@ class KernelBench:
         floors: dict[str, float | None],
     ) -> None:
         self.table, self.regions = table, regions
-        self.counts = fingerprint(table.smiles, config.fingerprint_bits)
+        self.counts = describe_drugs(table.smiles, config.fingerprint_bits).counts
         self.grids: dict[str, Source] = {}
         for source in table.sources:
             self.grids.setdefault(LABELS[source.label], source)

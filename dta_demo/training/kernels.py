@@ -9,7 +9,7 @@ from Bio.Align import PairwiseAligner, substitution_matrices
 from tqdm import tqdm
 
 from dta_demo.data.targets import Target
-from dta_demo.neighbours import drug_bits
+from dta_demo.fingerprints import MORGAN_BITS, describe_drugs
 from dta_demo.regions import KinaseProfile, choose_domain
 
 GAP_OPEN, GAP_EXTEND = -11.0, -1.0
@@ -28,15 +28,14 @@ def tanimoto(smiles: Sequence[str], others: Sequence[str]) -> np.ndarray:
     numpy.ndarray of float64, shape (smiles, others)
         In [0, 1]; 0 where neither molecule sets a bit.
     """
-    rows, columns = _unpacked_bits(smiles), _unpacked_bits(others)
+    rows, columns = _circles(smiles), _circles(others)
     both = rows @ columns.T
     either = rows.sum(axis=1)[:, None] + columns.sum(axis=1) - both
     return np.asarray(both / np.maximum(either, 1.0))
 
 
-def _unpacked_bits(smiles: Sequence[str]) -> np.ndarray:
-    packed = np.stack([drug_bits(each) for each in smiles])
-    return np.unpackbits(packed, axis=1).astype(np.float64)
+def _circles(smiles: Sequence[str]) -> np.ndarray:
+    return describe_drugs(smiles, MORGAN_BITS).circles.toarray().astype(np.float64)
 
 
 class AlignmentKernel:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dta_demo.fingerprints import FragmentIndex
 from dta_demo.kronrls import KernelFit, KernelSettings
 from dta_demo.similarities import (
     GridSide,
     mix,
     profile_similarity,
     scale_profiles,
-    tanimoto,
 )
 from dta_demo.training.pairs import Source
 
@@ -93,7 +93,7 @@ class KernelTrainer:
         self.settings, self.side, self.grid = settings, side, grid
         self.mean = float(grid.affinity.mean())
         self.targets = side.compare(side.codes, side.states, settings.pocket_share)
-        self.drugs = tanimoto(side.fragments, side.fragments) ** settings.drug_power
+        self.drugs = FragmentIndex(side.fragments).tanimoto(side.fragments) ** settings.drug_power
 
     def fit_plain(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Fit without profiles; return the coefficients and the prediction of the grid."""

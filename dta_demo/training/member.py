@@ -22,8 +22,8 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from dta_demo.encoders.drug import fingerprint
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
+from dta_demo.fingerprints import describe_drugs
 from dta_demo.heads import LABELS, AffinityMember, ProteinRegion, RegionBatch
 from dta_demo.model import DTAConfig
 from dta_demo.training.pairs import PairTable, Source
@@ -106,7 +106,7 @@ class MemberTrainer:
         self.config, self.settings, self.device, self.folder = config, settings, device, folder
         self.train_sources = train
         self.regions = [move_region(region, device) for region in regions]
-        counts = fingerprint(table.smiles, config.fingerprint_bits)
+        counts = describe_drugs(table.smiles, config.fingerprint_bits).counts
         self.drugs = torch.from_numpy(counts).to(device)
         self.mean = [config.label_mean[label] for label in LABELS]
         self.network = self.build_network().to(device)

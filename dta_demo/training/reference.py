@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
+from dta_demo.fingerprints import MORGAN_BITS, describe_drugs
 from dta_demo.heads import LABELS, ProteinRegion
-from dta_demo.neighbours import drug_bits, mean_state
+from dta_demo.neighbours import mean_state, pack_circles
 from dta_demo.training.names import readable_drug, readable_target
 from dta_demo.training.pairs import PairTable, Source
 from dta_demo.trust import PairMeans
@@ -29,7 +30,7 @@ def save_reference(table: PairTable, regions: Sequence[ProteinRegion], folder: P
     kinase = in_panel | np.array([region.has_pocket for region in regions])
     save_file(
         {
-            "drug_bits": np.stack([drug_bits(smiles) for smiles in table.smiles]),
+            "drug_bits": pack_circles(describe_drugs(table.smiles, MORGAN_BITS).circles),
             **target_arrays(regions),
             "kinase": in_panel.astype(np.uint8),
             "binds_kinase": find_binders(table, kinase).astype(np.uint8),

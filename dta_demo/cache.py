@@ -1,0 +1,75 @@
+"""Results kept in memory up to a number of bytes, safe under threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import Generic, Protocol, TypeVar
+
+from cachetools import LRUCache
+
+
+class Sized(Protocol):
+    """Something that knows how much memory it holds."""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes."""
+
+
+Value = TypeVar("Value", bound=Sized)
+
+
+class ByteBoundCache(Generic[Value]):
+    """Keeps what was used last, and drops the rest once it takes too much memory.
+
+    Each key is computed once, however many threads ask for it at the same time: the others wait
+    for the first. If it fails for the first, its error is raised there, and the next one tries.
+
+    Parameters
+    ----------
+    max_bytes : int
+        A single value that is larger than this is computed and not kept.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self._kept: LRUCache[Hashable, Value] = LRUCache(
+            max_bytes, getsizeof=lambda value: value.nbytes
+        )
+        self._lock = threading.Lock()
+        self._computing: dict[Hashable, threading.Lock] = {}
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that are held now."""
+        with self._lock:
+            return int(self._kept.currsize)
+
+    def get(self, key: Hashable, compute: Callable[[], Value]) -> Value:
+        """Recall a value, or compute it and keep it."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                return found
+            turn = self._computing.setdefault(key, threading.Lock())
+        with turn:
+            with self._lock:
+                found = self._kept.get(key)
+            try:
+                return self._compute(key, compute) if found is None else found
+            finally:
+                with self._lock:
+                    self._computing.pop(key, None)
+
+    def _compute(self, key: Hashable, compute: Callable[[], Value]) -> Value:
+        value = compute()
+        if value.nbytes <= self.max_bytes:
+            with self._lock:
+                self._kept[key] = value
+        return value
+
+    def clear(self) -> None:
+        """Drop everything."""
+        with self._lock:
+            self._kept.clear()

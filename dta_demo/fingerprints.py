@@ -1,0 +1,137 @@
+"""What a molecule is described by: counts of its circular and torsion fragments.
+
+Counted fragments depend on the molecule and not on how its SMILES is spelled. Circular fragments:
+Rogers and Hahn 2010, doi:10.1021/ci100050t. Topological torsions: Nilakantan et al. 1987,
+doi:10.1021/ci00054a008.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rdkit import Chem
+from rdkit.Chem import rdFingerprintGenerator
+from scipy.sparse import csr_matrix
+
+MORGAN_RADIUS = 2
+"""Bonds around each atom that a circular fragment covers."""
+
+MORGAN_BITS = 2048
+"""Bits of the fingerprint by which molecules are compared with those of the training."""
+
+
+@dataclass(frozen=True)
+class DescribedDrugs:
+    """Molecules as the model reads them.
+
+    Attributes
+    ----------
+    smiles : tuple of str
+        Canonical.
+    counts : numpy.ndarray of float32, shape (molecules, 2 * bits)
+        ``log(1 + count)`` of the circular fragments, then of the torsions.
+    circles : scipy.sparse.csr_matrix of float32, shape (molecules, MORGAN_BITS)
+        1 for each circular fragment that a molecule has.
+    """
+
+    smiles: tuple[str, ...]
+    counts: np.ndarray
+    circles: csr_matrix
+
+
+def describe_drugs(
+    smiles: Sequence[str], bits: int, molecules: Sequence[Chem.Mol] | None = None
+) -> DescribedDrugs:
+    """Count the fragments of molecules.
+
+    Parameters
+    ----------
+    smiles : sequence of str
+        Canonical.
+    bits : int
+        Size of each of the two count fingerprints; must divide `MORGAN_BITS`.
+    molecules : sequence of rdkit.Chem.Mol, optional
+        The same molecules, where they were read already.
+
+    Raises
+    ------
+    ValueError
+        When RDKit cannot read a SMILES, or the size does not suit.
+    """
+    if MORGAN_BITS % bits:
+        raise ValueError(f"The size of a fingerprint must divide {MORGAN_BITS}, not be {bits}.")
+    read = [read_smiles(text) for text in smiles] if molecules is None else list(molecules)
+    circular = rdFingerprintGenerator.GetMorganGenerator(MORGAN_RADIUS, fpSize=MORGAN_BITS)
+    torsion = rdFingerprintGenerator.GetTopologicalTorsionGenerator(fpSize=bits)
+    circles = _count(circular, read, MORGAN_BITS)
+    # A hashed fingerprint of half the size has in each place what two places of this one have.
+    folded = circles.toarray().reshape(len(read), -1, bits).sum(axis=1)
+    counts = np.concatenate([folded, _count(torsion, read, bits).toarray()], axis=1)
+    circles.data[:] = 1.0
+    return DescribedDrugs(tuple(smiles), np.log1p(counts), circles)
+
+
+class FragmentIndex:
+    """Known molecules by their fragments, for others to be compared with.
+
+    Parameters
+    ----------
+    rows : scipy.sparse.csr_matrix, shape (molecules, fragments)
+        0 or 1; counts are written in unary, so that a product of two rows is the smaller count.
+    """
+
+    def __init__(self, rows: csr_matrix) -> None:
+        # Turned round once: a product would do so each time, which is most of its time.
+        self._by_fragment = rows.T.tocsr()
+        self._sizes = np.asarray(rows.sum(axis=1)).ravel()
+
+    def tanimoto(self, others: csr_matrix) -> np.ndarray:
+        """Fragments that two molecules share over those that either has.
+
+        Returns
+        -------
+        numpy.ndarray of float32, shape (others, molecules)
+        """
+        both = (others @ self._by_fragment).toarray()
+        either = np.asarray(others.sum(axis=1)) + self._sizes - both
+        return np.asarray(both / np.maximum(either, 1.0))
+
+
+def read_smiles(text: str) -> Chem.Mol:
+    """Read a SMILES that was checked before; text from users goes through `dta_demo.inputs`.
+
+    Raises
+    ------
+    ValueError
+        When RDKit cannot read it.
+    """
+    molecule = Chem.MolFromSmiles(text)
+    if molecule is None:
+        raise ValueError(f"RDKit cannot read the SMILES {text[:40]!r}.")
+    return molecule
+
+
+def _count(
+    generator: rdFingerprintGenerator.FingerprintGenerator64, molecules: list[Chem.Mol], size: int
+) -> csr_matrix:
+    """Count hashed fragments: float32, shape (molecules, size)."""
+    # On all cores, and without holding up other threads of Python, where there are several.
+    threads = min(len(molecules), os.cpu_count() or 1)
+    found = generator.GetCountFingerprints(molecules, numThreads=threads)
+    return stack_counts([each.GetNonzeroElements() for each in found], size)
+
+
+def stack_counts(rows: Iterable[dict[int, int]], size: int) -> csr_matrix:
+    """Make a sparse matrix of rows that say which columns hold what: float32, (rows, size)."""
+    columns: list[int] = []
+    values: list[int] = []
+    ends = [0]
+    for row in rows:
+        columns.extend(row.keys())
+        values.extend(row.values())
+        ends.append(len(columns))
+    data = (np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), np.array(ends))
+    return csr_matrix(data, shape=(len(ends) - 1, size))
