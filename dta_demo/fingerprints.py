@@ -14,13 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 from rdkit import Chem
 from rdkit.Chem import rdFingerprintGenerator
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, issparse
 
 MORGAN_RADIUS = 2
 """Bonds around each atom that a circular fragment covers."""
 
 MORGAN_BITS = 2048
 """Bits of the fingerprint by which molecules are compared with those of the training."""
+
+MAX_TABLE_ELEMENTS = 2**23
+"""Molecules times fragments up to which a table of them is held in full: 32 MB."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,11 @@ class FragmentIndex:
     """
 
     def __init__(self, rows: csr_matrix) -> None:
-        # Turned round once: a product would do so each time, which is most of its time.
-        self._by_fragment = rows.T.tocsr()
+        # Turned round once: a product would do so each time, which is most of its time. A full
+        # table, where it is not too large, is four times faster than a sparse one.
+        by_fragment = rows.T.tocsr()
+        small = by_fragment.shape[0] * by_fragment.shape[1] <= MAX_TABLE_ELEMENTS
+        self._by_fragment = by_fragment.toarray() if small else by_fragment
         self._sizes = np.asarray(rows.sum(axis=1)).ravel()
 
     def tanimoto(self, others: csr_matrix) -> np.ndarray:
@@ -95,7 +101,8 @@ class FragmentIndex:
         -------
         numpy.ndarray of float32, shape (others, molecules)
         """
-        both = (others @ self._by_fragment).toarray()
+        product = others @ self._by_fragment
+        both = product.toarray() if issparse(product) else product
         either = np.asarray(others.sum(axis=1)) + self._sizes - both
         return np.asarray(both / np.maximum(either, 1.0))
 

@@ -142,6 +142,11 @@ def parse_drug(text: str) -> Drug:
     InputError
         If no molecule that the model can read is found in the text.
     """
+    return read_drug(text)[0]
+
+
+def read_drug(text: str) -> tuple[Drug, Chem.Mol]:
+    """Read a small molecule as `parse_drug` does, and give RDKit's molecule beside it."""
     changes: list[str] = []
     lines = _visible_lines(text, "molecule", changes)
     if not lines:
@@ -157,12 +162,13 @@ def parse_drug(text: str) -> Drug:
             _refuse_name(lines[0])
             raise InputError(f"The SMILES {quote(smiles)} is not valid: {explain_fault(smiles)}.")
         try:
-            canonical = _standardise(molecule, smiles, changes)
+            molecule = _standardise(molecule, smiles, changes)
+            canonical = str(Chem.MolToSmiles(molecule))
         except (RuntimeError, Chem.MolSanitizeException) as error:
             raise InputError(
                 f"RDKit reads the SMILES {quote(smiles)} but cannot bring it to a standard form."
             ) from error
-    return Drug(canonical, name, tuple(changes))
+    return Drug(canonical, name, tuple(changes)), molecule
 
 
 # ---- Text, for both ---------------------------------------------------------------------------
@@ -472,8 +478,8 @@ def _quiet_rdkit() -> Iterator[None]:
         yield
 
 
-def _standardise(molecule: Chem.Mol, smiles: str, changes: list[str]) -> str:
-    """Return the canonical SMILES of the molecule's standard form.
+def _standardise(molecule: Chem.Mol, smiles: str, changes: list[str]) -> Chem.Mol:
+    """Return the molecule's standard form.
 
     Each step runs only where a sign in the SMILES calls for it: most molecules need none.
     """
@@ -496,7 +502,7 @@ def _standardise(molecule: Chem.Mol, smiles: str, changes: list[str]) -> str:
         molecule = _read_again(molecule)
     if "[" in smiles:
         _note_radicals(molecule, changes)
-    return str(Chem.MolToSmiles(molecule))
+    return molecule
 
 
 def _read_again(molecule: Chem.Mol) -> Chem.Mol:

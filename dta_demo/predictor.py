@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,16 +32,17 @@ from dta_demo.heads import LABELS, ProteinRegion, pool_region
 from dta_demo.inputs import Drug, InputError, Protein, parse_drug, parse_protein
 from dta_demo.model import POOLING_NAMES, cut_region
 from dta_demo.neighbours import load_reference, mean_state
+from dta_demo.reading_ahead import ReadMolecule, read_ahead
 from dta_demo.regions import KinaseDomain, KinaseProfile, choose_domain
 from dta_demo.results import (
     Applicability,
     AttentionReport,
     Controls,
-    Group,
     KernelPart,
     PoolingReport,
     Prediction,
     Region,
+    Screened,
 )
 from dta_demo.trust import (
     clip_to_floor,
@@ -177,16 +178,8 @@ class AffinityPredictor:
         affinity = clip_to_floor(predicted.blended[0, PKD], floor)
         kernel = clip_to_floor(predicted.kernel[0, PKD], floor)
         share = float(predicted.share[0, PKD])
-        target, is_kinase = self.reference.nearest_target(mean_state(encoded.region))
-        (nearest,) = self.reference.nearest_drugs(described.circles)
-        applicability = judge(
-            nearest,
-            target,
-            is_kinase,
-            encoded.domain is not None,
-            self._group(encoded, drug),
-        )
-        low, high = calibration.interval(affinity[None], group_of_interval(applicability))
+        (applicability,) = self._applicability(encoded, described)
+        low, high = self._intervals(affinity[None], [applicability])
         trained_for_kiba = LABELS[KIBA] in self.calibrations
         return Prediction(
             protein=protein,
@@ -205,10 +198,93 @@ class AffinityPredictor:
             notes=_notes_on(protein, encoded),
         )
 
-    def _group(self, encoded: EncodedProtein, drug: Drug) -> Group:
-        """Say what about a pair is new to the panel whose pKd was trained on."""
-        new = self.ensemble.find_new(LABELS[PKD], encoded.proteins.forms, [drug.smiles])
-        return group_of(*(bool(each[0]) for each in new))
+    def _applicability(self, encoded: EncodedProtein, drugs: DescribedDrugs) -> list[Applicability]:
+        """Say of each molecule how far the model may be believed about it and a protein."""
+        target, is_kinase = self.reference.nearest_target(mean_state(encoded.region))
+        (new_target,), new_drugs = self.ensemble.find_new(
+            LABELS[PKD], encoded.proteins.forms, drugs.smiles
+        )
+        has_domain = encoded.domain is not None
+        return [
+            judge(nearest, target, is_kinase, has_domain, group_of(new_target, new_drug))
+            for nearest, new_drug in zip(
+                self.reference.nearest_drugs(drugs.circles), new_drugs.tolist(), strict=True
+            )
+        ]
+
+    def screen(self, protein: str | Protein, molecules: Iterable[str]) -> Iterator[Screened]:
+        """Predict one protein with many molecules, as fast as their text is read.
+
+        The values are those of `predict`.
+
+        Parameters
+        ----------
+        protein : str or Protein
+        molecules : iterable of str
+            SMILES, read as the results are asked for: a stream of any length.
+
+        Yields
+        ------
+        Screened
+            One for each text, in their order; a text that is no molecule takes nothing but its
+            own row.
+
+        Raises
+        ------
+        InputError
+            When the protein's text describes none.
+        """
+        return self._screen(_parsed_protein(protein), molecules)
+
+    def _screen(self, protein: Protein, molecules: Iterable[str]) -> Iterator[Screened]:
+        encoded = self._encode(protein)
+        for chunk in read_ahead(molecules):
+            predicted = iter(self._screen_chunk(encoded, chunk))
+            yield from (
+                Screened(each.text, fault=each.fault) if each.fault else next(predicted)
+                for each in chunk
+            )
+
+    def _screen_chunk(
+        self, encoded: EncodedProtein, chunk: Sequence[ReadMolecule]
+    ) -> list[Screened]:
+        """Predict the molecules of a chunk, without those that were refused."""
+        given = [(each.text, each.drug, each.molecule) for each in chunk if each.drug is not None]
+        if not given:
+            return []
+        texts, drugs, molecules = zip(*given, strict=True)
+        described = self.ensemble.describe([drug.smiles for drug in drugs], molecules)
+        numbers = np.arange(len(drugs))
+        with self._lock:
+            predicted = self.ensemble.predict_pairs(
+                encoded.proteins, described, np.zeros_like(numbers), numbers, LABELS[PKD : PKD + 1]
+            )
+        affinity = clip_to_floor(predicted.blended[:, PKD], self.model.config.floor)
+        applicability = self._applicability(encoded, described)
+        low, high = self._intervals(affinity, applicability)
+        return [
+            Screened(*row)
+            for row in zip(
+                texts,
+                drugs,
+                affinity.tolist(),
+                zip(low.tolist(), high.tolist(), strict=True),
+                applicability,
+                strict=True,
+            )
+        ]
+
+    def _intervals(
+        self, affinity: np.ndarray, applicability: Sequence[Applicability]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Give the interval's ends of predictions, each by its own group."""
+        calibration = self.calibrations[LABELS[PKD]]
+        groups = np.array([group_of_interval(each) for each in applicability])
+        low, high = np.empty_like(affinity), np.empty_like(affinity)
+        for group in np.unique(groups):
+            own = groups == group
+            low[own], high[own] = calibration.interval(affinity[own], str(group))
+        return low, high
 
     def controls(self, protein: str | Protein, drug: str | Drug) -> Controls:
         """Predict a pair beside its controls; raises what `predict` raises.

@@ -174,6 +174,31 @@ class Prediction:
 
 
 @dataclass(frozen=True)
+class Screened:
+    """One molecule of many against one protein.
+
+    Attributes
+    ----------
+    text : str
+        The molecule as it was given.
+    drug : Drug or None
+        None where no molecule could be read; the figures are None then, too.
+    affinity : float or None
+        pKd, as in `Prediction`.
+    interval : tuple of float or None
+    fault : str
+        Why there is no prediction, one sentence, or empty.
+    """
+
+    text: str
+    drug: Drug | None = None
+    affinity: float | None = None
+    interval: tuple[float, float] | None = None
+    applicability: Applicability | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True)
 class TrainingMean:
     """Mean pKd of the training pairs of a molecule or a target.
 

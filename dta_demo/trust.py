@@ -224,7 +224,7 @@ class ReferenceSet:
 
 def _most_similar(names: tuple[str, ...], similarity: np.ndarray) -> Neighbour:
     best = int(similarity.argmax())
-    return Neighbour(names[best], float(np.clip(similarity[best], 0.0, 1.0)))
+    return Neighbour(names[best], min(max(float(similarity[best]), 0.0), 1.0))
 
 
 def group_of(new_target: bool, new_drug: bool) -> Group:

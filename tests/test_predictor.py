@@ -3,8 +3,10 @@ import threading
 import numpy as np
 import pytest
 
+from dta_demo import AffinityPredictor
 from dta_demo.inputs import InputError
 from dta_demo.model import POOLING_NAMES
+from dta_demo.predictor import digest_checkpoint
 from dta_demo.trust import GROUPS
 from dta_demo.units import say_pkd
 from tests.outside import IMATINIB, PAIRS, PROTEINS
@@ -131,6 +133,61 @@ def test_threads_get_their_own_answers(predictor, examples):
     for thread in threads:
         thread.join()
     assert found == {(t, n): expected[t] for t in titles for n in range(4)}
+
+
+@pytest.fixture
+def twin():
+    """Another predictor of the same checkpoint."""
+    return AffinityPredictor.load(device="cpu")
+
+
+@pytest.fixture
+def encoder_of_twin_is_asked(twin, monkeypatch):
+    def refuse(*arguments, **options):
+        raise AssertionError("the encoder was asked")
+
+    monkeypatch.setattr(twin.model.encoder, "encode_residues", refuse)
+
+
+@pytest.mark.usefixtures("encoder_of_twin_is_asked")
+def test_predictors_of_one_checkpoint_share_what_was_encoded(predictor, twin):
+    found = predictor.predict(HAEMOGLOBIN, "CCO")
+    assert twin.predict(HAEMOGLOBIN, "CCO") == found
+    np.testing.assert_array_equal(
+        twin.attention(HAEMOGLOBIN).received, predictor.attention(HAEMOGLOBIN).received
+    )
+    with pytest.raises(AssertionError, match="the encoder was asked"):
+        twin.predict(HAEMOGLOBIN.rstrip() + "AC", "CCO")
+
+
+@pytest.mark.usefixtures("encoder_of_twin_is_asked")
+def test_another_precision_shares_nothing(predictor, twin):
+    predictor.predict(HAEMOGLOBIN, "CCO")
+    twin.model.half()
+    with pytest.raises(AssertionError, match="the encoder was asked"):
+        twin.predict(HAEMOGLOBIN, "CCO")
+
+
+@pytest.mark.usefixtures("encoder_of_twin_is_asked")
+def test_another_name_of_the_same_form_shares_what_was_encoded(predictor, twin, examples):
+    """And the phosphorylated form, which is another question, does not."""
+    sequence = examples["Imatinib – ABL1"]["sequence"]
+    predictor.predict(f">ABL1\n{sequence}", "CCO")
+    assert twin.predict(f">my protein\n{sequence}", "CCO").affinity > 0
+    with pytest.raises(AssertionError, match="the encoder was asked"):
+        twin.predict(f">ABL1p\n{sequence}", "CCO")
+
+
+def test_the_digest_of_a_checkpoint_is_that_of_its_weights(predictor, tmp_path):
+    before = digest_checkpoint(predictor.folder)
+    for path in predictor.folder.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    assert digest_checkpoint(tmp_path) == before
+    (tmp_path / "README.md").write_text("Another card.")
+    assert digest_checkpoint(tmp_path) == before
+    shard = next(tmp_path.glob("model-*.safetensors"))
+    shard.write_bytes(shard.read_bytes()[:-1] + b"?")
+    assert digest_checkpoint(tmp_path) != before
 
 
 def test_the_fold_of_a_member_is_checked(predictor):
