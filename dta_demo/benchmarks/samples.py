@@ -6,6 +6,8 @@ import json
 import random
 from pathlib import Path
 
+from rdkit import Chem
+
 from dta_demo.heads import AMINO_ACIDS
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples.json"
@@ -40,6 +42,20 @@ def fresh_protein(residues: int, number: int) -> str:
 def molecules() -> list[str]:
     """Give the SMILES of the example pairs, each once."""
     return sorted({row["smiles"] for row in _examples()})
+
+
+def spelled_anew(count: int) -> list[str]:
+    """Give SMILES of the example molecules, each text another spelling.
+
+    No molecule is recalled when it comes again, so that they cost what other molecules cost.
+    """
+    known = [Chem.MolFromSmiles(smiles) for smiles in molecules()]
+    each = -(-count // len(known))
+    spellings = [
+        Chem.MolToRandomSmilesVect(molecule, each, randomSeed=number + 1)
+        for number, molecule in enumerate(known)
+    ]
+    return [text for row in zip(*spellings, strict=True) for text in row][:count]
 
 
 def _examples() -> list[dict[str, str]]:
