@@ -24,7 +24,7 @@ from torch.nn.functional import cosine_similarity
 from dta_demo.cache import ByteBoundCache
 from dta_demo.controls import judge_protein, shuffle_residues
 from dta_demo.data.targets import ProteinForm, is_phosphorylated, parse_target_name
-from dta_demo.encoders.devices import resolve_device
+from dta_demo.encoders.devices import has_fast_bfloat16, resolve_device
 from dta_demo.encoders.windows import WINDOW_RESIDUES
 from dta_demo.ensemble import AffinityEnsemble, EncodedProteins, PairPredictions
 from dta_demo.fingerprints import DescribedDrugs
@@ -57,6 +57,8 @@ CHECKPOINT = Path(__file__).resolve().parents[1] / "assets" / "checkpoint"
 
 CACHE_BYTES = 256 * 2**20
 """Encoded proteins are kept until they take this much memory."""
+
+PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 PKD, KIBA = (LABELS.index(label) for label in LABELS)
 
@@ -121,20 +123,39 @@ class AffinityPredictor:
 
     @classmethod
     def load(
-        cls, checkpoint: str | Path | None = None, device: str | torch.device = "auto"
+        cls,
+        checkpoint: str | Path | None = None,
+        device: str | torch.device = "auto",
+        precision: str = "float32",
     ) -> AffinityPredictor:
         """Load a checkpoint; by default the one that comes with the repository.
+
+        Parameters
+        ----------
+        precision : {"float32", "bfloat16"}
+            Of the protein encoder. In bfloat16 it is faster where the processor has the
+            instructions for it, and predictions differ by less than 0.02 pKd.
 
         Raises
         ------
         FileNotFoundError
             When the folder holds no checkpoint.
+        ValueError
+            When the device is not there, or bfloat16 would not be faster on it.
         """
         folder = Path(checkpoint) if checkpoint is not None else CHECKPOINT
         if not (folder / "config.json").is_file():
             raise FileNotFoundError(f"There is no checkpoint in {folder}.")
+        place = resolve_device(device)
+        if precision not in PRECISIONS:
+            raise ValueError(f"The precision must be one of {', '.join(PRECISIONS)}.")
+        if precision == "bfloat16" and not has_fast_bfloat16(place):
+            raise ValueError(
+                f"bfloat16 is not faster on this {place.type}: leave the precision at float32."
+            )
         ensemble = AffinityEnsemble.load(folder)
-        torch.nn.Module.to(ensemble.model, resolve_device(device))
+        torch.nn.Module.to(ensemble.model, place)
+        ensemble.model.encoder.precision = PRECISIONS[precision]
         return cls(ensemble, folder)
 
     # --- Predictions --------------------------------------------------------------------------
@@ -421,6 +442,7 @@ class AffinityPredictor:
             runs.append({**compared["tuned"], **one_fold, "layers": compared["layers"]})
         return {
             "device": str(self.model.device),
+            "precision": str(self.model.encoder.precision).removeprefix("torch."),
             "encoder": self.record["encoder"],
             "parameters": sum(weights.numel() for weights in self.model.parameters()),
             "members": len(self.model.members),
@@ -450,7 +472,8 @@ class AffinityPredictor:
             parse_target_name(protein.name).domain,
             is_phosphorylated(protein.name, self._names),
         )
-        key = (form, self._checkpoint, self.model.dtype, self.model.device)
+        encoder = self.model.encoder
+        key = (form, self._checkpoint, self.model.dtype, encoder.precision, encoder.device)
         return SHARED_CACHE.get(key, lambda: self._run_encoder(form))
 
     def _run_encoder(self, form: ProteinForm) -> EncodedProtein:

@@ -178,6 +178,27 @@ def test_another_name_of_the_same_form_shares_what_was_encoded(predictor, twin, 
         twin.predict(f">ABL1p\n{sequence}", "CCO")
 
 
+def test_bfloat16_changes_a_prediction_by_little(predictor, examples, monkeypatch):
+    monkeypatch.setattr("dta_demo.predictor.has_fast_bfloat16", lambda device: True)
+    reduced = AffinityPredictor.load(device="cpu", precision="bfloat16")
+    assert reduced.info()["precision"] == "bfloat16"
+    for title in ("Imatinib – ABL1", "Dasatinib – LCK", "Imatinib – EGFR"):
+        asked = pair(examples, title)
+        difference = reduced.predict(*asked).affinity - predictor.predict(*asked).affinity
+        assert 0 < abs(difference) < 0.02
+
+
+def test_bfloat16_is_refused_where_it_is_not_faster(monkeypatch):
+    monkeypatch.setattr("dta_demo.predictor.has_fast_bfloat16", lambda device: False)
+    with pytest.raises(ValueError, match="leave the precision at float32"):
+        AffinityPredictor.load(device="cpu", precision="bfloat16")
+
+
+def test_a_precision_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match="one of float32, bfloat16"):
+        AffinityPredictor.load(device="cpu", precision="int8")
+
+
 def test_the_digest_of_a_checkpoint_is_that_of_its_weights(predictor, tmp_path):
     before = digest_checkpoint(predictor.folder)
     for path in predictor.folder.iterdir():

@@ -78,6 +78,8 @@ class MemoryOptimizedESMEncoder(FreezableESM):
     ----------
     last_truncations : list of Truncation
         What the last call cut, empty when it cut nothing.
+    precision : torch.dtype
+        What `encode_residues` computes its linear layers in, float32 unless set otherwise.
 
     Raises
     ------
@@ -122,6 +124,7 @@ class MemoryOptimizedESMEncoder(FreezableESM):
         self.max_length = max_length
         self.token_budget = token_budget
         self.last_truncations: list[Truncation] = []
+        self.precision = torch.float32
 
         self.pooling: Pooling | None = None
         self.projection: nn.Sequential | None = None
@@ -237,7 +240,9 @@ class MemoryOptimizedESMEncoder(FreezableESM):
                 owners.append((joiner, number))
 
         def run(batch: list[str]) -> list[WindowStates]:
-            return read_windows(self.esm, self._tokenize(batch), received, layers)
+            reduced = self.precision != torch.float32
+            with torch.autocast(self.device.type, self.precision, enabled=reduced):
+                return read_windows(self.esm, self._tokenize(batch), received, layers)
 
         with self._measured():
             for index, states in self._run_batched(texts, run):
