@@ -57,7 +57,7 @@ class Figure:
 
     @property
     def ratio(self) -> float:
-        """Our figure in units of the reference."""
+        """Give this demo's figure in units of the reference."""
         return self.ours / self.reference
 
     @property
@@ -94,5 +94,17 @@ class NotMeasured:
         return {"what": self.what, "not_measured": self.reason}
 
 
+class NotMeasurableError(Exception):
+    """Something is missing for a measurement; the text says what, for a `NotMeasured`."""
+
+
 Outcome = Figure | NotMeasured
 Benchmark = Callable[[Settings], Iterator[Outcome]]
+
+
+def attempt(what: str, measure: Callable[[], Figure]) -> Outcome:
+    """Measure one figure, or say why it cannot be measured here."""
+    try:
+        return measure()
+    except NotMeasurableError as error:
+        return NotMeasured(what, str(error))

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 
 import numpy as np
+import torch
 
 
 def time_side_by_side(
@@ -30,9 +31,19 @@ def time_side_by_side(
     for number in range(-warm_up, rounds):
         for name, run in contenders.items():
             gc.collect()
+            finish_queued_work()
             start = time.perf_counter()
             run(number)
+            finish_queued_work()
             passed = time.perf_counter() - start
             if number >= 0:
                 seconds[name].append(passed)
     return {name: np.array(values) for name, values in seconds.items()}
+
+
+def finish_queued_work() -> None:
+    """Wait for the accelerator, whose calls return before their work is done."""
+    if torch.cuda.is_initialized():
+        torch.cuda.synchronize()
+    if torch.backends.mps.is_available():
+        torch.mps.synchronize()
