@@ -6,8 +6,11 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("GRADIO_SSR_MODE", "false")
 
-from dta_demo.predictor import AffinityPredictor
-from dta_demo.ui.layout import build, launch_options
+from dta_demo.loading import uncollected
+
+with uncollected():
+    from dta_demo.predictor import AffinityPredictor
+    from dta_demo.ui.layout import build, launch_options
 
 
 def main() -> None:

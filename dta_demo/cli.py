@@ -218,9 +218,12 @@ def read_pair(options: argparse.Namespace) -> tuple[Protein, Drug]:
 
 def load_predictor(options: argparse.Namespace) -> AffinityPredictor:
     """Load the checkpoint that the options name, quietly."""
-    from transformers.utils import logging
+    from dta_demo.loading import uncollected
 
-    from dta_demo.predictor import AffinityPredictor
+    with uncollected():
+        from transformers.utils import logging
+
+        from dta_demo.predictor import AffinityPredictor
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()
