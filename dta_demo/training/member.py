@@ -174,8 +174,8 @@ class MemberTrainer:
         torch.manual_seed(self.settings.seed * 1000 + epoch)
         self.network.train()
         losses: dict[str, list[float]] = defaultdict(list)
-        for source, rows in self._shuffled_grids(epoch):
-            losses[source.name].append(self._step(source, rows))
+        for source, rows in self.shuffled_grids(epoch):
+            losses[source.name].append(self.step(source, rows))
         figures = {f"loss_{name}": float(np.mean(each)) for name, each in losses.items()}
         figures["seconds"] = time.perf_counter() - start
         self.finished_epochs = epoch + 1
@@ -185,14 +185,9 @@ class MemberTrainer:
         self._keep()
         return {name: round(value, 3) for name, value in figures.items()}
 
-    def _step(self, source: Source, rows: np.ndarray) -> float:
-        """Take one optimiser step on one grid."""
-        error = self._predict_rows(self.network, source, rows)[..., source.label]
-        error = error - self._tensor(source.affinity[rows] - self.mean[source.label])
-        squared = error.square()
-        censored = torch.from_numpy(source.censored[rows]).to(self.device) & (error < 0)
-        squared = torch.where(censored, squared * self.settings.censored_weight, squared)
-        loss = squared.mean() * dict(self.settings.weights).get(source.name, 1.0)
+    def step(self, source: Source, rows: np.ndarray) -> float:
+        """Take one optimiser step on one grid; return its loss."""
+        loss = self.loss(source, rows)
         self.optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -200,6 +195,15 @@ class MemberTrainer:
         self.schedule.step()
         self.average.update_parameters(self.network)
         return loss.item()
+
+    def loss(self, source: Source, rows: np.ndarray) -> Tensor:
+        """Compute the loss on one grid, a scalar with a gradient."""
+        error = self._predict_rows(self.network, source, rows)[..., source.label]
+        error = error - self._tensor(source.affinity[rows] - self.mean[source.label])
+        squared = error.square()
+        censored = torch.from_numpy(source.censored[rows]).to(self.device) & (error < 0)
+        squared = torch.where(censored, squared * self.settings.censored_weight, squared)
+        return squared.mean() * dict(self.settings.weights).get(source.name, 1.0)
 
     def _predict_rows(self, network: Network, source: Source, rows: np.ndarray) -> Tensor:
         """Predict pairs: (poolings, pairs, labels), standardised."""
@@ -234,7 +238,8 @@ class MemberTrainer:
             predicted[:, rows] = values.double().cpu().numpy()
         return predicted + self.mean[source.label]
 
-    def _shuffled_grids(self, epoch: int) -> Iterator[tuple[Source, np.ndarray]]:
+    def shuffled_grids(self, epoch: int) -> Iterator[tuple[Source, np.ndarray]]:
+        """Give the grids of an epoch, each a dataset and rows of it, in their order."""
         grids = [
             (source, rows) for source in self.train_sources for rows in self._grids(source, epoch)
         ]

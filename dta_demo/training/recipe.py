@@ -195,7 +195,7 @@ class Recipe:
         """Train the members that no other process is training."""
         for job in jobs:
             with contextlib.suppress(Timeout):
-                self._trainer(job).run(wait=False)
+                self.trainer(job).run(wait=False)
 
     def predict_left_out(self, job: Job) -> Iterator[HeldOut]:
         """Predict the pairs that a job leaves out, training its member if that is not done.
@@ -205,11 +205,11 @@ class Recipe:
         HeldOut
             For each dataset that has such pairs, the first dataset first.
         """
-        trainer = self._trainer(job)
+        trainer = self.trainer(job)
         network = trainer.run()
         if job.leaves == "fold":
             if self.settings.tuned_layers:
-                trainer = self._tuner(network, job, self.settings.tuned_layers)
+                trainer = self.tuner(network, job, self.settings.tuned_layers)
                 network = trainer.run()
             self.networks[job.fold] = network
         sources = {source.name: source for source in self.table.sources}
@@ -260,7 +260,7 @@ class Recipe:
             means[LABELS[source.label]] = round(float(source.affinity.mean()), 4)
         return means
 
-    def _trainer(self, job: Job) -> MemberTrainer:
+    def trainer(self, job: Job) -> MemberTrainer:
         """Prepare the first phase."""
         sources = [s.take(self.cold_folds.split(job, s)[0]) for s in self.table.sources]
         settings = self.settings.member
@@ -268,7 +268,7 @@ class Recipe:
             settings = replace(settings, shares=COLD_SHARES)
         return MemberTrainer(*self._arguments(job.name, job.fold, sources, settings))
 
-    def _tuner(self, trained: Network, job: Job, layers: int) -> MemberTrainer:
+    def tuner(self, trained: Network, job: Job, layers: int) -> TuningTrainer:
         """Prepare the second phase, on the first dataset."""
         encoder = copy.deepcopy(self.encoder)
         unfreeze(encoder, layers)
@@ -298,7 +298,7 @@ class Recipe:
         layers = self.settings.compared_layers
         if layers and not self.settings.tuned_layers:
             network = self.networks[frozen.job.fold]
-            tuner = self._tuner(network, frozen.job, layers)
+            tuner = self.tuner(network, frozen.job, layers)
             tuner.run()
             tuned = replace(frozen, predicted=tuner.predict_by_pooling(frozen.source))
             compared["tuned"] = score_poolings([tuned], floor)

@@ -15,9 +15,10 @@ import numpy as np
 from torch import Tensor
 
 from dta_demo.data.targets import ProteinForm
+from dta_demo.encoders.freezing import is_frozen
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.residues import ResidueStates
-from dta_demo.encoders.windows import WINDOW_RESIDUES, plan_batches
+from dta_demo.encoders.windows import WINDOW_RESIDUES
 from dta_demo.heads import ProteinRegion, RegionBatch
 from dta_demo.model import cut_region
 from dta_demo.regions import KinaseDomain, KinaseProfile, choose_domain
@@ -27,8 +28,9 @@ ENCODER_LEARNING_RATE = 5e-5
 MEMBER_LEARNING_RATE = 2e-4
 """Both far below the first phase's: the member is trained already."""
 
-TUNING_TOKENS = 2**12
-"""Tokens, padding included, that run through the trained layers in one go."""
+KEPT_BYTES = 2 * 2**30
+"""What the layers that train may keep of a step for its backward pass: memory that a laptop has.
+Beyond it each layer is computed a second time there, which takes a third more time."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,9 @@ class TuningTrainer(MemberTrainer):
 
     def build_network(self) -> Network:
         """Build the member on top of the encoder."""
+        longest = max(len(window.hidden) for window in self.windows.values())
+        kept = self.settings.batch_proteins * longest * bytes_per_token(self.encoder)
+        self.encoder.use_gradient_checkpointing = kept > KEPT_BYTES
         return Network(self.config.build_member(), self.encoder)
 
     def parameter_groups(self) -> list[dict[str, Any]]:
@@ -139,21 +144,32 @@ class TuningTrainer(MemberTrainer):
     def read(self, network: Network, proteins: np.ndarray) -> RegionBatch:
         """Run the layers that train and cut the regions out of their output."""
         assert network.encoder is not None
-        chosen = [self.windows[int(number)] for number in proteins]
-        regions: list[ProteinRegion | None] = [None] * len(chosen)
-        for batch in plan_batches(
-            [len(window.protein.sequence) for window in chosen], TUNING_TOKENS
-        ):
-            hidden = [chosen[index].hidden.float() for index in batch]
-            states, _ = network.encoder.run_unfrozen(hidden)
-            for row, index in enumerate(batch):
-                regions[index] = self._cut(chosen[index], states[row])
-        return RegionBatch([region for region in regions if region is not None])
+        return RegionBatch(
+            [self._read_window(network.encoder, self.windows[int(number)]) for number in proteins]
+        )
+
+    def _read_window(
+        self, encoder: MemoryOptimizedESMEncoder, window: TuningWindow
+    ) -> ProteinRegion:
+        # By itself: padding has to be masked, and with a mask attention takes twice as long.
+        states, _ = encoder.run_unfrozen([window.hidden.float()])
+        return self._cut(window, states[0])
 
     def _cut(self, window: TuningWindow, states: Tensor) -> ProteinRegion:
         length = len(window.protein.sequence)
         whole = ResidueStates(states[1 : length + 1], states[:1], ((1, length),))
         return cut_region(window.protein, whole, window.domain, self.config.pocket_columns)
+
+
+def bytes_per_token(encoder: MemoryOptimizedESMEncoder) -> int:
+    """Estimate what the layers that train keep of a token for the backward pass.
+
+    Counted at a layer of ESM-2 with torch's hooks of saved tensors: inputs and outputs of the
+    projections and norms, 9 of the hidden size in all, and both sides of the GELU.
+    """
+    sizes = encoder.esm.config
+    layers = sum(not is_frozen(layer) for layer in encoder.esm.encoder.layer)
+    return layers * 4 * (9 * sizes.hidden_size + 2 * sizes.intermediate_size)
 
 
 def tuned_weights(network: Network) -> dict[str, Tensor]:
