@@ -69,6 +69,20 @@ class AffinityData:
             fold=self.fold[rows],
         )
 
+    def without_unused(self) -> AffinityData:
+        """Return the same pairs with only the drugs and targets that stand in one."""
+        drugs, drug_index = np.unique(self.drug_index, return_inverse=True)
+        targets, target_index = np.unique(self.target_index, return_inverse=True)
+        return replace(
+            self,
+            drug_ids=tuple(self.drug_ids[number] for number in drugs),
+            drugs=tuple(self.drugs[number] for number in drugs),
+            targets=tuple(self.targets[number] for number in targets),
+            source_sequences=tuple(self.source_sequences[number] for number in targets),
+            drug_index=drug_index,
+            target_index=target_index,
+        )
+
 
 def load_affinities(folder: str | Path) -> AffinityData:
     """Read a dataset from a folder in the tidy layout or in that of the DeepDTA release.

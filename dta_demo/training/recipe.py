@@ -399,7 +399,9 @@ def load_training_pairs(folder: Path, sample: float) -> AffinityData:
     """Read a dataset without its published test fold, or an even sample of it."""
     data = load_affinities(folder)
     data = data.take(~data.is_test)
-    return data.take(np.arange(len(data)) % round(1 / sample) == 0) if sample < 1 else data
+    if sample >= 1:
+        return data
+    return data.take(np.arange(len(data)) % round(1 / sample) == 0).without_unused()
 
 
 def read_logs(run: Path) -> list[dict[str, Any]]:

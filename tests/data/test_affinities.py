@@ -34,6 +34,20 @@ def test_a_folder_is_read(small_dataset):
     assert not data.is_test.any()
 
 
+def test_without_what_stands_in_no_pair_the_pairs_are_the_same(small_dataset):
+    data = load_affinities(small_dataset)
+    some = data.take((data.drug_index > 5) & (data.target_index % 4 == 1))
+    kept = some.without_unused()
+    assert [target.name for target in kept.targets] == ["t1", "t5", "t9"]
+    assert (kept.drug_ids, len(kept.source_sequences)) == (("d6", "d7"), 3)
+    np.testing.assert_array_equal(kept.affinity, some.affinity)
+    for before, after in zip(some.target_index, kept.target_index, strict=True):
+        assert some.targets[before] == kept.targets[after]
+        assert some.source_sequences[before] == kept.source_sequences[after]
+    for before, after in zip(some.drug_index, kept.drug_index, strict=True):
+        assert some.drugs[before] == kept.drugs[after]
+
+
 def test_a_folder_without_folds_is_read(small_dataset):
     path = small_dataset / "affinities.csv"
     lines = [line.rsplit(",", 1)[0] for line in path.read_text().splitlines()]
