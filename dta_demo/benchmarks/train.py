@@ -1,0 +1,148 @@
+"""An epoch of training on Davis: with the encoder frozen, and with its last layers training."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from torch import nn
+
+from dta_demo.benchmarks.plain_tuning import PlainTuningTrainer
+from dta_demo.benchmarks.records import Figure, NotMeasured, Outcome, Settings
+from dta_demo.benchmarks.timing import time_side_by_side
+from dta_demo.data.affinities import load_affinities
+from dta_demo.encoders.devices import MemoryMeter
+from dta_demo.predictor import AffinityPredictor
+from dta_demo.training.jobs import FOLDS, Job
+from dta_demo.training.member import MemberSettings, MemberTrainer
+from dta_demo.training.recipe import Recipe, RecipeSettings
+from dta_demo.training.tuning import TuningTrainer
+
+FROZEN_SECONDS = 3.0
+TUNED_SECONDS = 240.0
+"""Bounds of an epoch, on two processor cores."""
+
+TUNED_LAYERS = 4
+
+QUICK_PAIRS = 32
+"""Pairs that a quick run trains on."""
+
+ALL_PAIRS = Job("fold", FOLDS)
+"""Leaves out a fold that no pair is in."""
+
+GIGABYTE = 1e9
+
+Result = TypeVar("Result")
+
+
+def measure(settings: Settings) -> Iterator[Outcome]:
+    """Measure an epoch of both phases of training, and a step of the second beside a plain one.
+
+    What is read and encoded once for all epochs is no part of an epoch: it has a figure of its
+    own.
+    """
+    if settings.data is None:
+        reason = "name the folder of the Davis data with --data"
+        yield NotMeasured("an epoch of training on Davis", reason)
+        return
+    with TemporaryDirectory() as folder:
+        recipe, set_up = timed(lambda: prepare(settings, Path(folder)))
+        trainer = recipe.trainer(ALL_PAIRS)
+        network, seconds = timed(trainer.run)
+        yield epoch_figure("encoder frozen", trainer, seconds, FROZEN_SECONDS, settings.quick)
+        yield set_up_figure("data, profile, states of all proteins", set_up, seconds)
+
+        tuner, set_up = timed(lambda: recipe.tuner(network, ALL_PAIRS, TUNED_LAYERS))
+        meter = MemoryMeter(recipe.device)
+        _, seconds = timed(tuner.run)
+        peak = meter.read().total
+        phase = f"last {TUNED_LAYERS} layers unfrozen"
+        yield epoch_figure(phase, tuner, seconds, TUNED_SECONDS, settings.quick)
+        yield set_up_figure("output of the layers below", set_up, seconds)
+        yield from compare_with_plain(tuner, phase, peak, rounds=1 if settings.quick else 3)
+
+
+def prepare(settings: Settings, folder: Path) -> Recipe:
+    """Do what comes before the first epoch, with the checkpoint's encoder."""
+    assert settings.data is not None
+    encoder = AffinityPredictor.load(settings.checkpoint, "cpu").model.encoder
+    encoder.esm.save_pretrained(folder / "encoder")
+    share = QUICK_PAIRS / len(load_affinities(settings.data)) if settings.quick else 1.0
+    return Recipe(
+        RecipeSettings(
+            data=(settings.data,),
+            encoder=str(folder / "encoder"),
+            run=folder / "run",
+            output=folder / "checkpoint",
+            member=MemberSettings(epochs=1),
+            tuning_epochs=1,
+            device=settings.device,
+            sample=share,
+        )
+    )
+
+
+def epoch_figure(
+    phase: str, trainer: MemberTrainer, seconds: float, bound: float, quick: bool
+) -> Figure:
+    """Set an epoch against its bound; a quick run's few steps are not held against it."""
+    pairs = sum(len(source.affinity) for source in trainer.train_sources)
+    steps = len(list(trainer.shuffled_grids(0)))
+    extent = "a sample, not extrapolated to an epoch" if quick else "an epoch"
+    what = f"{phase}: {extent} ({pairs} pairs, steps: {steps})"
+    return Figure(what, seconds, bound, "s", "bound of an epoch", None if quick else 1.0)
+
+
+def set_up_figure(what: str, seconds: float, epoch: float) -> Figure:
+    """Set what is done once beside an epoch as it was measured."""
+    return Figure(f"once before the first epoch: {what}", seconds, epoch, "s", "an epoch, as run")
+
+
+def compare_with_plain(
+    tuner: TuningTrainer, phase: str, peak: int, rounds: int
+) -> Iterator[Outcome]:
+    """Compare with transformers' model run as it comes, on the proteins of one step.
+
+    Parameters
+    ----------
+    peak : int
+        Bytes held at the peak of an epoch of this demo.
+    """
+    source, rows = next(tuner.shuffled_grids(0))
+    tuner.network.train()
+
+    def differentiate(trainer: TuningTrainer) -> None:
+        tuner.network.zero_grad()
+        trainer.loss(source, rows).backward()
+        # As a step does; an accelerator has finished when the norm is there.
+        nn.utils.clip_grad_norm_(tuner.network.parameters(), 1.0).item()
+
+    plain = PlainTuningTrainer.beside(tuner)
+    meter = MemoryMeter(tuner.device)
+    differentiate(plain)
+    plain_peak = meter.read().total
+    seconds = time_side_by_side(
+        {"ours": lambda _: differentiate(tuner), "plain": lambda _: differentiate(plain)},
+        rounds,
+        warm_up=1,
+    )
+    ours, theirs = (float(seconds[name].min()) for name in ("ours", "plain"))
+    against = "transformers' EsmModel, SDPA, all layers, one padded batch"
+    yield Figure(f"{phase}: forward and backward of a step", ours, theirs, "s", against)
+    yield Figure(
+        f"{phase}: peak memory",
+        peak / GIGABYTE,
+        plain_peak / GIGABYTE,
+        "GB",
+        f"a step of {against}",
+    )
+
+
+def timed(run: Callable[[], Result]) -> tuple[Result, float]:
+    """Run something and give its seconds too."""
+    start = time.perf_counter()
+    result = run()
+    return result, time.perf_counter() - start
