@@ -46,6 +46,11 @@ class ByteBoundCache(Generic[Value]):
         with self._lock:
             return int(self._kept.currsize)
 
+    def recall(self, key: Hashable) -> Value | None:
+        """Give a value that is kept, or None."""
+        with self._lock:
+            return self._kept.get(key)
+
     def get(self, key: Hashable, compute: Callable[[], Value]) -> Value:
         """Recall a value, or compute it and keep it."""
         with self._lock:

@@ -70,11 +70,27 @@ def describe_drugs(
     circular = rdFingerprintGenerator.GetMorganGenerator(MORGAN_RADIUS, fpSize=MORGAN_BITS)
     torsion = rdFingerprintGenerator.GetTopologicalTorsionGenerator(fpSize=bits)
     circles = _count(circular, read, MORGAN_BITS)
-    # A hashed fingerprint of half the size has in each place what two places of this one have.
-    folded = circles.toarray().reshape(len(read), -1, bits).sum(axis=1)
-    counts = np.concatenate([folded, _count(torsion, read, bits).toarray()], axis=1)
+    counts = np.concatenate(
+        [_logarithms(each) for each in (fold(circles, bits), _count(torsion, read, bits))], axis=1
+    )
     circles.data[:] = 1.0
-    return DescribedDrugs(tuple(smiles), np.log1p(counts), circles)
+    return DescribedDrugs(tuple(smiles), counts, circles)
+
+
+def fold(counts: csr_matrix, bits: int) -> csr_matrix:
+    """Fold hashed fingerprints to a size that divides theirs: what they are at that size."""
+    shape = (counts.shape[0], bits)
+    folded = csr_matrix(
+        (counts.data.copy(), counts.indices % bits, counts.indptr.copy()), shape=shape
+    )
+    folded.sum_duplicates()
+    return folded
+
+
+def _logarithms(counts: csr_matrix) -> np.ndarray:
+    """``log(1 + count)`` of all fragments; nearly all counts are 0, and so are spared."""
+    counts.data = np.log1p(counts.data)
+    return np.asarray(counts.toarray())
 
 
 class FragmentIndex:

@@ -53,6 +53,12 @@ def test_nothing_is_kept_after_clearing():
     assert cache.nbytes == 0
 
 
+def test_what_is_not_kept_is_not_recalled():
+    cache = ByteBoundCache(100)
+    assert cache.recall("a") is None
+    assert fill(cache, "a") is cache.recall("a")
+
+
 def test_an_error_goes_to_who_asked_and_the_next_one_tries_again():
     cache = ByteBoundCache(100)
 

@@ -6,7 +6,7 @@ import pytest
 from dta_demo import AffinityPredictor
 from dta_demo.inputs import InputError
 from dta_demo.model import POOLING_NAMES
-from dta_demo.predictor import digest_checkpoint
+from dta_demo.predictor import SHARED_CACHE, digest_checkpoint
 from dta_demo.trust import GROUPS
 from dta_demo.units import say_pkd
 from tests.outside import IMATINIB, PAIRS, PROTEINS
@@ -151,11 +151,9 @@ def encoder_of_twin_is_asked(twin, monkeypatch):
 
 @pytest.mark.usefixtures("encoder_of_twin_is_asked")
 def test_predictors_of_one_checkpoint_share_what_was_encoded(predictor, twin):
-    found = predictor.predict(HAEMOGLOBIN, "CCO")
-    assert twin.predict(HAEMOGLOBIN, "CCO") == found
-    np.testing.assert_array_equal(
-        twin.attention(HAEMOGLOBIN).received, predictor.attention(HAEMOGLOBIN).received
-    )
+    received = predictor.attention(HAEMOGLOBIN).received
+    np.testing.assert_array_equal(twin.attention(HAEMOGLOBIN).received, received)
+    assert twin.predict(HAEMOGLOBIN, "CCO") == predictor.predict(HAEMOGLOBIN, "CCO")
     with pytest.raises(AssertionError, match="the encoder was asked"):
         twin.predict(HAEMOGLOBIN.rstrip() + "AC", "CCO")
 
@@ -176,6 +174,14 @@ def test_another_name_of_the_same_form_shares_what_was_encoded(predictor, twin, 
     assert twin.predict(f">my protein\n{sequence}", "CCO").affinity > 0
     with pytest.raises(AssertionError, match="the encoder was asked"):
         twin.predict(f">ABL1p\n{sequence}", "CCO")
+
+
+def test_a_prediction_does_not_hang_on_whether_attention_was_gathered(predictor, examples):
+    fasta, smiles = pair(examples, "Dasatinib – LCK")
+    SHARED_CACHE.clear()
+    without = predictor.predict(fasta, smiles)
+    predictor.attention(fasta)
+    assert predictor.predict(fasta, smiles).affinity == pytest.approx(without.affinity, abs=1e-5)
 
 
 def test_bfloat16_changes_a_prediction_by_little(predictor, examples, monkeypatch):
