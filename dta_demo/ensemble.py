@@ -12,7 +12,7 @@ from rdkit import Chem
 from torch import Tensor
 
 from dta_demo.data.targets import ProteinForm
-from dta_demo.fingerprints import DescribedDrugs, describe_drugs
+from dta_demo.fingerprints import DescribedDrugs, describe_drugs, describe_molecules
 from dta_demo.heads import LABELS, ProteinRegion, RegionBatch
 from dta_demo.kronrls import KernelModel, kernel_path, load_kernel, share_of
 from dta_demo.model import DTAModel
@@ -89,11 +89,13 @@ class AffinityEnsemble:
         vectors = self._stack(left_out_fold).encode_proteins(RegionBatch(regions))
         return EncodedProteins(forms, regions, vectors, left_out_fold)
 
-    def describe(
-        self, smiles: Sequence[str], molecules: Sequence[Chem.Mol] | None = None
-    ) -> DescribedDrugs:
-        """Count the fragments of molecules; see `describe_drugs`."""
-        return describe_drugs(smiles, self.model.config.fingerprint_bits, molecules)
+    def describe(self, molecules: Sequence[Chem.Mol], smiles: Sequence[str] = ()) -> DescribedDrugs:
+        """Count the fragments of molecules; see `describe_molecules`."""
+        return describe_molecules(molecules, self.model.config.fingerprint_bits, smiles)
+
+    def describe_smiles(self, smiles: Sequence[str]) -> DescribedDrugs:
+        """Count the fragments of molecules that are given as canonical SMILES."""
+        return describe_drugs(smiles, self.model.config.fingerprint_bits)
 
     def _stack(self, left_out_fold: int | None) -> StackedMembers:
         # Made when first asked for: once the model is on its device.

@@ -142,11 +142,39 @@ def parse_drug(text: str) -> Drug:
     InputError
         If no molecule that the model can read is found in the text.
     """
-    return read_drug(text)[0]
+    read = read_molecule(text)
+    return Drug(read.canonical_smiles(), read.name, read.changes)
 
 
-def read_drug(text: str) -> tuple[Drug, Chem.Mol]:
-    """Read a small molecule as `parse_drug` does, and give RDKit's molecule beside it."""
+@dataclass(frozen=True)
+class ReadMolecule:
+    """A checked molecule in its standard form.
+
+    Attributes
+    ----------
+    molecule : rdkit.Chem.Mol
+    name : str
+        What followed the SMILES on its line, or empty.
+    changes : tuple of str
+        What was changed, or kept although unusual, one sentence each.
+    """
+
+    molecule: Chem.Mol
+    name: str
+    changes: tuple[str, ...]
+
+    def canonical_smiles(self) -> str:
+        """Spell the molecule; that takes half as long as reading it did."""
+        try:
+            return str(Chem.MolToSmiles(self.molecule))
+        except RuntimeError as error:
+            raise InputError(
+                "RDKit reads the SMILES but cannot spell the molecule in its standard form."
+            ) from error
+
+
+def read_molecule(text: str) -> ReadMolecule:
+    """Read a small molecule as `parse_drug` does, without spelling it."""
     changes: list[str] = []
     lines = _visible_lines(text, "molecule", changes)
     if not lines:
@@ -163,12 +191,11 @@ def read_drug(text: str) -> tuple[Drug, Chem.Mol]:
             raise InputError(f"The SMILES {quote(smiles)} is not valid: {explain_fault(smiles)}.")
         try:
             molecule = _standardise(molecule, smiles, changes)
-            canonical = str(Chem.MolToSmiles(molecule))
         except (RuntimeError, Chem.MolSanitizeException) as error:
             raise InputError(
                 f"RDKit reads the SMILES {quote(smiles)} but cannot bring it to a standard form."
             ) from error
-    return Drug(canonical, name, tuple(changes)), molecule
+    return ReadMolecule(molecule, name, tuple(changes))
 
 
 # ---- Text, for both ---------------------------------------------------------------------------

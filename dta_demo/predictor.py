@@ -12,7 +12,8 @@ import json
 import math
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,17 @@ from dta_demo.encoders.windows import WINDOW_RESIDUES
 from dta_demo.ensemble import AffinityEnsemble, EncodedProteins, PairPredictions
 from dta_demo.fingerprints import DescribedDrugs
 from dta_demo.heads import LABELS, ProteinRegion, pool_region
-from dta_demo.inputs import Drug, InputError, Protein, parse_drug, parse_protein
+from dta_demo.inputs import (
+    Drug,
+    InputError,
+    Protein,
+    ReadMolecule,
+    parse_drug,
+    parse_protein,
+    read_molecule,
+)
 from dta_demo.model import POOLING_NAMES, cut_region
 from dta_demo.neighbours import load_reference, mean_state
-from dta_demo.reading_ahead import ReadMolecule, read_ahead
 from dta_demo.regions import KinaseDomain, KinaseProfile, choose_domain
 from dta_demo.results import (
     Applicability,
@@ -45,6 +53,8 @@ from dta_demo.results import (
     Screened,
 )
 from dta_demo.trust import (
+    SAME_DRUG,
+    DrugNeighbours,
     clip_to_floor,
     group_of,
     group_of_interval,
@@ -57,6 +67,9 @@ CHECKPOINT = Path(__file__).resolve().parents[1] / "assets" / "checkpoint"
 
 CACHE_BYTES = 256 * 2**20
 """Encoded proteins are kept until they take this much memory."""
+
+MOLECULES_AT_ONCE = 256
+"""Molecules that are screened together: enough for large products, few enough to answer soon."""
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
@@ -177,7 +190,7 @@ class AffinityPredictor:
             When the text describes no protein or molecule that can be predicted.
         """
         protein, drug = _parsed_protein(protein), _parsed_drug(drug)
-        encoded, described = self._encode(protein), self.ensemble.describe([drug.smiles])
+        encoded, described = self._encode(protein), self.ensemble.describe_smiles([drug.smiles])
         index = np.zeros(1, dtype=np.int64)
         with self._lock:
             predicted = self.ensemble.predict_pairs(encoded.proteins, described, index, index)
@@ -200,7 +213,8 @@ class AffinityPredictor:
         affinity = clip_to_floor(predicted.blended[0, PKD], floor)
         kernel = clip_to_floor(predicted.kernel[0, PKD], floor)
         share = float(predicted.share[0, PKD])
-        (applicability,) = self._applicability(encoded, described)
+        nearest = self.reference.nearest_drugs(described.circles)
+        (applicability,) = self._applicability(encoded, described, nearest)
         low, high = self._intervals(affinity[None], [applicability])
         trained_for_kiba = LABELS[KIBA] in self.calibrations
         return Prediction(
@@ -220,7 +234,9 @@ class AffinityPredictor:
             notes=_notes_on(protein, encoded),
         )
 
-    def _applicability(self, encoded: EncodedProtein, drugs: DescribedDrugs) -> list[Applicability]:
+    def _applicability(
+        self, encoded: EncodedProtein, drugs: DescribedDrugs, nearest: Sequence[DrugNeighbours]
+    ) -> list[Applicability]:
         """Say of each molecule how far the model may be believed about it and a protein."""
         target, is_kinase = self.reference.nearest_target(mean_state(encoded.region))
         (new_target,), new_drugs = self.ensemble.find_new(
@@ -228,10 +244,8 @@ class AffinityPredictor:
         )
         has_domain = encoded.domain is not None
         return [
-            judge(nearest, target, is_kinase, has_domain, group_of(new_target, new_drug))
-            for nearest, new_drug in zip(
-                self.reference.nearest_drugs(drugs.circles), new_drugs.tolist(), strict=True
-            )
+            judge(near, target, is_kinase, has_domain, group_of(new_target, new_drug))
+            for near, new_drug in zip(nearest, new_drugs.tolist(), strict=True)
         ]
 
     def screen(self, protein: str | Protein, molecules: Iterable[str]) -> Iterator[Screened]:
@@ -259,42 +273,40 @@ class AffinityPredictor:
         return self._screen(_parsed_protein(protein), molecules)
 
     def _screen(self, protein: Protein, molecules: Iterable[str]) -> Iterator[Screened]:
-        encoded = self._encode(protein)
-        for chunk in read_ahead(molecules):
-            predicted = iter(self._screen_chunk(encoded, chunk))
-            yield from (
-                Screened(each.text, fault=each.fault) if each.fault else next(predicted)
-                for each in chunk
-            )
+        encoded, waiting = self._encode(protein), iter(molecules)
+        while chunk := list(islice(waiting, MOLECULES_AT_ONCE)):
+            read = [_read_or_refuse(text) for text in chunk]
+            molecules_read = [each for each in read if isinstance(each, ReadMolecule)]
+            predicted = iter(self._screen_read(encoded, molecules_read) if molecules_read else ())
+            for text, each in zip(chunk, read, strict=True):
+                if isinstance(each, ReadMolecule):
+                    yield Screened(text, each.name, each.changes, *next(predicted))
+                else:
+                    yield Screened(text, fault=str(each))
 
-    def _screen_chunk(
-        self, encoded: EncodedProtein, chunk: Sequence[ReadMolecule]
-    ) -> list[Screened]:
-        """Predict the molecules of a chunk, without those that were refused."""
-        given = [(each.text, each.drug, each.molecule) for each in chunk if each.drug is not None]
-        if not given:
-            return []
-        texts, drugs, molecules = zip(*given, strict=True)
-        described = self.ensemble.describe([drug.smiles for drug in drugs], molecules)
-        numbers = np.arange(len(drugs))
+    def _screen_read(
+        self, encoded: EncodedProtein, read: Sequence[ReadMolecule]
+    ) -> list[tuple[float, tuple[float, float], Applicability]]:
+        """Predict some molecules: affinity, interval and applicability of each."""
+        described = self.ensemble.describe([each.molecule for each in read])
+        nearest = self.reference.nearest_drugs(described.circles)
+        # Only a molecule with all the fragments of a training molecule can be one: the others are
+        # spared their canonical SMILES, by which it is recognised.
+        smiles = [
+            each.canonical_smiles() if near.nearest.similarity >= SAME_DRUG else ""
+            for each, near in zip(read, nearest, strict=True)
+        ]
+        drugs = replace(described, smiles=tuple(smiles))
+        numbers = np.arange(len(read))
         with self._lock:
             predicted = self.ensemble.predict_pairs(
-                encoded.proteins, described, np.zeros_like(numbers), numbers, LABELS[PKD : PKD + 1]
+                encoded.proteins, drugs, np.zeros_like(numbers), numbers, LABELS[PKD : PKD + 1]
             )
         affinity = clip_to_floor(predicted.blended[:, PKD], self.model.config.floor)
-        applicability = self._applicability(encoded, described)
+        applicability = self._applicability(encoded, drugs, nearest)
         low, high = self._intervals(affinity, applicability)
-        return [
-            Screened(*row)
-            for row in zip(
-                texts,
-                drugs,
-                affinity.tolist(),
-                zip(low.tolist(), high.tolist(), strict=True),
-                applicability,
-                strict=True,
-            )
-        ]
+        ends = zip(low.tolist(), high.tolist(), strict=True)
+        return list(zip(affinity.tolist(), ends, applicability, strict=True))
 
     def _intervals(
         self, affinity: np.ndarray, applicability: Sequence[Applicability]
@@ -324,7 +336,9 @@ class AffinityPredictor:
         return Controls(
             prediction=prediction,
             shuffled=tuple(shuffled.tolist()),
-            drug_mean=self.reference.mean_of_drug(self.ensemble.describe([drug.smiles]).circles),
+            drug_mean=self.reference.mean_of_drug(
+                self.ensemble.describe_smiles([drug.smiles]).circles
+            ),
             target_mean=self.reference.mean_of_target(target_state),
             overall_mean=self.reference.mean_pkd,
             protein_matters=matters,
@@ -335,7 +349,7 @@ class AffinityPredictor:
         """Predict several proteins with one molecule: pKd, shape (sequences,)."""
         forms = [ProteinForm(sequence) for sequence in sequences]
         regions = [self.read_region(form)[0] for form in forms]
-        numbers, described = np.arange(len(regions)), self.ensemble.describe([drug.smiles])
+        numbers, described = np.arange(len(regions)), self.ensemble.describe_smiles([drug.smiles])
         with self._lock:
             proteins = self.ensemble.encode(forms, regions)
             predicted = self.ensemble.predict_pairs(
@@ -502,6 +516,13 @@ def digest_checkpoint(folder: Path) -> str:
     for path in sorted([folder / "config.json", *folder.glob("*.safetensors")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _read_or_refuse(text: str) -> ReadMolecule | InputError:
+    try:
+        return read_molecule(text)
+    except InputError as error:
+        return error
 
 
 def _parsed_protein(protein: str | Protein) -> Protein:

@@ -181,17 +181,19 @@ class Screened:
     ----------
     text : str
         The molecule as it was given.
-    drug : Drug or None
-        None where no molecule could be read; the figures are None then, too.
+    name : str
+        What followed its SMILES.
+    changes : tuple of str
+        What was changed about the molecule, one sentence each.
     affinity : float or None
-        pKd, as in `Prediction`.
-    interval : tuple of float or None
+        pKd, as in `Prediction`; it and what follows are None where no molecule could be read.
     fault : str
         Why there is no prediction, one sentence, or empty.
     """
 
     text: str
-    drug: Drug | None = None
+    name: str = ""
+    changes: tuple[str, ...] = ()
     affinity: float | None = None
     interval: tuple[float, float] | None = None
     applicability: Applicability | None = None

@@ -168,9 +168,8 @@ def state_distances(some: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 def unary_counts(counts: np.ndarray) -> csr_matrix:
     """Write log counts in unary: a column for each fragment and level that its count reaches."""
-    whole = np.minimum(np.rint(np.expm1(counts)), COUNT_LEVELS).astype(np.int64)
-    rows, bits = np.nonzero(whole)
-    times = whole[rows, bits]
+    rows, bits = np.nonzero(counts)
+    times = np.minimum(np.rint(np.expm1(counts[rows, bits])), COUNT_LEVELS).astype(np.int64)
     level = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
     columns = np.repeat(bits, times) * COUNT_LEVELS + level
     ones = np.ones(len(columns), dtype=np.float32)

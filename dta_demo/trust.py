@@ -20,6 +20,13 @@ from dta_demo.results import Applicability, Group, Neighbour, TrainingMean
 
 GROUPS: tuple[Group, ...] = ("seen", "new drug", "new target", "both new")
 
+DESCRIPTIONS: dict[Group, str] = {
+    "seen": "Both were measured in the training panel, if not with each other.",
+    "new drug": "The target was measured in the training panel, the molecule was not.",
+    "new target": "The molecule was measured in the training panel, the target was not.",
+    "both new": "Neither the molecule nor the target was measured in the training panel.",
+}
+
 SAME_DRUG = 0.999
 """Tanimoto similarity from which a molecule counts as one of the training molecules."""
 
@@ -263,7 +270,7 @@ def judge(
             "guess."
         )
     else:
-        return Applicability(group, True, _describe(group), drug.nearest, target)
+        return Applicability(group, True, DESCRIPTIONS[group], drug.nearest, target)
     return Applicability(group, False, reason, drug.nearest, target)
 
 
@@ -274,12 +281,3 @@ def group_of_interval(applicability: Applicability) -> Group:
     pairs of other proteins they hold three in four labels), so those of new ones are given.
     """
     return applicability.group if applicability.in_domain else "both new"
-
-
-def _describe(group: Group) -> str:
-    return {
-        "seen": "Both were measured in the training panel, if not with each other.",
-        "new drug": "The target was measured in the training panel, the molecule was not.",
-        "new target": "The molecule was measured in the training panel, the target was not.",
-        "both new": "Neither the molecule nor the target was measured in the training panel.",
-    }[group]

@@ -3,7 +3,13 @@ import pytest
 from rdkit import Chem
 from rdkit.Chem import rdFingerprintGenerator
 
-from dta_demo.fingerprints import MORGAN_BITS, FragmentIndex, describe_drugs, stack_counts
+from dta_demo.fingerprints import (
+    MORGAN_BITS,
+    FragmentIndex,
+    describe_drugs,
+    describe_molecules,
+    stack_counts,
+)
 
 MOLECULES = ["CCO", "CC(=O)Oc1ccccc1C(=O)O", "C", "CN1CCN(CC1)c1ccccc1"]
 
@@ -29,7 +35,8 @@ def test_the_circles_are_the_bits_of_the_library():
 
 def test_molecules_that_were_read_already_give_the_same():
     read = [Chem.MolFromSmiles(smiles) for smiles in MOLECULES]
-    one, other = describe_drugs(MOLECULES, 64), describe_drugs(MOLECULES, 64, read)
+    one, other = describe_drugs(MOLECULES, 64), describe_molecules(read, 64, MOLECULES)
+    assert one.smiles == other.smiles
     np.testing.assert_array_equal(one.counts, other.counts)
     assert (one.circles != other.circles).nnz == 0
 

@@ -6,7 +6,7 @@ import json
 import random
 from pathlib import Path
 
-from rdkit import Chem
+from rdkit import Chem, rdBase
 
 from dta_demo.heads import AMINO_ACIDS
 
@@ -44,18 +44,24 @@ def molecules() -> list[str]:
     return sorted({row["smiles"] for row in _examples()})
 
 
-def spelled_anew(count: int) -> list[str]:
-    """Give SMILES of the example molecules, each text another spelling.
+def new_molecules(count: int) -> list[str]:
+    """Give SMILES of molecules that no training knows, of the size of drugs.
 
-    No molecule is recalled when it comes again, so that they cost what other molecules cost.
+    They are the example molecules with an ethyl group, each text another spelling and most of
+    them another molecule.
     """
-    known = [Chem.MolFromSmiles(smiles) for smiles in molecules()]
-    each = -(-count // len(known))
-    spellings = [
-        Chem.MolToRandomSmilesVect(molecule, each, randomSeed=number + 1)
-        for number, molecule in enumerate(known)
-    ]
-    return [text for row in zip(*spellings, strict=True) for text in row][:count]
+    found: list[str] = []
+    with rdBase.BlockLogs():
+        for number in range(count):
+            for smiles in molecules():
+                molecule = Chem.MolFromSmiles(smiles)
+                (spelled,) = Chem.MolToRandomSmilesVect(molecule, 1, randomSeed=number + 1)
+                # The first atom may have no room for another bond.
+                if Chem.MolFromSmiles("CC" + spelled) is not None:
+                    found.append("CC" + spelled)
+                if len(found) == count:
+                    return found
+    return found
 
 
 def _examples() -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from rdkit import Chem
 from rdkit.Chem import rdFingerprintGenerator
 
 from dta_demo.benchmarks.records import Figure, Outcome, Settings
-from dta_demo.benchmarks.samples import fresh_protein, spelled_anew
+from dta_demo.benchmarks.samples import fresh_protein, new_molecules
 from dta_demo.benchmarks.timing import time_side_by_side
 from dta_demo.benchmarks.work import load_predictor
 
@@ -27,7 +27,7 @@ def measure(settings: Settings) -> Iterator[Outcome]:
     RDKit parses each SMILES and computes one Morgan fingerprint of 2,048 bits, first as it is
     used, in one process, then in a process for every core.
     """
-    smiles = spelled_anew(QUICK_MOLECULES if settings.quick else MOLECULES)
+    smiles = new_molecules(QUICK_MOLECULES if settings.quick else MOLECULES)
     predictor = load_predictor(settings)
     protein = fresh_protein(RESIDUES, 0)
     cores = os.cpu_count() or 1

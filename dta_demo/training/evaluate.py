@@ -224,7 +224,7 @@ def predict_rows(
     ensemble = predictor.ensemble
     forms = [data.targets[number].form for number in targets]
     proteins = ensemble.encode(forms, [encoded[int(n)].region for n in targets], left_out)
-    described = ensemble.describe([data.drugs[number].smiles for number in drugs])
+    described = ensemble.describe_smiles([data.drugs[number].smiles for number in drugs])
     values = ensemble.predict_pairs(
         proteins, described, protein_index, drug_index, (data.label,)
     ).blended[:, LABELS.index(data.label)]
@@ -323,7 +323,9 @@ def group_pairs(
 ) -> np.ndarray:
     """Tell for every pair which group its interval is calibrated on."""
     numbers = np.unique(data.drug_index)
-    described = predictor.ensemble.describe([data.drugs[number].smiles for number in numbers])
+    described = predictor.ensemble.describe_smiles(
+        [data.drugs[number].smiles for number in numbers]
+    )
     nearest = predictor.reference.nearest_drugs(described.circles)
     drugs = dict(zip(numbers.tolist(), nearest, strict=True))
     new_target, new_drug = predictor.ensemble.find_new(
