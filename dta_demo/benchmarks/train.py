@@ -102,7 +102,9 @@ def epoch_figure(
     """Set an epoch against its bound; a quick run's few steps are not held against it."""
     pairs = sum(len(source.affinity) for source in trainer.train_sources)
     steps = len(list(trainer.shuffled_grids(0)))
-    extent = "a sample, not extrapolated to an epoch" if quick else "an epoch"
+    epochs = trainer.settings.epochs
+    whole = "an epoch" if epochs == 1 else f"the fastest of {epochs} epochs"
+    extent = "a sample, not extrapolated to an epoch" if quick else whole
     what = f"{phase}: {extent} ({pairs} pairs, steps: {steps})"
     return Figure(what, seconds, bound, "s", "bound of an epoch", None if quick else 1.0)
 
