@@ -232,12 +232,16 @@ class MemoryOptimizedESMEncoder(FreezableESM):
         layers = tuple(hidden_layers or ())
         if any(not 0 <= layer <= self.num_layers for layer in layers):
             raise ValueError(f"hidden_layers must lie between 0 and {self.num_layers}.")
-        joiners = [WindowJoiner(plan_windows(len(sequence))) for sequence in sequences]
-        texts, owners = [], []
-        for sequence, joiner in zip(sequences, joiners, strict=True):
-            for number, (start, end) in enumerate(joiner.windows):
-                texts.append(sequence[start - 1 : end])
-                owners.append((joiner, number))
+        windows = [plan_windows(len(sequence)) for sequence in sequences]
+        owners = [
+            (number, place) for number, places in enumerate(windows) for place in range(len(places))
+        ]
+        texts = [
+            sequence[start - 1 : end]
+            for sequence, places in zip(sequences, windows, strict=True)
+            for start, end in places
+        ]
+        attention = (self.num_layers, self.esm.config.num_attention_heads) if received else None
 
         def run(batch: list[str]) -> list[WindowStates]:
             reduced = self.precision != torch.float32
@@ -245,9 +249,15 @@ class MemoryOptimizedESMEncoder(FreezableESM):
                 return read_windows(self.esm, self._tokenize(batch), received, layers)
 
         with self._measured():
+            joiners = [
+                WindowJoiner(places, self.hidden_size, len(layers), attention, self.device)
+                for places in windows
+            ]
             for index, states in self._run_batched(texts, run):
-                joiner, number = owners[index]
-                joiner.add(number, states)
+                number, place = owners[index]
+                joiners[number].add(place, states)
+                # Under this name they would live on beside the next batch's.
+                del states
             return [joiner.finish() for joiner in joiners]
 
     def get_attention_weights(

@@ -70,57 +70,68 @@ class WindowJoiner:
     Received attention sums to 1 within each window.  As the windows are equally long it is faded
     like the states, and normalised at the end.
 
+    Everything is allocated ahead: results that are laid down between two windows would split the
+    memory that the first one gave back, and the next would not fit into it.
+
     Parameters
     ----------
     windows : tuple of (int, int)
         First and last residue of each window, from 1.
+    channels : int
+        Hidden size.
+    kept_layers : int
+        Layers whose output is joined beside the last.
+    attention : (int, int) or None
+        Layers and heads of the received attention; None where there is none.
+    device : torch.device
     """
 
-    def __init__(self, windows: tuple[tuple[int, int], ...]) -> None:
+    def __init__(
+        self,
+        windows: tuple[tuple[int, int], ...],
+        channels: int,
+        kept_layers: int,
+        attention: tuple[int, int] | None,
+        device: torch.device,
+    ) -> None:
+        length = windows[-1][1]
         self.windows = windows
-        self.length = windows[-1][1]
-        self.cls: dict[int, Tensor] = {}
-        self.residues: Tensor | None = None
+        self.cls = torch.zeros(len(windows), channels, device=device)
+        self.residues = torch.zeros(length, channels, device=device)
         self.hidden: Tensor | None = None
+        if kept_layers:
+            self.hidden = torch.zeros(kept_layers, length, channels, device=device)
         self.received: Tensor | None = None
+        if attention is not None:
+            self.received = torch.zeros(*attention, length, device=device)
 
     def add(self, number: int, states: WindowStates) -> None:
         """Add what one window gave."""
         start, end = self.windows[number]
         place = slice(start - 1, end)
-        fade = cross_fade(self.windows, number).to(states.residues.device)
-        # A copy, or else the view would keep its whole batch alive.
-        self.cls[number] = states.cls.float().clone()
-        self.residues = self._blend(self.residues, states.residues, fade[:, None], place, -2)
-        if states.hidden is not None:
-            self.hidden = self._blend(self.hidden, states.hidden, fade[:, None], place, -2)
-        if states.received is not None:
-            self.received = self._blend(self.received, states.received, fade, place, -1)
-
-    def _blend(
-        self, total: Tensor | None, part: Tensor, fade: Tensor, place: slice, axis: int
-    ) -> Tensor:
-        """Add a faded part to the total at its place along the axis of the residues."""
-        if total is None:
-            shape = list(part.shape)
-            shape[axis] = self.length
-            total = torch.zeros(shape, device=part.device)
+        device = states.residues.device
+        fade = cross_fade(self.windows, number).to(device)
         # The encoder may have left an accelerator between two windows.
-        total = total.to(part.device)
-        total.narrow(axis, place.start, place.stop - place.start).add_(part * fade)
-        return total
+        self.cls, self.residues = self.cls.to(device), self.residues.to(device)
+        self.cls[number] = states.cls
+        self.residues[place] += states.residues * fade[:, None]
+        if self.hidden is not None:
+            assert states.hidden is not None
+            self.hidden = self.hidden.to(device)
+            self.hidden[:, place] += states.hidden * fade[:, None]
+        if self.received is not None:
+            assert states.received is not None
+            self.received = self.received.to(device)
+            self.received[..., place] += states.received * fade
 
     def finish(self) -> ResidueStates:
         """Return the joined states, once every window was added."""
-        assert self.residues is not None
-        cls = [self.cls[number].to(self.residues.device) for number in range(len(self.windows))]
-        received = self.received
-        if received is not None:
-            received = received / received.sum(dim=-1, keepdim=True)
+        if self.received is not None:
+            self.received /= self.received.sum(dim=-1, keepdim=True)
         return ResidueStates(
             residues=self.residues,
-            cls=torch.stack(cls),
+            cls=self.cls,
             windows=self.windows,
-            received=received,
+            received=self.received,
             hidden=self.hidden,
         )
