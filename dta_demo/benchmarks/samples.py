@@ -33,7 +33,8 @@ def fresh_protein(residues: int, number: int) -> str:
     proteins = sorted({row["sequence"] for row in _examples()}, key=lambda text: (len(text), text))
     base = next((text for text in proteins if len(text) >= residues), proteins[-1])
     letters = list((base * -(-residues // len(base)))[:residues])
-    draw = random.Random(number)
+    # As a text: a number gives the same draws as its negative, and warm-up rounds are negative.
+    draw = random.Random(str(number))
     for place in draw.sample(range(residues), max(1, round(MUTATED_SHARE * residues))):
         letters[place] = draw.choice(AMINO_ACIDS)
     return "".join(letters)
