@@ -274,27 +274,31 @@ class AffinityPredictor:
 
     def _screen(self, protein: Protein, molecules: Iterable[str]) -> Iterator[Screened]:
         encoded, waiting = self._encode(protein), iter(molecules)
-        while chunk := list(islice(waiting, MOLECULES_AT_ONCE)):
-            read = [_read_or_refuse(text) for text in chunk]
-            molecules_read = [each for each in read if isinstance(each, ReadMolecule)]
-            predicted = iter(self._screen_read(encoded, molecules_read) if molecules_read else ())
-            for text, each in zip(chunk, read, strict=True):
+        while texts := list(islice(waiting, MOLECULES_AT_ONCE)):
+            read = [_read_or_refuse(text) for text in texts]
+            given = {
+                text: each
+                for text, each in zip(texts, read, strict=True)
+                if isinstance(each, ReadMolecule)
+            }
+            predicted = self._screen_read(encoded, given) if given else {}
+            for text, each in zip(texts, read, strict=True):
                 if isinstance(each, ReadMolecule):
-                    yield Screened(text, each.name, each.changes, *next(predicted))
+                    yield Screened(text, each.name, each.changes, *predicted[text])
                 else:
                     yield Screened(text, fault=str(each))
 
     def _screen_read(
-        self, encoded: EncodedProtein, read: Sequence[ReadMolecule]
-    ) -> list[tuple[float, tuple[float, float], Applicability]]:
-        """Predict some molecules: affinity, interval and applicability of each."""
-        described = self.ensemble.describe([each.molecule for each in read])
+        self, encoded: EncodedProtein, read: dict[str, ReadMolecule]
+    ) -> dict[str, tuple[float, tuple[float, float], Applicability]]:
+        """Predict molecules, given by their texts: affinity, interval and applicability of each."""
+        described = self.ensemble.describe([each.molecule for each in read.values()])
         nearest = self.reference.nearest_drugs(described.circles)
         # Only a molecule with all the fragments of a training molecule can be one: the others are
         # spared their canonical SMILES, by which it is recognised.
         smiles = [
-            each.canonical_smiles() if near.nearest.similarity >= SAME_DRUG else ""
-            for each, near in zip(read, nearest, strict=True)
+            parse_drug(text).smiles if near.nearest.similarity >= SAME_DRUG else ""
+            for text, near in zip(read, nearest, strict=True)
         ]
         drugs = replace(described, smiles=tuple(smiles))
         numbers = np.arange(len(read))
@@ -306,7 +310,9 @@ class AffinityPredictor:
         applicability = self._applicability(encoded, drugs, nearest)
         low, high = self._intervals(affinity, applicability)
         ends = zip(low.tolist(), high.tolist(), strict=True)
-        return list(zip(affinity.tolist(), ends, applicability, strict=True))
+        return dict(
+            zip(read, zip(affinity.tolist(), ends, applicability, strict=True), strict=True)
+        )
 
     def _intervals(
         self, affinity: np.ndarray, applicability: Sequence[Applicability]

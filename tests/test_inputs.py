@@ -7,13 +7,22 @@ import re
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdkit import Chem
 
 from dta_demo import inputs
-from dta_demo.inputs import Drug, InputError, Protein, parse_drug, parse_protein
+from dta_demo.fingerprints import describe_drugs, describe_molecules
+from dta_demo.inputs import (
+    Drug,
+    InputError,
+    Protein,
+    parse_drug,
+    parse_protein,
+    read_molecule,
+)
 
 KINASE = "MKKFFDSRREQGGSGLGSGSSGGGGSTSGLGSGYIGRVFGIGRQQVTVDEVLAEGGFAIVFLVRTSNGMK"
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
@@ -467,3 +476,35 @@ def test_any_text_gives_a_stable_molecule_or_a_sentence(text):
     again = parse_drug(drug.smiles)
     assert again.smiles == drug.smiles
     assert all(map(is_kept, again.changes))
+
+
+ODD_MOLECULES = [
+    "", "CCO", "CCO ethanol", "C1CC", "CC(C)(C)(C)C", "c1cccc1", "N#N", "*C", "imatinib",
+    "CCN.Cl", "[2H]C", "[CH3:1]C", "C[C@H](N)C(=O)O", "F/C=C/F", "F/C=C\\F", "[nH]1cccc1",
+    "c1ccccc1[N+](=O)[O-]", "[H]OC", "[H]/N=C/C", "[CH2]C", "C:C", "CC(=O)[O-].[Na+]", "[Pt]C",
+    ">x\nMKTAYIAKQRQISFVKSHFSRQ", "C[C@@H]1CC[C@H](C)CC1", "C1=CC=CN1", "O=c1cc[nH]cc1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("smiles", ODD_MOLECULES)
+def test_one_of_many_is_read_or_refused_as_one_alone_is(smiles):
+    check_reading(smiles)
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_every_training_molecule_is_read_among_many_as_alone(dataset):
+    for smiles in column(dataset, "drugs", "smiles"):
+        check_reading(smiles)
+
+
+def check_reading(smiles):
+    try:
+        alone = parse_drug(smiles)
+    except InputError as error:
+        with pytest.raises(InputError, match=f"^{re.escape(str(error))}$"):
+            read_molecule(smiles)
+        return
+    read = read_molecule(smiles)
+    assert (read.name, read.changes) == (alone.name, alone.changes)
+    one, other = describe_molecules([read.molecule], 1024), describe_drugs([alone.smiles], 1024)
+    np.testing.assert_array_equal(one.counts, other.counts)
