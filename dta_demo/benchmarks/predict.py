@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dta_demo.benchmarks.peers import build_sdpa
+from dta_demo.benchmarks.precision import measure_precision
 from dta_demo.benchmarks.records import Figure, Outcome, Settings
 from dta_demo.benchmarks.samples import fresh_protein, molecules
 from dta_demo.benchmarks.timing import time_side_by_side
@@ -48,3 +49,4 @@ def measure(settings: Settings) -> Iterator[Outcome]:
         "the same protein with another molecule",
         median["known"], SECONDS_ASKED, "s", "10 ms", 1.0,
     )  # fmt: skip
+    yield from measure_precision(predictor, settings)

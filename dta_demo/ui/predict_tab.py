@@ -48,6 +48,8 @@ class PredictTab:
     def draw(self, query: Query) -> tuple[Any, ...]:
         """Fill the tab for a query, without the controls."""
         low, high = self.predictor.info()["label_range"]
+        # Reads the protein once for this tab and the next ones: a prediction gathers no attention.
+        self.predictor.attention(query.protein)
         prediction = self.predictor.predict(query.protein, query.drug)
         card = cards.result(prediction, query.example, (low, high))
         return card, gr.Row(visible=True), Markup(), cards.details(prediction)

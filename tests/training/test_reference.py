@@ -6,6 +6,7 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from dta_demo.data.affinities import load_affinities
+from dta_demo.fingerprints import MORGAN_BITS, describe_drugs
 from dta_demo.heads import AMINO_ACIDS, ProteinRegion
 from dta_demo.neighbours import load_reference
 from dta_demo.training.pairs import build_table
@@ -102,5 +103,7 @@ def test_names_stand_in_the_order_of_the_arrays(table, tmp_path):
     save_reference(table, random_regions(len(table.proteins)), tmp_path)
     names = json.loads((tmp_path / "reference.json").read_text(encoding="utf-8"))
     reference = load_reference(tmp_path)
-    assert len(names["drugs"]) == len(reference.drug_bits)
+    itself = reference.drugs.tanimoto(describe_drugs(table.smiles, MORGAN_BITS).circles)
+    assert itself.shape == (len(names["drugs"]), len(names["drugs"]))
+    np.testing.assert_allclose(np.diag(itself), 1)
     assert len(names["targets"]) == len(reference.target_vectors)

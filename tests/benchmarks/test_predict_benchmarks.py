@@ -1,0 +1,64 @@
+import math
+
+import pytest
+
+from dta_demo.benchmarks import precision
+from dta_demo.benchmarks.precision import measure_precision
+from dta_demo.benchmarks.predict import measure as measure_predictions
+from dta_demo.benchmarks.records import Figure, NotMeasured, Settings
+from dta_demo.benchmarks.samples import new_molecules
+from dta_demo.benchmarks.screen import fingerprint
+from dta_demo.benchmarks.screen import measure as measure_screening
+from dta_demo.inputs import parse_drug
+from dta_demo.trust import SAME_DRUG
+
+
+@pytest.fixture(scope="module")
+def predictions():
+    return list(measure_predictions(Settings(quick=True)))
+
+
+def test_predictions_are_measured_against_the_bare_encoder(predictions):
+    new, known, *_ = predictions
+    assert "bare" in new.against
+    for figure in (new, known):
+        assert math.isfinite(figure.ratio)
+        assert figure.ratio > 0
+
+
+def test_without_the_data_bfloat16_is_not_called_exact(predictions):
+    assert isinstance(predictions[-1], NotMeasured)
+
+
+def test_screening_is_measured_against_rdkit_in_one_and_in_many_processes():
+    one, many = measure_screening(Settings(quick=True))
+    assert one.ours == many.ours > 0
+    assert one.at_least
+    assert one.reference > 0
+    assert many.reference > 0
+
+
+def test_the_molecules_of_a_screen_are_new_and_readable(predictor):
+    texts = new_molecules(40)
+    assert len(texts) == 40
+    assert fingerprint(texts) == 40
+    nearest = predictor.reference.nearest_drugs(
+        predictor.ensemble.describe_smiles([parse_drug(text).smiles for text in texts]).circles
+    )
+    new = [each.nearest.similarity < SAME_DRUG for each in nearest]
+    assert sum(new) > 30
+
+
+def test_a_device_without_bfloat16_is_not_measured(predictor, monkeypatch):
+    monkeypatch.setattr(precision, "has_fast_bfloat16", lambda device: False)
+    (only,) = measure_precision(predictor, Settings(quick=True))
+    assert isinstance(only, NotMeasured)
+
+
+def test_bfloat16_is_compared_on_a_left_out_fold(predictor, shared_data, monkeypatch):
+    monkeypatch.setattr(precision, "has_fast_bfloat16", lambda device: True)
+    figures = list(measure_precision(predictor, Settings(quick=True, data=shared_data / "davis")))
+    changed, of_order = figures[1:]
+    assert isinstance(changed, Figure)
+    assert 0 < changed.ratio < 1
+    assert of_order.unit == ""
