@@ -51,7 +51,7 @@ def run_app() -> Iterator[RunningApp]:
     RuntimeError
         When the app ends or gives no page in time; the message has what it wrote.
     """
-    port = _free_port()
+    port = find_free_port()
     with tempfile.TemporaryFile() as written:
         start = time.perf_counter()
         process = subprocess.Popen(
@@ -72,7 +72,8 @@ def run_app() -> Iterator[RunningApp]:
             process.wait()
 
 
-def _free_port() -> int:
+def find_free_port() -> int:
+    """Let the system choose a port."""
     with socket.socket() as listener:
         listener.bind((HOST, 0))
         return int(listener.getsockname()[1])

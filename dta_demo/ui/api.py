@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from dta_demo.ui.guard import guarded
+from dta_demo.ui.model_threads import on_model_thread
 
 if TYPE_CHECKING:
     from dta_demo.predictor import AffinityPredictor
@@ -33,7 +34,7 @@ def add_endpoints(predictor: AffinityPredictor) -> None:
 
     for endpoint in (predict, controls, attention, poolings):
         gr.api(
-            guarded(endpoint, for_page=False),
+            guarded(on_model_thread(endpoint), for_page=False),
             api_name=endpoint.__name__,
             api_description=endpoint.__doc__,
             concurrency_id="model",

@@ -20,6 +20,7 @@ from dta_demo.ui.input_panel import (
     protein_preview,
     read_boxes,
 )
+from dta_demo.ui.model_threads import on_model_thread
 from dta_demo.ui.pooling_tab import build_pooling_tab
 from dta_demo.ui.predict_tab import PredictTab, build_predict_tab
 from dta_demo.ui.query import Query
@@ -160,7 +161,7 @@ def _join_tabs(
         return (gr.skip(),) * len(result.outputs) if query is None else result.draw(query)
 
     checked = result.check.click(
-        guarded(result.draw_controls),
+        guarded(on_model_thread(result.draw_controls)),
         query,
         result.controls,
         api_visibility="private",
@@ -174,7 +175,7 @@ def _join_tabs(
         show_progress_on=result.result,
         cancels=checked,  # Controls of the last pair must not appear below the next one.
     ).then(
-        guarded(draw),
+        guarded(on_model_thread(draw)),
         query,
         result.outputs,
         api_visibility="private",

@@ -15,6 +15,7 @@ from dta_demo.ui import cards, text
 from dta_demo.ui.figures import pooling_dots, pooling_weights, similarity_map
 from dta_demo.ui.formatting import shown_kd, shown_pkd
 from dta_demo.ui.guard import guarded
+from dta_demo.ui.model_threads import on_model_thread
 from dta_demo.ui.pooling_scores import scores_card
 from dta_demo.ui.query import Query
 from dta_demo.ui.view import View, plot_value
@@ -42,7 +43,7 @@ def build_pooling_tab(predictor: AffinityPredictor) -> View:
             gr.HTML(cards.heading(text.POOLING_WEIGHTS))
             weights = gr.Plot(show_label=False, elem_id="pooling-weights", container=False)
         gr.HTML(scores_card(predictor.info()), elem_id="pooling-scores")
-    draw = guarded(partial(draw_poolings, predictor))
+    draw = guarded(on_model_thread(partial(draw_poolings, predictor)))
     return View("poolings", tab, draw, [], [summary, body, dots, similar, weights])
 
 
