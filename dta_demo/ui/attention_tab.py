@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from dta_demo.ui import cards, text
 from dta_demo.ui.figures import attention_figure, head_words
 from dta_demo.ui.formatting import safe_file_stem
 from dta_demo.ui.guard import guarded
+from dta_demo.ui.model_threads import on_model_thread
 from dta_demo.ui.plotting import bin_width
 from dta_demo.ui.query import Query
 from dta_demo.ui.view import View, add_download, plot_value
@@ -45,18 +47,38 @@ def build_attention_tab(predictor: AffinityPredictor, query: gr.State) -> View:
                 elem_id="top-residues",
             )
             save = gr.Button(text.DOWNLOAD_CSV, size="sm", scale=0, elem_id="attention-csv")
-            add_download(save, guarded(partial(attention_csv, predictor)), [query, layer, head])
-    outputs = [summary, body, layer, head, plot, title, top]
-    draw = guarded(partial(draw_attention, predictor))
+            make_file = on_model_thread(partial(attention_csv, predictor))
+            add_download(save, guarded(make_file), [query, layer, head])
+        outputs = [summary, body, layer, head, plot, title, top]
+        draw = guarded(on_model_thread(partial(draw_attention, predictor)))
+        _join_choices(draw, query, (layer, head), outputs, plot)
+    return View("attention", tab, draw, [layer, head], outputs)
+
+
+def _join_choices(
+    draw: Callable[..., tuple[Any, ...]],
+    query: gr.State,
+    choices: Sequence[gr.Dropdown],
+    outputs: Sequence[gr.blocks.Block],
+    plot: gr.Plot,
+) -> None:
+    """Draw again when a layer or head is chosen, once: a click on one is sent twice."""
+    drawn = gr.State(None)
+
+    def redraw(drawn: Any, *wanted: Any) -> tuple[Any, ...]:
+        if wanted == drawn:
+            return (drawn, *(gr.skip() for _ in outputs))
+        return (wanted, *draw(*wanted))
+
     gr.on(
-        [layer.input, head.input],
-        draw,
-        [query, layer, head],
-        outputs,
+        [choice.input for choice in choices],
+        redraw,
+        [drawn, query, *choices],
+        [drawn, *outputs],
         api_visibility="private",
         show_progress_on=plot,
+        concurrency_limit=1,  # The second sees what the first has drawn.
     )
-    return View("attention", tab, draw, [layer, head], outputs)
 
 
 def draw_attention(

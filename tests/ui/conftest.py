@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,19 +11,11 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import pytest
 
+from dta_demo.benchmarks.app_process import find_free_port
+from dta_demo.benchmarks.chromium import FLAGS, find_chromium
 from dta_demo.ui.layout import build, launch_options
 
 NO_CHROMIUM = "browser tests need Chromium"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SECONDS = 1000
 PATIENCE = 20 * SECONDS
 
@@ -46,7 +36,7 @@ def site(predictor: Any) -> Iterator[str]:
         prevent_thread_lock=True,
         quiet=True,
         server_name="127.0.0.1",
-        server_port=_free_port(),
+        server_port=find_free_port(),
         **launch_options(),
     )
     yield url
@@ -57,12 +47,12 @@ def site(predictor: Any) -> Iterator[str]:
 def chromium() -> Iterator[Any]:
     """A headless Chromium, the distribution's own."""
     playwright = pytest.importorskip("playwright.sync_api", reason=NO_CHROMIUM)
-    path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    path = find_chromium()
     if path is None:
         pytest.skip(NO_CHROMIUM)
     playwright.expect.set_options(timeout=PATIENCE)
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=list(QUIET))
+        browser = driver.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
         browser.close()
 
@@ -90,9 +80,3 @@ def page(chromium: Any, site: str) -> Iterator[Any]:
     yield page
     context.close()
     assert trouble == []
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dta_demo.ui import text
+from dta_demo.ui import attention_tab, text
 from dta_demo.ui.examples import Example, load_examples
 from dta_demo.ui.formatting import shown_interval, shown_pkd
 from dta_demo.ui.input_panel import ASSAY_FLOOR, example_choice
@@ -226,6 +226,38 @@ def test_layer_and_head_change_the_profile_and_the_download(page: Any) -> None:
     rows = download.value.path().read_text(encoding="utf-8").splitlines()
     assert len(rows) == len(example().sequence) + 1
     assert rows[1].startswith(f"1,{example().sequence[0]},")
+
+
+def test_tabs_layers_and_heads_run_no_encoder_and_draw_once(
+    page: Any, predictor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes, drawn = [], []
+    encode, draw = predictor.model.encoder.encode_residues, attention_tab.attention_figure
+
+    def count_pass(*arguments: Any, **options: Any) -> Any:
+        passes.append(arguments)
+        return encode(*arguments, **options)
+
+    def count_drawing(report: Any, layer: int, head: int) -> Any:
+        drawn.append((layer, head))
+        return draw(report, layer, head)
+
+    monkeypatch.setattr(predictor.model.encoder, "encode_residues", count_pass)
+    monkeypatch.setattr(attention_tab, "attention_figure", count_drawing)
+    box(page, "protein").fill(">fresh\n" + example().sequence[:-7])
+    predict(page)
+    open_tab(page, text.TAB_POOLING)
+    expect_plot(page, "#pooling-weights")
+    open_tab(page, text.TAB_ATTENTION)
+    expect_plot(page, "#attention-plot")
+    for layer, head in (("1", "2"), ("3", "4")):
+        choose(page, "layer", layer)
+        expect(plot_titles(page).filter(has_text=f"Heads of layer {layer}")).to_be_visible()
+        choose(page, "head", head)
+        title = f"Profile: layer {layer}, head {head}"
+        expect(plot_titles(page).filter(has_text=title)).to_be_visible()
+    assert len(passes) == 1
+    assert drawn == [(6, 0), (1, 0), (1, 2), (3, 2), (3, 4)]
 
 
 def test_an_open_tab_follows_the_next_prediction(page: Any) -> None:

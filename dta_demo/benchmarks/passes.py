@@ -1,0 +1,66 @@
+"""How often the encoder runs while a visitor looks at one prediction from all sides."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from dta_demo.benchmarks.app_process import HOST, find_free_port
+from dta_demo.benchmarks.chromium import open_page
+from dta_demo.benchmarks.visit import Visit
+from dta_demo.predictor import AffinityPredictor
+from dta_demo.ui import text
+
+RESIDUES = 500
+TABS = (text.TAB_POOLING, text.TAB_ABOUT, text.TAB_PREDICT, text.TAB_ATTENTION)
+
+
+def count_passes(layers: Iterable[int], heads: Iterable[int]) -> int:
+    """Predict, open every tab and choose layers and heads on a page of this process.
+
+    Returns
+    -------
+    int
+        Calls of the encoder.
+    """
+    predictor = AffinityPredictor.load()
+    passes: list[None] = []
+    encoder: Any = predictor.model.encoder
+    encode = encoder.encode_residues
+
+    def count(*arguments: Any, **options: Any) -> Any:
+        passes.append(None)
+        return encode(*arguments, **options)
+
+    encoder.encode_residues = count
+    with _serve(predictor) as url, open_page(url) as (page, traffic):
+        visit = Visit(page, traffic)
+        visit.predict(RESIDUES)
+        for tab in TABS:
+            visit.open_tab(tab)
+        for layer in layers:
+            visit.choose_layer(layer)
+        for head in heads:
+            visit.choose_head(head)
+    return len(passes)
+
+
+@contextmanager
+def _serve(predictor: AffinityPredictor) -> Iterator[str]:
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    from dta_demo.ui.layout import build, launch_options
+
+    page = build(predictor)
+    _, url, _ = page.launch(
+        prevent_thread_lock=True,
+        quiet=True,
+        server_name=HOST,
+        server_port=find_free_port(),
+        **launch_options(),
+    )
+    try:
+        yield url
+    finally:
+        page.close(verbose=False)
