@@ -97,8 +97,9 @@ class Traffic:
             self._active = True
 
     def _receive(self, event: dict[str, Any]) -> None:
+        """Count what has come of an open stream, whose length on the wire is told at its end."""
         request = event["requestId"]
-        self._received[request] = self._received.get(request, 0) + event["encodedDataLength"]
+        self._received[request] = self._received.get(request, 0) + event["dataLength"]
         self._active |= request in self._open
 
     def _finish(self, event: dict[str, Any]) -> None:

@@ -76,6 +76,34 @@ def test_without_chromium_the_page_is_not_measured(monkeypatch):
     assert "Chromium" in outcome.reason or "playwright" in outcome.reason
 
 
+class SilentPage:
+    """A page whose requests the test makes up."""
+
+    def __init__(self):
+        self.context, self.send = self, {}.get
+        self.tell = {}
+
+    def new_cdp_session(self, page):
+        return self
+
+    def on(self, name, handler):
+        self.tell[name.removeprefix("Network.")] = handler
+
+    def evaluate(self, script):
+        return None
+
+
+def test_bytes_of_an_open_stream_are_counted_once():
+    page = SilentPage()
+    traffic = chromium.Traffic(page)
+    page.tell["requestWillBeSent"]({"requestId": "1", "request": {"url": "/queue/data"}})
+    page.tell["dataReceived"]({"requestId": "1", "dataLength": 100, "encodedDataLength": 0})
+    assert traffic.take() == 100
+    page.tell["loadingFinished"]({"requestId": "1", "encodedDataLength": 130})
+    assert traffic.take() == 30
+    assert traffic.take() == 0
+
+
 @pytest.mark.browser
 def test_the_page_in_chromium():
     if (obstacle := chromium.find_obstacle()) is not None:
