@@ -180,7 +180,7 @@ def read_molecule(text: str) -> ReadMolecule:
     read = _read_molecule(text, _read_flat)
     # RDKit counts torsions at a ring of three as its atoms happen to be numbered: those of the
     # canonical SMILES count.
-    if any(len(ring) == 3 for ring in read.molecule.GetRingInfo().AtomRings()):
+    if len(read.molecule.GetAtomsMatchingQuery(_IN_RING_OF_THREE)):
         return replace(read, molecule=Chem.MolFromSmiles(parse_drug(text).smiles))
     return read
 
@@ -508,6 +508,7 @@ _COUNTER_IONS = {"Li", "Na", "K", "Rb", "Cs", "Mg", "Ca", "Sr", "Ba", "Zn", "Al"
 # RDKit finds atoms by these far faster than a Python loop over the atoms does.
 _CARBON = rdqueries.AtomNumEqualsQueryAtom(6)
 _HYDROGEN = rdqueries.AtomNumEqualsQueryAtom(1)
+_IN_RING_OF_THREE = rdqueries.MinRingSizeEqualsQueryAtom(3)
 _ISOTOPE = rdqueries.IsotopeGreaterQueryAtom(0)
 _RADICAL = rdqueries.NumRadicalElectronsGreaterQueryAtom(0)
 _CHARGED = rdqueries.FormalChargeGreaterQueryAtom(0)

@@ -52,6 +52,7 @@ from dta_demo.results import (
     Region,
     Screened,
 )
+from dta_demo.threads import one_numpy_thread
 from dta_demo.trust import (
     SAME_DRUG,
     DrugNeighbours,
@@ -68,7 +69,7 @@ CHECKPOINT = Path(__file__).resolve().parents[1] / "assets" / "checkpoint"
 CACHE_BYTES = 256 * 2**20
 """Encoded proteins are kept until they take this much memory."""
 
-MOLECULES_AT_ONCE = 256
+MOLECULES_AT_ONCE = 512
 """Molecules that are screened together: enough for large products, few enough to answer soon."""
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
@@ -192,9 +193,10 @@ class AffinityPredictor:
         protein, drug = _parsed_protein(protein), _parsed_drug(drug)
         encoded, described = self._encode(protein), self.ensemble.describe_smiles([drug.smiles])
         index = np.zeros(1, dtype=np.int64)
-        with self._lock:
-            predicted = self.ensemble.predict_pairs(encoded.proteins, described, index, index)
-        return self._judge(protein, drug, encoded, described, predicted)
+        with one_numpy_thread():
+            with self._lock:
+                predicted = self.ensemble.predict_pairs(encoded.proteins, described, index, index)
+            return self._judge(protein, drug, encoded, described, predicted)
 
     def _judge(
         self,
@@ -281,7 +283,8 @@ class AffinityPredictor:
                 for text, each in zip(texts, read, strict=True)
                 if isinstance(each, ReadMolecule)
             }
-            predicted = self._screen_read(encoded, given) if given else {}
+            with one_numpy_thread():
+                predicted = self._screen_read(encoded, given) if given else {}
             for text, each in zip(texts, read, strict=True):
                 if isinstance(each, ReadMolecule):
                     yield Screened(text, each.name, each.changes, *predicted[text])

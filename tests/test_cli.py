@@ -144,3 +144,14 @@ def test_help_imports_no_large_library():
     modules = {line.split("|")[-1].strip() for line in process.stderr.splitlines()}
     assert "dta_demo.cli" in modules
     assert not {"torch", "transformers", "rdkit", "gradio", "numpy"} & modules
+
+
+def test_a_benchmark_prints_a_table_or_a_document(capsys):
+    assert main(["benchmark", "batch", "--quick"]) == 0
+    assert "| batch | useful residues per second" in capsys.readouterr().out
+    assert main(["benchmark", "batch", "--quick", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["quick"] is True
+    assert list(document["benchmarks"]) == ["batch"]
+    assert main(["benchmark", "nonsense"]) == 2
+    assert "There is no benchmark 'nonsense'" in capsys.readouterr().err

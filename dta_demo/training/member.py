@@ -26,6 +26,7 @@ from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.fingerprints import describe_drugs
 from dta_demo.heads import LABELS, AffinityMember, ProteinRegion, RegionBatch
 from dta_demo.model import DTAConfig
+from dta_demo.threads import torch_threads
 from dta_demo.training.pairs import PairTable, Source
 
 PREDICTION_CHUNK = 8192
@@ -91,6 +92,10 @@ class MemberTrainer:
     folder : Path
         For the state after each epoch and the log.
     """
+
+    threads: int | None = 1
+    """Of a CPU: a step of hundreds of small products takes twice as long on two threads, which
+    wait for each other. None takes all."""
 
     def __init__(
         self,
@@ -174,8 +179,9 @@ class MemberTrainer:
         torch.manual_seed(self.settings.seed * 1000 + epoch)
         self.network.train()
         losses: dict[str, list[float]] = defaultdict(list)
-        for source, rows in self.shuffled_grids(epoch):
-            losses[source.name].append(self.step(source, rows))
+        with torch_threads(self.threads):
+            for source, rows in self.shuffled_grids(epoch):
+                losses[source.name].append(self.step(source, rows))
         figures = {f"loss_{name}": float(np.mean(each)) for name, each in losses.items()}
         figures["seconds"] = time.perf_counter() - start
         self.finished_epochs = epoch + 1

@@ -98,6 +98,8 @@ class TuningTrainer(MemberTrainer):
     encoder: MemoryOptimizedESMEncoder
     windows: dict[int, TuningWindow]
 
+    threads = None  # The products of the encoder's layers are large.
+
     @classmethod
     def start(
         cls,
