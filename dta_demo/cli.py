@@ -57,6 +57,11 @@ def build_parser() -> argparse.ArgumentParser:
         "--map", nargs=2, type=int, metavar=("LAYER", "HEAD"), help="write this full map as .npy"
     )
     attention.add_argument("--output", type=Path, help="file of the full map")
+    explain = _add_verb(verbs, "explain", run_explain, "what residues and atoms contribute")
+    _add_protein(explain)
+    _add_smiles(explain)
+    explain.add_argument("--layer", type=int, help="whose attention is checked; the last one")
+    explain.add_argument("--head", type=int, default=0, help="0, as it is, for the mean over heads")
     poolings = _add_verb(verbs, "poolings", run_poolings, "the four poolings side by side")
     _add_protein(poolings)
     _add_smiles(poolings)
@@ -270,6 +275,21 @@ def run_attention(options: argparse.Namespace) -> None:
         for place in profile.argsort()[::-1][:20]:
             share = profile[place] * len(profile)
             print(f"{protein.sequence[place]}{place + 1}\t{share:.2f} times the even share")
+
+
+def run_explain(options: argparse.Namespace) -> None:
+    """Attribute one prediction to residues and atoms, and check whether that is faithful."""
+    protein, drug = read_pair(options)
+    predictor = load_predictor(options)
+
+    from dta_demo.explain import explain
+    from dta_demo.report import describe_explanation
+
+    explanation = explain(predictor, protein, drug, options.layer, options.head)
+    if options.json:
+        print_json(explanation.to_dict())
+    else:
+        print("\n".join(describe_explanation(explanation)))
 
 
 def run_poolings(options: argparse.Namespace) -> None:

@@ -79,6 +79,7 @@ class AffinityEnsemble:
         kernels = {label: load_kernel(path) for label, path in paths.items() if path.is_file()}
         return cls(DTAModel.load(folder), kernels)
 
+    @torch.no_grad()
     def encode(
         self,
         forms: Sequence[ProteinForm],
@@ -86,7 +87,7 @@ class AffinityEnsemble:
         left_out_fold: int | None = None,
     ) -> EncodedProteins:
         """Project proteins for all members, or for those that did not train on a fold."""
-        vectors = self._stack(left_out_fold).encode_proteins(RegionBatch(regions))
+        vectors = self.stack(left_out_fold).encode_proteins(RegionBatch(regions))
         return EncodedProteins(forms, regions, vectors, left_out_fold)
 
     def describe(self, molecules: Sequence[Chem.Mol], smiles: Sequence[str] = ()) -> DescribedDrugs:
@@ -97,7 +98,8 @@ class AffinityEnsemble:
         """Count the fragments of molecules that are given as canonical SMILES."""
         return describe_drugs(smiles, self.model.config.fingerprint_bits)
 
-    def _stack(self, left_out_fold: int | None) -> StackedMembers:
+    def stack(self, left_out_fold: int | None = None) -> StackedMembers:
+        """Give all members, or those that did not train on a fold, side by side."""
         # Made when first asked for: once the model is on its device.
         if left_out_fold not in self._stacks:
             self._stacks[left_out_fold] = self.model.stack_members(left_out_fold)
@@ -115,6 +117,7 @@ class AffinityEnsemble:
         side = self.kernels[label].side
         return side.find_targets(forms) < 0, side.find_drugs(smiles) < 0
 
+    @torch.no_grad()
     def predict_pairs(
         self,
         proteins: EncodedProteins,
@@ -132,7 +135,7 @@ class AffinityEnsemble:
             Whose kernel regression is asked: that of KIBA scores takes most of a pair's time.
         """
         device = self.model.device
-        predicted = self._stack(proteins.left_out_fold).predict(
+        predicted = self.stack(proteins.left_out_fold).predict(
             proteins.vectors,
             torch.from_numpy(drugs.counts).to(device),
             torch.from_numpy(protein_index).to(device),

@@ -69,19 +69,27 @@ class RegionBatch:
     Parameters
     ----------
     proteins : sequence of ProteinRegion
+    pocket_letters : Tensor, shape (proteins, positions, RESIDUE_CODES), optional
+        In the place of the regions' own, where residues are partly hidden (`dta_demo.explain`).
 
     Attributes
     ----------
     pocket : Tensor, shape (proteins, positions, hidden)
-    pocket_codes : Tensor of int64, shape (proteins, positions)
+    pocket_letters : Tensor, shape (proteins, positions, RESIDUE_CODES)
+        1 at the code of the residue at each position.
     phosphorylated : Tensor, shape (proteins, 1)
         1 where the phosphorylated form is meant.
     """
 
-    def __init__(self, proteins: Sequence[ProteinRegion]) -> None:
+    def __init__(
+        self, proteins: Sequence[ProteinRegion], pocket_letters: Tensor | None = None
+    ) -> None:
         self.proteins = proteins
         self.pocket = torch.stack([protein.pocket for protein in proteins])
-        self.pocket_codes = torch.stack([protein.pocket_codes for protein in proteins])
+        if pocket_letters is None:
+            codes = torch.stack([protein.pocket_codes for protein in proteins])
+            pocket_letters = nn.functional.one_hot(codes, RESIDUE_CODES).to(self.pocket.dtype)
+        self.pocket_letters = pocket_letters
         self.phosphorylated = self.pocket.new_tensor(
             [[float(protein.phosphorylated)] for protein in proteins]
         )
@@ -240,7 +248,7 @@ def line_pocket(states: Tensor, proteins: RegionBatch) -> Tensor:
     -------
     Tensor, shape (proteins, positions * (channels + codes) + 1)
     """
-    letters = nn.functional.one_hot(proteins.pocket_codes, RESIDUE_CODES).to(states.dtype)
+    letters = proteins.pocket_letters.to(states.dtype)
     lining = torch.cat([states, letters * PRESENCE], dim=-1).flatten(1)
     return torch.cat([lining, proteins.phosphorylated * PRESENCE], dim=-1)
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -132,7 +132,7 @@ class AffinityPredictor:
         self.calibrations = load_calibrations(folder / "calibration.json")
         self.reference = load_reference(folder)
         self.record = json.loads((folder / "training.json").read_text(encoding="utf-8"))
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
         self._checkpoint = digest_checkpoint(folder)
         self._names = frozenset(self.reference.target_names)
 
@@ -191,10 +191,10 @@ class AffinityPredictor:
             When the text describes no protein or molecule that can be predicted.
         """
         protein, drug = _parsed_protein(protein), _parsed_drug(drug)
-        encoded, described = self._encode(protein), self.ensemble.describe_smiles([drug.smiles])
+        encoded, described = self.encode(protein), self.ensemble.describe_smiles([drug.smiles])
         index = np.zeros(1, dtype=np.int64)
         with one_numpy_thread():
-            with self._lock:
+            with self.lock:
                 predicted = self.ensemble.predict_pairs(encoded.proteins, described, index, index)
             return self._judge(protein, drug, encoded, described, predicted)
 
@@ -275,7 +275,7 @@ class AffinityPredictor:
         return self._screen(_parsed_protein(protein), molecules)
 
     def _screen(self, protein: Protein, molecules: Iterable[str]) -> Iterator[Screened]:
-        encoded, waiting = self._encode(protein), iter(molecules)
+        encoded, waiting = self.encode(protein), iter(molecules)
         while texts := list(islice(waiting, MOLECULES_AT_ONCE)):
             read = [_read_or_refuse(text) for text in texts]
             given = {
@@ -305,7 +305,7 @@ class AffinityPredictor:
         ]
         drugs = replace(described, smiles=tuple(smiles))
         numbers = np.arange(len(read))
-        with self._lock:
+        with self.lock:
             predicted = self.ensemble.predict_pairs(
                 encoded.proteins, drugs, np.zeros_like(numbers), numbers, LABELS[PKD : PKD + 1]
             )
@@ -337,7 +337,7 @@ class AffinityPredictor:
         """
         protein, drug = _parsed_protein(protein), _parsed_drug(drug)
         prediction = self.predict(protein, drug)
-        target_state = mean_state(self._encode(protein).region)
+        target_state = mean_state(self.encode(protein).region)
         shuffled = self._predict_sequences(shuffle_residues(protein.sequence), drug)
         matters, verdict = judge_protein(
             prediction, shuffled, self._typical_error(prediction.applicability)
@@ -359,7 +359,7 @@ class AffinityPredictor:
         forms = [ProteinForm(sequence) for sequence in sequences]
         regions = [self.read_region(form)[0] for form in forms]
         numbers, described = np.arange(len(regions)), self.ensemble.describe_smiles([drug.smiles])
-        with self._lock:
+        with self.lock:
             proteins = self.ensemble.encode(forms, regions)
             predicted = self.ensemble.predict_pairs(
                 proteins, described, numbers, np.zeros_like(numbers)
@@ -374,8 +374,8 @@ class AffinityPredictor:
         """Compare the four poolings on a pair; raises what `predict` raises."""
         protein = _parsed_protein(protein)
         prediction = self.predict(protein, drug)
-        encoded = self._encode(protein)
-        with self._lock, torch.no_grad():
+        encoded = self.encode(protein)
+        with self.lock, torch.no_grad():
             vectors, weights = self._pool(encoded)
         start = _region_of(protein, encoded).start
         along = np.zeros((len(POOLING_NAMES), len(protein.sequence)), dtype=np.float32)
@@ -398,7 +398,7 @@ class AffinityPredictor:
     def attention(self, protein: str | Protein) -> AttentionReport:
         """Give the attention that each residue receives, by layer and head."""
         protein = _parsed_protein(protein)
-        encoded = self._encode(protein, received=True)
+        encoded = self.encode(protein, received=True)
         assert encoded.received is not None
         return AttentionReport(
             protein=protein,
@@ -432,7 +432,7 @@ class AffinityPredictor:
                 f"A full attention map needs a protein of at most {WINDOW_RESIDUES:,} residues; "
                 f"this one has {len(protein.sequence):,}."
             )
-        with self._lock, torch.no_grad():
+        with self.lock, torch.no_grad():
             (found,) = self.model.encoder.get_attention_weights(
                 [protein.sequence], layer=layer - 1, head=head - 1
             )
@@ -485,36 +485,55 @@ class AffinityPredictor:
 
     def read_region(self, form: ProteinForm) -> tuple[ProteinRegion, KinaseDomain | None]:
         """Encode a protein for the heads only, past the cache: for many proteins in a row."""
-        with self._lock:
+        with self.lock:
             (states,) = self.model.encoder.encode_residues([form.sequence])
         domain = choose_domain(self.profile.find(form.sequence), form.domain)
         return cut_region(form, states, domain, self.model.config.pocket_columns), domain
 
-    def _encode(self, protein: Protein, received: bool = False) -> EncodedProtein:
+    def encode(self, protein: Protein, received: bool = False) -> EncodedProtein:
         """Encode a protein in the form that its name asks for, or recall it.
+
+        Everything that no molecule changes is in the record.
 
         Gathering the attention that residues receive takes a tenth of the time more, so that it
         is left out where nobody asks for it.
         """
-        form = ProteinForm(
-            protein.sequence,
-            parse_target_name(protein.name).domain,
-            is_phosphorylated(protein.name, self._names),
-        )
-        encoder = self.model.encoder
-        key = (form, self._checkpoint, self.model.dtype, encoder.precision, encoder.device)
+        form = self._form_of(protein)
+        key = self.identify(protein)
         with_attention = SHARED_CACHE.recall((key, True))
         if with_attention is not None:
             return with_attention
         return SHARED_CACHE.get((key, received), lambda: self._run_encoder(form, received))
 
+    def identify(self, protein: Protein) -> Hashable:
+        """Give what results about a protein are kept under: it, the model and its precision."""
+        encoder = self.model.encoder
+        return (
+            self._form_of(protein),
+            self._checkpoint,
+            self.model.dtype,
+            encoder.precision,
+            encoder.device,
+        )
+
+    def region(self, protein: Protein) -> Region:
+        """Give the part of a protein that the poolings read."""
+        return _region_of(protein, self.encode(protein))
+
+    def _form_of(self, protein: Protein) -> ProteinForm:
+        return ProteinForm(
+            protein.sequence,
+            parse_target_name(protein.name).domain,
+            is_phosphorylated(protein.name, self._names),
+        )
+
     def _run_encoder(self, form: ProteinForm, received: bool) -> EncodedProtein:
-        with self._lock:
+        with self.lock:
             (states,) = self.model.encoder.encode_residues([form.sequence], received=received)
         domains = tuple(self.profile.find(form.sequence))
         domain = choose_domain(domains, form.domain)
         region = cut_region(form, states, domain, self.model.config.pocket_columns)
-        with self._lock:
+        with self.lock:
             proteins = self.ensemble.encode([form], [region])
         return EncodedProtein(states.received, states.windows, domains, domain, proteins)
 

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 from dta_demo.results import Controls, Prediction, TrainingMean
 from dta_demo.units import format_pkd, say_interval
 from dta_demo.wording import count_of
+
+if TYPE_CHECKING:
+    from dta_demo.explain.records import Explanation
+
+TOP = 10
+"""Residues and atoms that the command line lists."""
 
 
 def describe_prediction(prediction: Prediction) -> list[str]:
@@ -45,3 +55,24 @@ def _describe_mean(what: str, mean: TrainingMean) -> str:
         whose = f"the nearest {what}, {nearest.name} (similarity {nearest.similarity:.0%})"
     pairs = count_of(mean.pairs, "training pair")
     return f"mean of {whose} over {pairs}: pKd {format_pkd(mean.pkd)}"
+
+
+def describe_explanation(explanation: Explanation) -> list[str]:
+    """Write what contributes most to a prediction, and what came of the check."""
+    found = explanation.attribution
+    residues = [f"{letter}{n}" for n, letter in enumerate(found.protein.sequence, start=1)]
+    atoms = [f"{symbol}{n}" for n, symbol in enumerate(found.symbols, start=1)]
+    return [
+        *describe_prediction(explanation.prediction),
+        f"Baseline, with every residue hidden and no atom left: pKd {format_pkd(found.baseline)}",
+        f"Residues with the largest contributions, pKd: {_largest(residues, found.residues)}",
+        f"Atoms with the largest contributions, pKd: {_largest(atoms, found.atoms)}",
+        f"All contributions sum to the difference from the baseline within "
+        f"{found.completeness_error:.1%}",
+        *explanation.verdicts,
+    ]
+
+
+def _largest(names: list[str], values: np.ndarray) -> str:
+    order = np.argsort(-np.abs(values), kind="stable")[:TOP]
+    return ", ".join(f"{names[place]} {values[place]:+.2f}" for place in order)

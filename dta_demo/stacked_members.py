@@ -1,4 +1,4 @@
-"""The members of an ensemble side by side, for inference.
+"""The members of an ensemble side by side, for inference and for gradients of their inputs.
 
 One by one, five members of four poolings take over a hundred small products for a pair, each of
 which costs more to start than to compute. Here `torch.func` maps each part over the stacked
@@ -46,7 +46,6 @@ class StackedMembers:
         self._projections = _Stack([each for m in members for each in m.projections.values()])
         self._heads = _Stack([each for m in members for each in m.heads.values()])
 
-    @torch.no_grad()
     def encode_proteins(self, proteins: RegionBatch) -> Tensor:
         """Give the protein vectors: (members * poolings, proteins, width)."""
         reduced = self._reduce_pocket(proteins.pocket, mapped=(None,))
@@ -65,7 +64,6 @@ class StackedMembers:
         ]
         return torch.cat([each.vector for each in pooled], dim=1)
 
-    @torch.no_grad()
     def predict(
         self, proteins: Tensor, counts: Tensor, protein_index: Tensor, drug_index: Tensor
     ) -> Tensor:

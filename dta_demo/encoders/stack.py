@@ -90,14 +90,21 @@ def prepare_esm(esm: EsmModel) -> EsmModel:
     return esm
 
 
-def embed_tokens(esm: EsmModel, tokens: TokenBatch) -> Tensor:
+def embed_tokens(esm: EsmModel, tokens: TokenBatch, looked_up: Tensor | None = None) -> Tensor:
     """Look the tokens up, with ESM-2's scaling for masked tokens.
+
+    Parameters
+    ----------
+    looked_up : Tensor, shape (batch, tokens, hidden), optional
+        Vectors in the place of those that ESM-2's table has for the tokens.
 
     Returns
     -------
     Tensor, shape (batch, tokens, hidden)
     """
-    return esm.embeddings(input_ids=tokens.ids, attention_mask=tokens.attention_mask)
+    return esm.embeddings(
+        input_ids=tokens.ids, attention_mask=tokens.attention_mask, inputs_embeds=looked_up
+    )
 
 
 def run_layers(

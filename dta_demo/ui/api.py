@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from dta_demo.explain import explain as explain_pair
 from dta_demo.ui.guard import guarded
 from dta_demo.ui.model_threads import on_model_thread
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def add_endpoints(predictor: AffinityPredictor) -> None:
-    """Add ``/predict``, ``/controls``, ``/attention`` and ``/poolings`` to the Blocks."""
+    """Add the endpoints to the Blocks, each under the name of its function."""
 
     def predict(protein: str, smiles: str) -> dict[str, Any]:
         """Predict the affinity of a protein (sequence or FASTA) and a molecule (SMILES)."""
@@ -28,11 +29,15 @@ def add_endpoints(predictor: AffinityPredictor) -> None:
         """Return the attention that each residue received, layers by residues."""
         return predictor.attention(protein).to_dict()
 
+    def explain(protein: str, smiles: str) -> dict[str, Any]:
+        """Attribute a prediction to residues and atoms, and check whether that is faithful."""
+        return explain_pair(predictor, protein, smiles).to_dict()
+
     def poolings(protein: str, smiles: str) -> dict[str, Any]:
         """Return the four pooling strategies side by side on one pair."""
         return predictor.poolings(protein, smiles).to_dict()
 
-    for endpoint in (predict, controls, attention, poolings):
+    for endpoint in (predict, controls, attention, explain, poolings):
         gr.api(
             guarded(on_model_thread(endpoint), for_page=False),
             api_name=endpoint.__name__,

@@ -1,0 +1,99 @@
+"""A pair whose residues and atoms can be hidden: what every explanation is computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from dta_demo.encoders.windows import plan_windows
+from dta_demo.explain.fragments import MoleculeFragments
+from dta_demo.explain.pair_function import PairFunction, ReadProtein
+from dta_demo.inputs import Drug, InputError, Protein
+from dta_demo.predictor import AffinityPredictor
+
+MAX_RESIDUES = 4000
+"""Residues that an explanation reads: it runs the encoder over a hundred times."""
+
+
+class ExplainedPair:
+    """A pair, and its predictions with residues or atoms hidden.
+
+    Attributes
+    ----------
+    function : PairFunction
+    fragments : MoleculeFragments
+    lock : threading.Lock
+        Held for each run of the model, so that other visitors' predictions come in between.
+
+    Raises
+    ------
+    InputError
+        When the part of the protein that the poolings read is too long.
+    """
+
+    def __init__(self, predictor: AffinityPredictor, protein: Protein, drug: Drug) -> None:
+        self.lock = predictor.lock
+        self.function = PairFunction(predictor.ensemble, predictor.encode(protein), drug.smiles)
+        start, end = self.function.region
+        if len(plan_windows(end - start + 1)) > len(plan_windows(MAX_RESIDUES)):
+            raise InputError(
+                f"An explanation reads at most {MAX_RESIDUES:,} residues, and all of this protein, "
+                f"{end - start + 1:,} residues, would have to be read, as no kinase domain was "
+                "found in it."
+            )
+        self.fragments = MoleculeFragments(drug.smiles, predictor.model.config.fingerprint_bits)
+
+    @property
+    def atoms(self) -> int:
+        """How many atoms the molecule has, without its hydrogens."""
+        return len(self.fragments.symbols)
+
+    @cached_property
+    def intact(self) -> ReadProtein:
+        """The protein as it is."""
+        return self.read(self.function.letters)
+
+    @cached_property
+    def unknown(self) -> ReadProtein:
+        """The protein with every residue hidden."""
+        return self.read(self.function.hidden_letter.expand_as(self.function.letters))
+
+    @cached_property
+    def whole_and_none(self) -> Tensor:
+        """Fragment counts of the molecule as it is, and of none: (2, columns)."""
+        return self.count(np.array([[True] * self.atoms, [False] * self.atoms]))
+
+    def count(self, present: np.ndarray) -> Tensor:
+        """Count the fragments that some atoms have: (sets, atoms) to (sets, columns)."""
+        return torch.from_numpy(self.fragments.count(present)).to(self.function.letters.device)
+
+    @torch.no_grad()
+    def read(self, letters: Tensor) -> ReadProtein:
+        """Read the protein with some residues hidden."""
+        with self.lock:
+            return self.function.read(letters)
+
+    @torch.no_grad()
+    def predict(self, protein: ReadProtein, counts: Tensor) -> np.ndarray:
+        """Predict molecules by their fragment counts: (molecules,)."""
+        with self.lock:
+            values: np.ndarray = self.function.predict(protein, counts).cpu().numpy()
+        return values
+
+    def predict_without_residues(self, hidden: Sequence[Sequence[int]]) -> np.ndarray:
+        """Predict the pair with some residues hidden, numbered from 1: (sets,)."""
+        whole = self.whole_and_none[:1]
+        return np.array(
+            [self.predict(self.read(self.function.hide(residues)), whole)[0] for residues in hidden]
+        )
+
+    def predict_without_atoms(self, hidden: Sequence[Sequence[int]]) -> np.ndarray:
+        """Predict the pair with some atoms hidden, numbered from 1: (sets,)."""
+        present = np.ones((len(hidden), self.atoms), dtype=bool)
+        for row, atoms in zip(present, hidden, strict=True):
+            row[np.array(atoms, dtype=int) - 1] = False
+        return self.predict(self.intact, self.count(present))

@@ -1,0 +1,106 @@
+"""Whether what an explanation puts first is what the model uses.
+
+The residues that a ranking puts first are hidden, more and more of them, and the prediction is
+watched: the deletion test of Samek et al. 2017 (doi:10.1109/TNNLS.2016.2599820). Random residues,
+hidden the same way, tell what chance would do. Only residues that the poolings read take part:
+any that lie outside would lose to those inside for that alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from dta_demo.explain.explained_pair import ExplainedPair
+from dta_demo.explain.records import Attribution, Faithfulness, HidingCurve
+
+HIDDEN_COUNTS = (1, 2, 4, 8, 16, 32, 64)
+"""How many residues or atoms are hidden, as far as there are more."""
+
+RESIDUE_DRAWS = 9
+"""Random draws: a ranking that means nothing beats all nine in one case of ten."""
+
+ATOM_DRAWS = 19
+"""The same for atoms, which cost no pass of the encoder: one case of twenty."""
+
+Predict = Callable[[Sequence[Sequence[int]]], np.ndarray]
+
+
+class HidingTest:
+    """The test for one pair, of its residues or its atoms.
+
+    Parameters
+    ----------
+    candidates : sequence of int
+        What can be hidden.
+    predict : callable
+        Gives the pKd with some of them hidden: a value for each set of them.
+    """
+
+    def __init__(self, candidates: Sequence[int], predict: Predict) -> None:
+        self.candidates, self.predict = np.asarray(candidates), predict
+        self.intact, self.all_hidden = predict([[], self.candidates.tolist()]).tolist()
+        fewer = [count for count in HIDDEN_COUNTS if count < len(candidates)]
+        self.counts = tuple(fewer) or (len(candidates),)
+
+    @property
+    def direction(self) -> float:
+        """1 where hiding everything lowers the prediction, -1 where it raises it."""
+        return 1.0 if self.intact >= self.all_hidden else -1.0
+
+    def follow(self, scores: np.ndarray) -> HidingCurve:
+        """Hide what has the highest scores first; ties in the order of the candidates.
+
+        Parameters
+        ----------
+        scores : numpy.ndarray, shape (candidates,)
+        """
+        return self._follow([self.candidates[np.argsort(-scores, kind="stable")]])
+
+    def follow_random(self, draws: int) -> HidingCurve:
+        """Hide them in random orders, the same ones each time."""
+        return self._follow(
+            [np.random.default_rng(draw).permutation(self.candidates) for draw in range(draws)]
+        )
+
+    def _follow(self, orders: Sequence[np.ndarray]) -> HidingCurve:
+        hidden = [order[:count].tolist() for order in orders for count in self.counts]
+        pkd = self.predict(hidden).reshape(len(orders), len(self.counts))
+        areas = self.direction * (self.intact - pkd).mean(axis=1)
+        return HidingCurve(self.counts, pkd, areas)
+
+
+def hide_residues(pair: ExplainedPair) -> HidingTest:
+    """Prepare the test of the residues that the poolings read, numbered from 1."""
+    start, end = pair.function.region
+    return HidingTest(range(start, end + 1), pair.predict_without_residues)
+
+
+def hide_atoms(pair: ExplainedPair) -> HidingTest:
+    """Prepare the test of the molecule's atoms, numbered from 1."""
+    return HidingTest(range(1, pair.atoms + 1), pair.predict_without_atoms)
+
+
+def check_residues(
+    test: HidingTest, attribution: Attribution, attention: np.ndarray
+) -> Faithfulness:
+    """Compare attention and attribution with chance.
+
+    Parameters
+    ----------
+    attention : numpy.ndarray, shape (residues,)
+        What each residue of the protein receives.
+    """
+    inside = slice(attribution.region.start - 1, attribution.region.end)
+    rankings = {
+        "attention": test.follow(attention[inside]),
+        "attribution": test.follow(test.direction * attribution.residues[inside]),
+    }
+    return Faithfulness(test.intact, test.all_hidden, rankings, test.follow_random(RESIDUE_DRAWS))
+
+
+def check_atoms(test: HidingTest, attribution: Attribution) -> Faithfulness:
+    """Compare attribution with chance."""
+    rankings = {"attribution": test.follow(test.direction * attribution.atoms)}
+    return Faithfulness(test.intact, test.all_hidden, rankings, test.follow_random(ATOM_DRAWS))

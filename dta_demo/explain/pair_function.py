@@ -1,0 +1,165 @@
+"""The prediction of one pair as a differentiable function of its residues and its fragments.
+
+A residue can be hidden: it is then read as X, the letter for an unknown residue, which ESM-2 has
+a token for and the pocket a code. Between the letter and X there are mixtures of the two, so
+that the way from one to the other has a gradient everywhere. A molecule can lose fragments, or
+shares of them.
+
+What is held as it is: where the kinase domain lies and which residues line its pocket, whether
+protein and molecule stand in the measured panel, and with it the share of the kernel regression.
+Were these judged anew, a single hidden residue would make a known protein an unknown one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from dta_demo.encoders.residues import WindowJoiner, WindowStates
+from dta_demo.encoders.stack import embed_tokens, run_layers
+from dta_demo.ensemble import AffinityEnsemble
+from dta_demo.explain.kernel_function import KernelFunction
+from dta_demo.heads import AMINO_ACIDS, LABELS, RESIDUE_CODES, RegionBatch
+from dta_demo.kronrls import share_of
+from dta_demo.model import code_residue, cut_region
+from dta_demo.predictor import PKD, EncodedProtein
+
+HIDDEN = "X"
+"""What a hidden residue is read as."""
+
+OTHER_LETTERS = "XBZUO"
+"""Letters of ESM-2 beside those of the 20 amino acids."""
+
+
+@dataclass(frozen=True)
+class ReadProtein:
+    """What the networks and the kernel regression read of a protein.
+
+    Attributes
+    ----------
+    vectors : Tensor, shape (members * poolings, 1, width)
+    near_targets : Tensor, shape (targets,)
+        Similarity to the targets of the measured panel.
+    """
+
+    vectors: Tensor
+    near_targets: Tensor
+
+
+class PairFunction:
+    """Unclipped pKd of a pair whose residues and fragments are partly hidden.
+
+    Parameters
+    ----------
+    ensemble : AffinityEnsemble
+    protein : EncodedProtein
+        As it is, without anything hidden.
+    smiles : str
+        Canonical.
+
+    Attributes
+    ----------
+    letters : Tensor, shape (residues, tokens)
+        The protein as it is: 1 at each residue's token.
+    hidden_letter : Tensor, shape (tokens,)
+        1 at the token of a hidden residue.
+    """
+
+    def __init__(self, ensemble: AffinityEnsemble, protein: EncodedProtein, smiles: str) -> None:
+        model, kernel = ensemble.model, ensemble.kernels[LABELS[PKD]]
+        self.encoder, self.columns = model.encoder, model.config.pocket_columns
+        (self.form,) = protein.proteins.forms
+        self.windows, self.domain = protein.windows, protein.domain
+        self.stack = ensemble.stack()
+        self.kernel = KernelFunction(kernel, self.form, smiles, model.device)
+        self.share = _kernel_share(ensemble, protein, smiles)
+        ids = self._token_ids(self.form.sequence)
+        size = self.encoder.tokenizer.size
+        self.letters = nn.functional.one_hot(ids, size).float()
+        self.hidden_letter = nn.functional.one_hot(self._token_ids(HIDDEN)[0], size).float()
+        known = AMINO_ACIDS + OTHER_LETTERS
+        codes = torch.full((size,), RESIDUE_CODES - 1, device=ids.device)
+        codes[self._token_ids(known)] = torch.tensor(
+            [code_residue(letter) for letter in known], device=ids.device
+        )
+        self._codes = nn.functional.one_hot(codes, RESIDUE_CODES).float()
+
+    @property
+    def region(self) -> tuple[int, int]:
+        """First and last residue that the poolings read, from 1."""
+        return (self.domain.start, self.domain.end) if self.domain else (1, len(self.letters))
+
+    def hide(self, residues: Sequence[int]) -> Tensor:
+        """Give the letters with some residues, numbered from 1, hidden."""
+        letters = self.letters.clone()
+        letters[np.array(residues, dtype=int) - 1] = self.hidden_letter
+        return letters
+
+    def read(self, letters: Tensor) -> ReadProtein:
+        """Read a protein: letters (residues, tokens), each row summing to 1."""
+        start, end = self.region
+        joiner = WindowJoiner(self.windows, self.encoder.hidden_size, 0, None, self.encoder.device)
+        for number, (first, last) in enumerate(self.windows):
+            if first <= end and last >= start:  # No other has a residue that is read.
+                joiner.add(number, self._run(letters, first, last))
+        region = cut_region(self.form, joiner.finish(), self.domain, self.columns)
+        pocket = self._line_pocket(letters)
+        vectors = self.stack.encode_proteins(RegionBatch([region], pocket.unsqueeze(0)))
+        return ReadProtein(vectors, self.kernel.compare_target(region, pocket))
+
+    def predict(self, protein: ReadProtein, counts: Tensor) -> Tensor:
+        """Predict molecules given by their fragment counts (molecules, columns): (molecules,)."""
+        numbers = torch.arange(len(counts), device=counts.device)
+        networks = self.stack.predict(
+            protein.vectors, counts.log1p(), torch.zeros_like(numbers), numbers
+        )
+        kernel = self.kernel(protein.near_targets, self.kernel.compare_drugs(counts))
+        return (1 - self.share) * networks[..., PKD].mean(dim=(0, 1)) + self.share * kernel
+
+    def _token_ids(self, sequence: str) -> Tensor:
+        ids = self.encoder.tokenizer([sequence]).ids[0, 1 : len(sequence) + 1]
+        return ids.to(self.encoder.device)
+
+    def _run(self, letters: Tensor, first: int, last: int) -> WindowStates:
+        """Run ESM-2 on one window of the letters."""
+        esm = self.encoder.esm
+        tokens = self.encoder.tokenizer([self.form.sequence[first - 1 : last]])
+        tokens = tokens.to(self.encoder.device)
+        inner = slice(1, last - first + 2)
+        table = esm.embeddings.word_embeddings.weight
+        looked_up = nn.functional.embedding(tokens.ids, table)
+        mixed = torch.cat(
+            [
+                looked_up[:, :1],
+                (letters[first - 1 : last] @ table)[None],
+                looked_up[:, inner.stop :],
+            ],
+            dim=1,
+        )
+        hidden = embed_tokens(esm, tokens, mixed)
+        hidden = run_layers(esm, hidden, tokens.attention_mask, 0, esm.config.num_hidden_layers)
+        states = esm.encoder.emb_layer_norm_after(hidden)
+        return WindowStates.cut(0, last - first + 1, states, None, None)
+
+    def _line_pocket(self, letters: Tensor) -> Tensor:
+        """Codes of the residues at the pocket's positions: (positions, codes)."""
+        residues = self.domain.residues if self.domain else [0] * (max(self.columns) + 1)
+        places = torch.tensor([residues[column] for column in self.columns])
+        places = places.to(letters.device).unsqueeze(1)
+        empty = torch.zeros_like(self._codes[0])
+        empty[-1] = 1.0
+        return torch.where(places > 0, (letters @ self._codes)[places.squeeze(1) - 1], empty)
+
+
+def _kernel_share(ensemble: AffinityEnsemble, protein: EncodedProtein, smiles: str) -> float:
+    """Share of the kernel regression in the prediction of the pair as it is."""
+    kernel = ensemble.kernels[LABELS[PKD]]
+    forms, (region,) = protein.proteins.forms, protein.proteins.regions
+    (new_target,), (new_drug,) = ensemble.find_new(LABELS[PKD], forms, [smiles])
+    if new_target and not region.has_pocket:
+        return 0.0
+    return float(share_of(np.array([new_drug + 2 * new_target]), kernel.shares)[0])
