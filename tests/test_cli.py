@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from dta_demo.cli import main
+from dta_demo.explain import explain
 from tests.outside import IMATINIB, PAIRS
 
 
@@ -155,3 +156,23 @@ def test_a_benchmark_prints_a_table_or_a_document(capsys):
     assert list(document["benchmarks"]) == ["batch"]
     assert main(["benchmark", "nonsense"]) == 2
     assert "There is no benchmark 'nonsense'" in capsys.readouterr().err
+
+
+def test_explain_prints_what_the_endpoint_prints(predictor, examples, capsys):
+    row = examples["Staurosporine – CDK2"]
+    protein = f">{row['gene']}\n{row['sequence']}"
+    command = ["explain", "--protein", protein, "--smiles", row["smiles"]]
+    assert main([*command, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document == json.loads(json.dumps(explain(predictor, protein, row["smiles"]).to_dict()))
+    assert main(command) == 0
+    printed = capsys.readouterr().out
+    assert "Baseline" in printed
+    assert printed.splitlines()[-1] == document["faithfulness"]["verdicts"][-1]
+
+
+@pytest.mark.parametrize("choice", [["--layer", "7"], ["--layer", "0"], ["--head", "21"]])
+def test_a_layer_or_head_that_is_not_there_is_refused(choice, capsys):
+    command = ["explain", "--protein", "MKVLAAGIVGLCAKAYEEAK", "--smiles", "CCO", *choice]
+    assert main(command) == 2
+    assert "layers 1 to 6" in capsys.readouterr().err

@@ -23,7 +23,7 @@ def pair() -> tuple[str, str]:
 
 def test_only_the_endpoints_are_listed(client: Client) -> None:
     listed = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert set(listed) == {"/predict", "/controls", "/attention", "/poolings"}
+    assert set(listed) == {"/predict", "/controls", "/attention", "/explain", "/poolings"}
 
 
 def test_predict_returns_the_document(
@@ -48,6 +48,16 @@ def test_attention_rows_sum_to_one(client: Client, pair: tuple[str, str]) -> Non
     for row in document["received"]:
         assert len(row) == len(document["sequence"])
         assert sum(row) == pytest.approx(1, abs=1e-3)
+
+
+def test_an_explanation_adds_up(client: Client) -> None:
+    example = next(x for x in load_examples() if x.gene == "CDK2")
+    document = client.predict(example.protein_text, example.drug_text, api_name="/explain")
+    parts = [*document["residues"], *document["atoms"]]
+    difference = document["affinity"] - document["baseline"]
+    assert sum(part["attribution"] for part in parts) == pytest.approx(difference, rel=0.05)
+    assert document["completeness_error"] <= 0.05
+    assert {"attention", "attribution", "random"} <= set(document["faithfulness"])
 
 
 def test_poolings_stand_side_by_side(client: Client, pair: tuple[str, str]) -> None:

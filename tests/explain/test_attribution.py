@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from dta_demo import AffinityPredictor
+from dta_demo.explain import attribute
+from dta_demo.explain.attribution import SHARED_ATTRIBUTIONS, order_atoms
+from dta_demo.explain.explained_pair import ExplainedPair
+from dta_demo.heads import LABELS, RESIDUE_CODES
+from dta_demo.inputs import parse_drug, parse_protein
+from tests.outside import GLUCOSE, PROTEINS
+
+MOLECULE = "Fc1ccc(CCCCNC(=O)CCBr)cc1"
+
+
+@pytest.fixture(scope="module")
+def found(predictor, cdk2):
+    return attribute(predictor, *cdk2)
+
+
+def test_contributions_sum_to_the_difference_from_the_baseline(found):
+    total = found.residues.sum() + found.atoms.sum()
+    assert total == pytest.approx(found.value - found.baseline, rel=0.05)
+    assert found.completeness_error <= 0.05
+    assert abs(found.value - found.baseline) > 0.5
+
+
+@pytest.mark.parametrize("protein", ["INS", "HBA"])
+def test_they_do_outside_the_domain_too(predictor, protein):
+    assert attribute(predictor, PROTEINS[protein], GLUCOSE).completeness_error <= 0.05
+
+
+def test_the_value_is_the_prediction_and_every_residue_and_atom_has_a_number(
+    predictor, cdk2, found
+):
+    assert found.value == pytest.approx(predictor.predict(*cdk2).affinity, abs=1e-3)
+    document = found.to_dict()
+    assert [row["number"] for row in document["residues"]] == list(
+        range(1, len(cdk2[0].sequence) + 1)
+    )
+    assert "".join(row["residue"] for row in document["residues"]) == cdk2[0].sequence
+    assert len(document["atoms"]) == len(found.symbols) == len(found.atoms) == len(found.removed)
+
+
+def test_another_spelling_of_the_molecule_gives_the_same(predictor, cdk2):
+    protein, _ = cdk2
+    one, other = (attribute(predictor, protein, smiles) for smiles in ("OCCF", "C(F)CO"))
+    assert one.symbols == other.symbols
+    np.testing.assert_array_equal(one.atoms, other.atoms)
+    np.testing.assert_array_equal(one.residues, other.residues)
+
+
+def test_it_is_computed_once(predictor, cdk2, found):
+    assert attribute(predictor, *cdk2) is found
+
+
+def test_residues_that_cannot_reach_the_region_contribute_nothing(predictor, examples):
+    """Windows that hold none of the region are not read."""
+    row = examples["Crizotinib – ALK"]
+    protein = parse_protein(f">{row['gene']}\n{row['sequence']}")
+    pair = ExplainedPair(predictor, protein, parse_drug("CCO"))
+    windows, (start, end) = pair.function.windows, pair.function.region
+    first_read = min(first for first, last in windows if first <= end and last >= start)
+    assert first_read > 1
+    letters = pair.function.hide(range(1, first_read))
+    torch.testing.assert_close(pair.read(letters).vectors, pair.intact.vectors)
+
+
+def test_orders_come_in_pairs_and_are_the_same_each_time():
+    orders = list(order_atoms(7, 4))
+    assert orders == list(order_atoms(7, 4))
+    assert orders[1] == orders[0][::-1]
+    assert sorted(orders[2]) == list(range(7))
+
+
+# --- A model made to depend on chosen residues and atoms ----------------------------------------
+
+
+@pytest.fixture(scope="module")
+def planted():
+    """The bundled model, cut down to three pocket positions and to a fluorine and a bromine."""
+    predictor = AffinityPredictor.load(device="cpu")
+    model, positions = predictor.model, (3, 30, 61)
+    channels = model.config.pocket_channels
+    pair = ExplainedPair(predictor, parse_protein(CDK2), parse_drug(MOLECULE))
+    symbols = pair.fragments.symbols
+    atoms = {symbols.index("F"), symbols.index("Br")}
+    columns = [x.column for x in pair.fragments.fragments if x.atoms <= atoms]
+    kept = torch.zeros(model.members[0].pocket[1].in_features, dtype=torch.bool)
+    width = channels + RESIDUE_CODES
+    for position in positions:
+        kept[position * width + channels : (position + 1) * width] = True
+    with torch.no_grad():
+        for member in model.members:
+            member.pocket[1].weight[:, ~kept] = 0.0
+            member.pocket[1].weight[:, kept] *= 20.0
+            for projection in member.projections.values():
+                projection.pooled.weight[:] = 0.0
+            weight = member.drug.projection[1].weight
+            chosen = torch.zeros(weight.shape[1], dtype=torch.bool)
+            chosen[columns] = True
+            weight[:, ~chosen] = 0.0
+            weight[:, chosen] *= 20.0
+    predictor.ensemble.kernels[LABELS[0]].shares[:] = 0.0
+    predictor.ensemble._stacks.clear()
+    residues = {pair.function.domain.residues[pair.function.columns[place]] for place in positions}
+    SHARED_ATTRIBUTIONS.clear()
+    yield predictor, residues, {atom + 1 for atom in atoms}
+    SHARED_ATTRIBUTIONS.clear()
+
+
+def top(values: np.ndarray, count: int) -> set[int]:
+    return set((np.argsort(-np.abs(values))[:count] + 1).tolist())
+
+
+def test_the_top_residues_and_atoms_are_those_that_the_model_was_made_to_use(planted):
+    predictor, residues, atoms = planted
+    by_residue = attribute(predictor, CDK2, MOLECULE)
+    assert top(by_residue.residues, len(residues)) == residues
+    assert top(by_residue.atoms, len(atoms)) == atoms
+    others = [n - 1 for n in range(1, len(by_residue.residues) + 1) if n not in residues]
+    assert np.abs(by_residue.residues[others]).max() < 1e-6
+    assert by_residue.completeness_error <= 0.05
+
+
+CDK2 = (
+    "MENFQKVEKIGEGTYGVVYKARNKLTGEVVALKKIRLDTETEGVPSTAIREISLLKELNHPNIVKLLDVIHTENKLYLVFEFLHQD"
+    "LKKFMDASALTGIPLPLIKSYLFQLLQGLAFCHSHRVLHRDLKPQNLLINTEGAIKLADFGLARAFGVPVRTYTHEVVTLWYRAPE"
+    "ILLGCKYYSTAVDIWSLGCIFAEMVTRRALFPGDSEIDQLFRIFRTLGTPDEVVWPGVTSMPDYKPSFPKWARQDFSKVVPPLDED"
+    "GRSLLSQMLHYDPNKRISAKAALAHPFFQDVTKPVPHLRL"
+)

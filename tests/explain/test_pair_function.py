@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from dta_demo.data.targets import ProteinForm
+from dta_demo.explain.explained_pair import ExplainedPair
+from dta_demo.heads import LABELS
+from dta_demo.inputs import InputError, parse_drug, parse_protein
+from dta_demo.model import cut_region
+from dta_demo.predictor import PKD
+from tests.conftest import KINASE
+from tests.outside import CAFFEINE, IMATINIB, PROTEINS, read_abl1
+
+PAIRS = {
+    "both in the panel, two windows": (read_abl1(), IMATINIB),
+    "new molecule": (read_abl1(), CAFFEINE),
+    "new target": (KINASE, IMATINIB),
+    "both new": (KINASE, CAFFEINE),
+    "phosphorylated form": (read_abl1().replace(">ABL1", ">ABL1p"), IMATINIB),
+    "no kinase domain": (PROTEINS["ADRB2"], IMATINIB),
+    "short": (PROTEINS["INS"], CAFFEINE),
+}
+
+
+def blended(predictor, protein, drug) -> float:
+    """The prediction before the floor, by the way that predict() takes."""
+    encoded = predictor.encode(protein)
+    described = predictor.ensemble.describe_smiles([drug.smiles])
+    index = np.zeros(1, dtype=np.int64)
+    return predictor.ensemble.predict_pairs(encoded.proteins, described, index, index).blended[
+        0, PKD
+    ]
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_pair_as_it_is_gets_the_value_of_the_prediction(predictor, name):
+    protein, drug = parse_protein(PAIRS[name][0]), parse_drug(PAIRS[name][1])
+    pair = ExplainedPair(predictor, protein, drug)
+    value = pair.predict(pair.intact, pair.whole_and_none)[0]
+    assert value == pytest.approx(blended(predictor, protein, drug), abs=1e-4)
+
+
+def test_hidden_residues_are_read_as_the_letter_for_an_unknown_residue(predictor, pair):
+    hidden = [31, 32, 33, 82, 200]
+    letters = list(pair.function.form.sequence)
+    for number in hidden:
+        letters[number - 1] = "X"
+    form = ProteinForm("".join(letters))
+    (states,) = predictor.model.encoder.encode_residues([form.sequence])
+    region = cut_region(form, states, pair.function.domain, pair.function.columns)
+    expected = predictor.ensemble.encode([form], [region]).vectors
+    found = pair.read(pair.function.hide(hidden))
+    torch.testing.assert_close(found.vectors, expected, atol=1e-4, rtol=1e-4)
+    side = predictor.ensemble.kernels[LABELS[PKD]].side
+    share = predictor.ensemble.kernels[LABELS[PKD]].settings.pocket_share
+    near = side.compare_targets([region], share)[0]
+    np.testing.assert_allclose(found.near_targets.numpy(), near, atol=1e-4)
+
+
+def test_the_region_is_that_of_the_prediction(predictor, pair, cdk2):
+    region = predictor.region(cdk2[0])
+    assert pair.function.region == (region.start, region.end)
+
+
+def test_molecules_at_once_get_the_values_of_one_by_one(pair):
+    present = np.random.default_rng(0).random((5, pair.atoms)) < 0.7
+    counts = pair.count(present)
+    at_once = pair.predict(pair.intact, counts)
+    one_by_one = [pair.predict(pair.intact, row[None])[0] for row in counts]
+    np.testing.assert_allclose(at_once, one_by_one, atol=1e-5)
+
+
+def test_a_long_protein_without_a_domain_is_refused_in_one_sentence(predictor):
+    sequence = "".join(np.random.default_rng(0).choice(list("ACDEFGHIKLMNPQRSTVWY"), 4900))
+    with pytest.raises(InputError, match="4,000 residues"):
+        ExplainedPair(predictor, parse_protein(sequence), parse_drug(CAFFEINE))
