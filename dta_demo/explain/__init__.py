@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from dta_demo.cache import ByteBoundCache
 from dta_demo.explain.attribution import attribute
 from dta_demo.explain.explained_pair import ExplainedPair
-from dta_demo.explain.faithfulness import check_atoms, check_residues, hide_atoms, hide_residues
-from dta_demo.explain.records import Explanation
+from dta_demo.explain.faithfulness import (
+    check_atoms,
+    check_residues,
+    hide_atoms,
+    hide_residues,
+    inside,
+)
+from dta_demo.explain.records import Attribution, Explanation, Faithfulness, HidingCurve
 from dta_demo.inputs import Drug, InputError, Protein
 from dta_demo.predictor import AffinityPredictor
 
 __all__ = ["attribute", "explain"]
+
+SHARED_CHECKS: ByteBoundCache[Faithfulness] = ByteBoundCache(2**22)
+SHARED_CURVES: ByteBoundCache[HidingCurve] = ByteBoundCache(2**22)
+"""Tests of this process: another layer's attention is compared with the same draws."""
 
 
 def explain(
@@ -32,23 +45,38 @@ def explain(
     InputError
         As `attribute` raises it, and when the layer or head is not there.
     """
-    attribution = attribute(predictor, protein, drug)
-    received = predictor.attention(attribution.protein).received
-    layers, heads, _ = received.shape
+    layers = predictor.model.encoder.num_layers
+    heads = predictor.model.encoder.esm.config.num_attention_heads
     layer = layers if layer is None else layer
     if not (1 <= layer <= layers and 0 <= head <= heads):
         raise InputError(f"The encoder has layers 1 to {layers} and heads 1 to {heads}.")
-    of_layer = received[layer - 1]
-    pair = ExplainedPair(predictor, attribution.protein, attribution.drug)
+    attribution = attribute(predictor, protein, drug)
+    return _check(predictor, attribution, layer, head)
+
+
+def _check(
+    predictor: AffinityPredictor, attribution: Attribution, layer: int, head: int
+) -> Explanation:
+    """Check an attribution, and the attention of one layer and head beside it."""
+    protein, drug = attribution.protein, attribution.drug
+    pair = ExplainedPair(predictor, protein, drug)
+    key = (predictor.identify(protein), drug.smiles)
+
+    def follow_attention() -> HidingCurve:
+        received = predictor.attention(protein).received[layer - 1]
+        of_head = received[head - 1] if head else received.mean(axis=0)
+        return hide_residues(pair).follow(inside(attribution, of_head))
+
+    attention = SHARED_CURVES.get((key, layer, head), follow_attention)
+    of_residues = SHARED_CHECKS.get(
+        (key, "residues"), lambda: check_residues(hide_residues(pair), attribution)
+    )
+    of_atoms = SHARED_CHECKS.get((key, "atoms"), lambda: check_atoms(hide_atoms(pair), attribution))
     return Explanation(
-        prediction=predictor.predict(attribution.protein, attribution.drug),
+        prediction=predictor.predict(protein, drug),
         attribution=attribution,
         layer=layer,
         head=head,
-        of_residues=check_residues(
-            hide_residues(pair),
-            attribution,
-            of_layer[head - 1] if head else of_layer.mean(axis=0),
-        ),
-        of_atoms=check_atoms(hide_atoms(pair), attribution),
+        of_residues=replace(of_residues, rankings={"attention": attention, **of_residues.rankings}),
+        of_atoms=of_atoms,
     )

@@ -82,25 +82,19 @@ def hide_atoms(pair: ExplainedPair) -> HidingTest:
     return HidingTest(range(1, pair.atoms + 1), pair.predict_without_atoms)
 
 
-def check_residues(
-    test: HidingTest, attribution: Attribution, attention: np.ndarray
-) -> Faithfulness:
-    """Compare attention and attribution with chance.
-
-    Parameters
-    ----------
-    attention : numpy.ndarray, shape (residues,)
-        What each residue of the protein receives.
-    """
-    inside = slice(attribution.region.start - 1, attribution.region.end)
-    rankings = {
-        "attention": test.follow(attention[inside]),
-        "attribution": test.follow(test.direction * attribution.residues[inside]),
-    }
+def check_residues(test: HidingTest, attribution: Attribution) -> Faithfulness:
+    """Compare the attribution of residues with chance."""
+    scores = inside(attribution, attribution.residues)
+    rankings = {"attribution": test.follow(test.direction * scores)}
     return Faithfulness(test.intact, test.all_hidden, rankings, test.follow_random(RESIDUE_DRAWS))
 
 
 def check_atoms(test: HidingTest, attribution: Attribution) -> Faithfulness:
-    """Compare attribution with chance."""
+    """Compare the attribution of atoms with chance."""
     rankings = {"attribution": test.follow(test.direction * attribution.atoms)}
     return Faithfulness(test.intact, test.all_hidden, rankings, test.follow_random(ATOM_DRAWS))
+
+
+def inside(attribution: Attribution, values: np.ndarray) -> np.ndarray:
+    """Give the values of the residues that the poolings read, of all: (residues inside,)."""
+    return values[attribution.region.start - 1 : attribution.region.end]

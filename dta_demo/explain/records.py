@@ -107,6 +107,11 @@ class HidingCurve:
     pkd: np.ndarray
     areas: np.ndarray
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that a cache counts it with."""
+        return int(self.pkd.nbytes + self.areas.nbytes)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the curve as plain JSON types; of several draws the mean and their spread."""
         document: dict[str, Any] = {
@@ -129,7 +134,7 @@ class Faithfulness:
     intact, all_hidden : float
         The pKd with nothing hidden, and with all that could be.
     rankings : dict of str to HidingCurve
-        By ``"attention"`` (residues only) and ``"attribution"``.
+        By ``"attribution"`` and, of residues, by ``"attention"``.
     random : HidingCurve
         The same for random residues or atoms, in several draws.
     """
@@ -138,6 +143,11 @@ class Faithfulness:
     all_hidden: float
     rankings: dict[str, HidingCurve]
     random: HidingCurve
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that a cache counts it with."""
+        return self.random.nbytes + sum(curve.nbytes for curve in self.rankings.values())
 
     def beats_chance(self, ranking: str) -> bool:
         """Whether a ranking has a larger area than every random draw."""

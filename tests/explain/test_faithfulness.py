@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -36,7 +37,8 @@ def attribution(values: np.ndarray) -> Attribution:
 
 def checked(attention: np.ndarray, sign: float = 1.0) -> Faithfulness:
     test = HidingTest(range(1, 101), lambda hidden: additive(hidden, sign))
-    return check_residues(test, attribution(sign * WORTH), attention)
+    found = check_residues(test, attribution(sign * WORTH))
+    return replace(found, rankings={**found.rankings, "attention": test.follow(attention)})
 
 
 def test_what_the_model_uses_is_hidden_first_and_beats_chance():
@@ -84,7 +86,8 @@ def test_the_verdict_says_whether_attention_is_better_than_chance():
 
 def test_a_protein_that_changes_nothing_gets_no_verdict():
     test = HidingTest(range(1, 101), lambda hidden: np.full(len(hidden), 8.0))
-    found = check_residues(test, attribution(WORTH), WORTH)
+    found = check_residues(test, attribution(WORTH))
+    found = replace(found, rankings={**found.rankings, "attention": test.follow(WORTH)})
     assert "tells nothing" in explanation(found).verdicts[0]
 
 
