@@ -12,6 +12,7 @@ from dta_demo.ui.about_tab import build_about_tab
 from dta_demo.ui.api import add_endpoints
 from dta_demo.ui.attention_tab import build_attention_tab
 from dta_demo.ui.examples import Example, example_index, load_examples
+from dta_demo.ui.explain_tab import build_explain_tab
 from dta_demo.ui.guard import guarded
 from dta_demo.ui.input_panel import (
     InputPanel,
@@ -85,13 +86,12 @@ def build(predictor: AffinityPredictor, examples: Sequence[Example] | None = Non
                 banner = gr.HTML(elem_id="banner")
                 with gr.Tabs(elem_id="tabs"):
                     result = build_predict_tab(predictor)
-                    views = [
-                        build_attention_tab(predictor, query),
-                        build_pooling_tab(predictor),
-                    ]
+                    attention = build_attention_tab(predictor, query)
+                    explanation = build_explain_tab(predictor, query)
+                    views = [attention, explanation.view, build_pooling_tab(predictor)]
                     about = build_about_tab(predictor)
         _join_boxes(panel, query, banner, examples)
-        _join_tabs(panel, query, banner, result, views, [about], examples)
+        _join_tabs(panel, query, banner, result, views, [about], explanation.running, examples)
         add_endpoints(predictor)
     page.queue(max_size=WAITING_RUNS, default_concurrency_limit=CONCURRENT_RUNS)
     return page
@@ -141,9 +141,13 @@ def _join_tabs(
     result: PredictTab,
     views: Sequence[View],
     plain_tabs: Sequence[gr.Tab],
+    running: Sequence[gr.events.Dependency],
     examples: Sequence[Example],
 ) -> None:
-    """Predict when the button is pressed; draw a tab when it is opened or open already."""
+    """Predict when the button is pressed; draw a tab when it is opened or open already.
+
+    What is running for seconds about one pair must not appear below the next one.
+    """
     active = gr.State("predict")
 
     def submit(protein: str, drug: str) -> tuple[Any, ...]:
@@ -173,7 +177,7 @@ def _join_tabs(
         [query, panel.protein_note, panel.drug_note, panel.drawing, banner, *result.outputs],
         api_visibility="private",
         show_progress_on=result.result,
-        cancels=checked,  # Controls of the last pair must not appear below the next one.
+        cancels=[checked, *running],
     ).then(
         guarded(on_model_thread(draw)),
         query,
@@ -188,7 +192,7 @@ def _join_tabs(
         [panel.example, panel.protein, panel.drug, query, banner, *result.outputs],
         api_visibility="private",
         queue=False,
-        cancels=checked,
+        cancels=[checked, *running],
     )
     for view in views:
         _join_view(view, query, active, [done, cleared])

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
+from PIL import ImageColor
 from rdkit import Chem
 from rdkit.Chem import Descriptors, rdMolDescriptors
 from rdkit.Chem.Draw import rdMolDraw2D
@@ -31,7 +34,23 @@ DRAWN_ELEMENTS = re.compile(r"<(?:path|ellipse|rect|polygon)\b[^<>]*/>")
 ANY_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
-def draw_molecule(smiles: str, label: str = "") -> Markup:
+@dataclass(frozen=True)
+class AtomMarks:
+    """What a drawing says of each atom.
+
+    Attributes
+    ----------
+    colours : sequence of str
+        Hex colour of each atom, in the order of the SMILES; empty for an atom without one.
+    numbered : bool
+        Whether each atom has its number beside it, from 1.
+    """
+
+    colours: Sequence[str]
+    numbered: bool = False
+
+
+def draw_molecule(smiles: str, label: str = "", marks: AtomMarks | None = None) -> Markup:
     """Draw a molecule as inline SVG.
 
     The colours are CSS variables (``--mol-bond``, ``--mol-nitrogen``, …), so that one drawing
@@ -44,6 +63,8 @@ def draw_molecule(smiles: str, label: str = "") -> Markup:
         A SMILES that RDKit reads.
     label : str
         What a screen reader says; escaped here.
+    marks : AtomMarks, optional
+        Colours and numbers of atoms. A coloured drawing keeps its light background in the dark.
 
     Returns
     -------
@@ -59,15 +80,25 @@ def draw_molecule(smiles: str, label: str = "") -> Markup:
     if molecule is None:
         raise ValueError("the SMILES cannot be drawn")
     names = sorted(set(ELEMENT_COLOURS.values()))
-    shapes = "\n".join(DRAWN_ELEMENTS.findall(_rdkit_svg(molecule, names)))
+    kept = {colour.upper() for colour in marks.colours} if marks else set()
+    shapes = "\n".join(DRAWN_ELEMENTS.findall(_rdkit_svg(molecule, names, marks)))
     for index, name in enumerate(names):
         shapes = shapes.replace(_stand_in_hex(index), f"var(--mol-{name})")
-    shapes = ANY_COLOUR.sub("var(--mol-bond)", shapes)  # dummy atoms and radical dots
+    # What is left are marks, and dummy atoms and radical dots.
+    shapes = ANY_COLOUR.sub(
+        lambda found: found[0] if found[0].upper() in kept else "var(--mol-bond)", shapes
+    )
     width, height = DRAWING_SIZE
     return Markup(
-        '<svg class="dta-molecule" role="img" aria-label="{label}" viewBox="0 0 {width} {height}">'
-        "{shapes}</svg>"
-    ).format(label=label, width=width, height=height, shapes=Markup(shapes))
+        '<svg class="dta-molecule{marked}" role="img" aria-label="{label}" '
+        'viewBox="0 0 {width} {height}">{shapes}</svg>'
+    ).format(
+        marked=" dta-marked" if marks else "",
+        label=label,
+        width=width,
+        height=height,
+        shapes=Markup(shapes),
+    )
 
 
 def formula_and_weight(smiles: str) -> tuple[str, float]:
@@ -76,7 +107,7 @@ def formula_and_weight(smiles: str) -> tuple[str, float]:
     return rdMolDescriptors.CalcMolFormula(molecule), float(Descriptors.MolWt(molecule))  # type: ignore[attr-defined]
 
 
-def _rdkit_svg(molecule: Chem.Mol, names: list[str]) -> str:
+def _rdkit_svg(molecule: Chem.Mol, names: list[str], marks: AtomMarks | None) -> str:
     """Draw with one stand-in colour per name, to be replaced by its CSS variable."""
     drawer = rdMolDraw2D.MolDraw2DSVG(*DRAWING_SIZE)
     options: Any = drawer.drawOptions()
@@ -84,10 +115,25 @@ def _rdkit_svg(molecule: Chem.Mol, names: list[str]) -> str:
     options.padding = 0.06
     options.bondLineWidth = 2
     options.maxFontSize = 18
+    options.highlightRadius = 0.4
     options.updateAtomPalette(
         {number: (_stand_in(names.index(name)),) * 3 for number, name in ELEMENT_COLOURS.items()}
     )
-    rdMolDraw2D.PrepareAndDrawMolecule(drawer, molecule)
+    colours = {
+        atom: tuple(part / 255 for part in ImageColor.getrgb(colour))
+        for atom, colour in enumerate(marks.colours if marks else ())
+        if colour
+    }
+    if marks and marks.numbered:
+        for atom in molecule.GetAtoms():
+            atom.SetProp("atomNote", str(atom.GetIdx() + 1))
+    rdMolDraw2D.PrepareAndDrawMolecule(
+        drawer,
+        molecule,
+        highlightAtoms=list(colours),
+        highlightAtomColors=colours,
+        highlightBonds=[],
+    )
     drawer.FinishDrawing()
     return str(drawer.GetDrawingText())
 

@@ -177,6 +177,50 @@ RESIDUE_NAMES = {
     "B": "Asx", "Z": "Glx", "U": "Sec", "O": "Pyl",
 }  # fmt: skip
 
+# Explanation
+TAB_EXPLAIN = "Explanation"
+EXPLAIN_INTRO = (
+    "What this prediction depends on. Each **residue** and each **atom** gets a contribution in "
+    "pKd: positive where it raises the affinity, negative where it lowers it. Then the "
+    "explanation is put to the test: hiding what matters must change the prediction."
+)
+EXPLAIN_EMPTY = "Press “Predict affinity” first: this tab then explains that prediction."
+EXPLAIN_READY = "Nothing is computed yet: an explanation runs the model a hundred times."
+EXPLAIN_BUTTON = "Explain this prediction"
+EXPLAIN_HINT = "Takes 5 to 30 seconds, the longer the protein the more. The maps come first."
+EXPLAIN_CHECKING = "The maps are ready. Now hiding residues and atoms, to see whether they hold…"
+NUMBER_ATOMS = "Number the atoms"
+ATOMS_LABEL = "{name} with the contribution of each atom"
+RESIDUE_MAP = "Contribution of each residue"
+CONTRIBUTION = "pKd"
+COLOUR_BAR = "contribution, pKd: residues and atoms alike"
+RESIDUE_HOVER = "<b>%{text}</b>  %{y:+.3f} pKd<extra></extra>"
+TOP_CONTRIBUTIONS = ["Residue", "Number", "Contribution (pKd)"]
+TOP_ATOMS = ["Atom", "Number", "Contribution (pKd)", "Alone (pKd)"]
+DOWNLOAD_RESIDUES, DOWNLOAD_ATOMS = "Download all residues (CSV)", "Download all atoms (CSV)"
+SUMS_TITLE = "How it adds up"
+SUM_BASELINE = "Baseline: every residue unknown, no atom left"
+SUM_RESIDUES, SUM_ATOMS = "All residues together", "All atoms together"
+SUM_VALUE, SUM_ERROR = "This prediction, before the floor", "Error of the sum"
+SUMS_NOTE = (
+    "Where protein and molecule stand in the measured panel, the baseline keeps what the panel "
+    "knows of the two by name: that has no residue and no atom to be shared among. "
+    "Residues: integrated gradients. Atoms: sampled Shapley values; “alone” is what is lost when "
+    "that atom is taken away and all others stay."
+)
+FAITHFULNESS_TITLE = "Does the model use what is pointed at?"
+FAITHFULNESS_INTRO = (
+    "The residues that each ranking puts first are hidden, more and more of them, and the "
+    "affinity is predicted again. A ranking that finds what the model uses moves it more than "
+    "random residues of the same region do (grey: nine draws). The same for atoms."
+)
+CHECKED_LAYER = "Attention of layer"
+HIDING_RESIDUES, HIDING_ATOMS = "Residues hidden", "Atoms taken away"
+HIDDEN_RESIDUES, HIDDEN_ATOMS = "Number of residues", "Number of atoms"
+RANDOM_BAND, RANDOM_MEAN = "Random: all draws", "Random: mean"
+RANKINGS = {"attention": "By attention ({layer})", "attribution": "By contribution"}
+NOTHING_HIDDEN, ALL_HIDDEN = "nothing hidden", "all hidden"
+
 # Pooling
 TAB_POOLING = "Pooling"
 POOLING_INTRO = (
