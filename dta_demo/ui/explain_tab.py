@@ -13,13 +13,14 @@ from markupsafe import Markup
 from dta_demo.explain import attribute, explain
 from dta_demo.explain.records import Attribution
 from dta_demo.ui import cards, text
+from dta_demo.ui.explain_card import sums_card
 from dta_demo.ui.explain_figures import draw_atoms, hiding_figure, residue_figure
 from dta_demo.ui.exports import atoms_csv, residues_csv
 from dta_demo.ui.guard import guarded
 from dta_demo.ui.model_threads import on_model_thread
 from dta_demo.ui.query import Query
-from dta_demo.ui.view import View, add_download, plot_value
-from dta_demo.units import format_pkd
+from dta_demo.ui.report_file import report_file
+from dta_demo.ui.view import View, add_download, build_plot, plot_value
 
 if TYPE_CHECKING:
     from dta_demo.predictor import AffinityPredictor
@@ -58,7 +59,7 @@ def build_explain_tab(predictor: AffinityPredictor, query: gr.State) -> ExplainT
                 with gr.Column(scale=1, min_width=300):
                     sums = gr.HTML(elem_id="explain-sums")
             gr.HTML(cards.heading(text.RESIDUE_MAP))
-            residues = gr.Plot(show_label=False, elem_id="residue-map", container=False)
+            residues = build_plot("residue-map")
             with gr.Row():
                 top_residues = _table(text.TOP_CONTRIBUTIONS, "residue-contributions")
                 top_atoms = _table(text.TOP_ATOMS, "atom-contributions")
@@ -77,7 +78,10 @@ def build_explain_tab(predictor: AffinityPredictor, query: gr.State) -> ExplainT
                 layer = gr.Dropdown(label=text.CHECKED_LAYER, elem_id="checked-layer")
                 head = gr.Dropdown(label=text.HEAD_LABEL, elem_id="checked-head")
             verdicts = gr.HTML(elem_id="verdicts")
-            curves = gr.Plot(show_label=False, elem_id="hiding-curves", container=False)
+            curves = build_plot("hiding-curves")
+            report = gr.Button(text.DOWNLOAD_EXPLAINED, elem_id="explained-report")
+            make_report = on_model_thread(partial(report_file, predictor, True))
+            add_download(report, guarded(make_report), [query])
     maps = [status, row, body, atoms, sums, residues, top_residues, top_atoms]
     checks = [status, check, layer, head, verdicts, curves]
     private: dict[str, Any] = {"api_visibility": "private", "concurrency_id": "model"}
@@ -171,20 +175,6 @@ def draw_checks(
         ),
         Markup().join(cards.finding(sentence) for sentence in found.verdicts),
         plot_value(hiding_figure(found)),
-    )
-
-
-def sums_card(found: Attribution) -> Markup:
-    """Say what the contributions sum to."""
-    rows = [
-        (text.SUM_BASELINE, format_pkd(found.baseline)),
-        (text.SUM_RESIDUES, f"{found.residues.sum():+.2f}"),
-        (text.SUM_ATOMS, f"{found.atoms.sum():+.2f}"),
-        (text.SUM_VALUE, format_pkd(found.value)),
-        (text.SUM_ERROR, f"{found.completeness_error:.1%}"),
-    ]
-    return Markup('<section class="dta-sums"><h3>{}</h3>{}<p>{}</p></section>').format(
-        text.SUMS_TITLE, cards.definition_list(rows), text.SUMS_NOTE
     )
 
 

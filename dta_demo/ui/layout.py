@@ -85,7 +85,7 @@ def build(predictor: AffinityPredictor, examples: Sequence[Example] | None = Non
             with gr.Column(scale=8, min_width=320, elem_id="results"):
                 banner = gr.HTML(elem_id="banner")
                 with gr.Tabs(elem_id="tabs"):
-                    result = build_predict_tab(predictor)
+                    result = build_predict_tab(predictor, query)
                     attention = build_attention_tab(predictor, query)
                     explanation = build_explain_tab(predictor, query)
                     views = [attention, explanation.view, build_pooling_tab(predictor)]

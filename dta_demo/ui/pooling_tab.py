@@ -18,7 +18,7 @@ from dta_demo.ui.guard import guarded
 from dta_demo.ui.model_threads import on_model_thread
 from dta_demo.ui.pooling_scores import scores_card
 from dta_demo.ui.query import Query
-from dta_demo.ui.view import View, plot_value
+from dta_demo.ui.view import View, build_plot, plot_value
 from dta_demo.units import format_pkd, kd_of
 
 if TYPE_CHECKING:
@@ -34,14 +34,12 @@ def build_pooling_tab(predictor: AffinityPredictor) -> View:
             with gr.Row():
                 with gr.Column(min_width=300):
                     gr.HTML(cards.heading(text.POOLING_DOTS))
-                    dots = gr.Plot(show_label=False, elem_id="pooling-dots", container=False)
+                    dots = build_plot("pooling-dots")
                 with gr.Column(min_width=300):
                     gr.HTML(cards.heading(text.POOLING_SIMILARITY))
-                    similar = gr.Plot(
-                        show_label=False, elem_id="pooling-similarity", container=False
-                    )
+                    similar = build_plot("pooling-similarity")
             gr.HTML(cards.heading(text.POOLING_WEIGHTS))
-            weights = gr.Plot(show_label=False, elem_id="pooling-weights", container=False)
+            weights = build_plot("pooling-weights")
         gr.HTML(scores_card(predictor.info()), elem_id="pooling-scores")
     draw = guarded(on_model_thread(partial(draw_poolings, predictor)))
     return View("poolings", tab, draw, [], [summary, body, dots, similar, weights])

@@ -221,6 +221,16 @@ RANDOM_BAND, RANDOM_MEAN = "Random: all draws", "Random: mean"
 RANKINGS = {"attention": "By attention ({layer})", "attribution": "By contribution"}
 NOTHING_HIDDEN, ALL_HIDDEN = "nothing hidden", "all hidden"
 
+# Files
+SAVE_FIGURE = "Save as {format}"
+DOWNLOAD_REPORT = "Download report (HTML)"
+DOWNLOAD_EXPLAINED = "Download report with this explanation (HTML)"
+REPORT_PROTEIN, REPORT_MOLECULE, REPORT_MODEL = "Protein", "Molecule", "The model and its errors"
+REPORT_LIMITS = (
+    "A research demo, trained on kinases and their inhibitors. No medical advice. The model card "
+    "in the repository has how it was trained and tested."
+)
+
 # Pooling
 TAB_POOLING = "Pooling"
 POOLING_INTRO = (

@@ -11,6 +11,8 @@ import gradio as gr
 import plotly.graph_objects as go
 from gradio.components.plot import PlotData
 
+from dta_demo.ui import text
+
 PLOT_CONFIG = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
@@ -25,6 +27,17 @@ DOWNLOAD_SCRIPT = """
     URL.revokeObjectURL(link.href);
 }
 """
+
+
+SAVE_FIGURE_SCRIPT = """
+() => {
+    const figure = document.querySelector("#%(elem_id)s .js-plotly-plot");
+    const options = {format: "%(format)s", filename: "%(elem_id)s", scale: 2};
+    figure._context.toImageButtonOptions = options;
+    figure.querySelector(".modebar-btn[data-title^='Download']").click();
+}
+"""
+"""Plotly's own button saves one format only; it is told which one, and pressed."""
 
 
 @dataclass(frozen=True)
@@ -78,3 +91,15 @@ def add_download(
     button.click(make, inputs, file, api_visibility="private").success(
         None, file, None, js=DOWNLOAD_SCRIPT, api_visibility="private"
     )
+
+
+def build_plot(elem_id: str) -> gr.Plot:
+    """Lay out a plot with buttons that save it, as the browser shows it."""
+    plot = gr.Plot(show_label=False, elem_id=elem_id, container=False)
+    with gr.Row(elem_classes="dta-save"):
+        for image in ("svg", "png"):
+            words = text.SAVE_FIGURE.format(format=image.upper())
+            button = gr.Button(words, size="sm", scale=0, min_width=110)
+            script = SAVE_FIGURE_SCRIPT % {"elem_id": elem_id, "format": image}
+            button.click(None, None, None, js=script, api_visibility="private")
+    return plot

@@ -10,8 +10,9 @@ import pytest
 from dta_demo.explain.records import Attribution, Explanation, Faithfulness, HidingCurve
 from dta_demo.results import Region
 from dta_demo.ui import text
+from dta_demo.ui.explain_card import sums_card
 from dta_demo.ui.explain_figures import draw_atoms, hiding_figure, residue_figure, scale_limit
-from dta_demo.ui.explain_tab import atom_rows, draw_maps, invite, residue_rows, sums_card
+from dta_demo.ui.explain_tab import atom_rows, draw_maps, invite, residue_rows
 from dta_demo.ui.exports import atoms_csv, residues_csv
 from dta_demo.ui.query import Query
 from tests.ui.records import prediction, protein
