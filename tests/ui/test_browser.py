@@ -50,6 +50,10 @@ def example() -> Example:
     return load_examples()[0]
 
 
+def short_example() -> Example:
+    return next(x for x in load_examples() if x.gene == "CDK2")
+
+
 def box(page: Any, name: str) -> Any:
     return page.locator(f"#{name} textarea")
 
@@ -64,7 +68,14 @@ def predict(page: Any) -> None:
 
 
 def open_tab(page: Any, name: str) -> None:
-    page.get_by_role("tab", name=name, exact=True).click()
+    """Open a tab; on a narrow screen it stands in the menu of those that found no room."""
+    tab = page.get_by_role("tab", name=name, exact=True)
+    in_menu = page.locator(".overflow-dropdown button", has_text=re.compile(f"^{name}$"))
+    expect(tab.or_(in_menu)).to_have_count(1)
+    if not tab.count():
+        page.get_by_role("button", name="More tabs").click()
+        tab = in_menu
+    tab.click()
 
 
 def expect_plot(page: Any, selector: str) -> None:
@@ -320,6 +331,7 @@ def test_nothing_that_is_typed_runs(page: Any, field: str) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_telephone_shows_every_tab_without_sideways_scrolling(page: Any, theme: str) -> None:
     open_at(page, 390, f"?__theme={theme}")
+    choose(page, "example", example_choice(short_example()))
     predict(page)
     page.locator("#controls-button").click()
     expect(page.locator("#controls table")).to_be_visible()
@@ -329,6 +341,10 @@ def test_a_telephone_shows_every_tab_without_sideways_scrolling(page: Any, theme
     assert overflow(page) <= 0
     open_tab(page, text.TAB_POOLING)
     expect_plot(page, "#pooling-weights")
+    assert overflow(page) <= 0
+    open_tab(page, text.TAB_EXPLAIN)
+    page.locator("#explain-button").click()
+    expect_plot(page, "#hiding-curves")
     assert overflow(page) <= 0
     open_tab(page, text.TAB_ABOUT)
     assert overflow(page) <= 0
@@ -357,3 +373,71 @@ def test_a_plot_fits_after_the_window_changed_while_it_was_hidden(page: Any) -> 
         "() => document.querySelector('#attention-plot .main-svg').getBoundingClientRect().width"
         " <= document.querySelector('#attention-plot').getBoundingClientRect().width"
     )
+
+
+def explain(page: Any) -> None:
+    """Predict a short protein, and explain that."""
+    choose(page, "example", example_choice(short_example()))
+    open_tab(page, text.TAB_EXPLAIN)
+    press_predict(page)
+    page.locator("#explain-button").click()
+
+
+def test_an_explanation_is_drawn_on_request_with_its_check(page: Any) -> None:
+    open_tab(page, text.TAB_EXPLAIN)
+    expect(page.locator("#explain-status")).to_contain_text(text.EXPLAIN_EMPTY)
+    expect(page.locator("#explain-button")).to_be_hidden()
+    explain(page)
+    for plot in ("#residue-map", "#hiding-curves"):
+        expect_plot(page, plot)
+    expect(page.locator("#atom-map svg.dta-marked")).to_be_visible()
+    expect(page.locator("#verdicts .dta-finding")).to_have_count(3)
+    before = page.locator("#verdicts .dta-finding").first.inner_text()
+    assert "layer 6" in before
+    choose(page, "checked-layer", "2")
+    expect(page.locator("#verdicts .dta-finding").first).to_contain_text("layer 2")
+
+
+def test_atoms_are_numbered_on_request(page: Any) -> None:
+    explain(page)
+    expect_plot(page, "#residue-map")
+    drawn = page.locator("#atom-map svg path")
+    before = drawn.count()
+    page.locator("#number-atoms input").click()
+    expect(drawn).not_to_have_count(before)
+    assert drawn.count() > before
+
+
+def test_another_prediction_empties_the_explanation(page: Any) -> None:
+    explain(page)
+    expect(page.locator("#explanation")).to_be_visible()
+    box(page, "drug").fill("CC(=O)Oc1ccccc1C(=O)O aspirin")
+    press_predict(page)
+    expect(page.locator("#explanation")).to_be_hidden()
+    expect(page.locator("#explain-button")).to_be_visible()
+
+
+@pytest.mark.parametrize("image", ["SVG", "PNG"])
+def test_a_figure_is_saved(page: Any, image: str) -> None:
+    predict(page)
+    open_tab(page, text.TAB_POOLING)
+    expect_plot(page, "#pooling-dots")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name=text.SAVE_FIGURE.format(format=image)).first.click()
+    assert saved.value.suggested_filename == f"pooling-dots.{image.lower()}"
+    content = saved.value.path().read_bytes()
+    assert content.startswith(b"<svg" if image == "SVG" else b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("button", "name"),
+    [("residues-csv", "residues_CDK2.csv"), ("atoms-csv", "atoms_staurosporine.csv"),
+     ("explained-report", "report_staurosporine_CDK2.html")],
+)  # fmt: skip
+def test_an_explanation_is_taken_along(page: Any, button: str, name: str) -> None:
+    explain(page)
+    expect_plot(page, "#hiding-curves")
+    with page.expect_download() as saved:
+        page.locator(f"#{button}").click()
+    assert saved.value.suggested_filename == name
+    assert saved.value.path().stat().st_size > 500
