@@ -80,6 +80,7 @@ class PairFunction:
         ids = self._token_ids(self.form.sequence)
         size = self.encoder.tokenizer.size
         self.letters = nn.functional.one_hot(ids, size).float()
+        self._as_it_is: dict[int, WindowStates] = {}
         self.hidden_letter = nn.functional.one_hot(self._token_ids(HIDDEN)[0], size).float()
         known = AMINO_ACIDS + OTHER_LETTERS
         codes = torch.full((size,), RESIDUE_CODES - 1, device=ids.device)
@@ -105,7 +106,7 @@ class PairFunction:
         joiner = WindowJoiner(self.windows, self.encoder.hidden_size, 0, None, self.encoder.device)
         for number, (first, last) in enumerate(self.windows):
             if first <= end and last >= start:  # No other has a residue that is read.
-                joiner.add(number, self._run(letters, first, last))
+                joiner.add(number, self._read_window(letters, first, last))
         region = cut_region(self.form, joiner.finish(), self.domain, self.columns)
         pocket = self._line_pocket(letters)
         vectors = self.stack.encode_proteins(RegionBatch([region], pocket.unsqueeze(0)))
@@ -123,6 +124,15 @@ class PairFunction:
     def _token_ids(self, sequence: str) -> Tensor:
         ids = self.encoder.tokenizer([sequence]).ids[0, 1 : len(sequence) + 1]
         return ids.to(self.encoder.device)
+
+    def _read_window(self, letters: Tensor, first: int, last: int) -> WindowStates:
+        """Read one window; one in which nothing is hidden is read once only."""
+        place = slice(first - 1, last)
+        if letters.requires_grad or not torch.equal(letters[place], self.letters[place]):
+            return self._run(letters, first, last)
+        if first not in self._as_it_is:
+            self._as_it_is[first] = self._run(letters, first, last)
+        return self._as_it_is[first]
 
     def _run(self, letters: Tensor, first: int, last: int) -> WindowStates:
         """Run ESM-2 on one window of the letters."""

@@ -17,7 +17,7 @@ from dta_demo.ui.layout import build, launch_options
 
 NO_CHROMIUM = "browser tests need Chromium"
 SECONDS = 1000
-PATIENCE = 20 * SECONDS
+PATIENCE = 60 * SECONDS
 
 
 @pytest.fixture(scope="session")
