@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import tempfile
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from dta_demo.data.affinities import AffinityData, load_affinities
 from dta_demo.data.deepdta import RELEASE_FILES, Release
 from dta_demo.data.files import DataError
 from dta_demo.data.tidy import DESCRIPTION
-from dta_demo.wording import plain_line, quote
+from dta_demo.download import DownloadError, Limits, is_web_address, stream
+from dta_demo.wording import quote
 
 SOURCE = "https://raw.githubusercontent.com/hkmztrk/DeepDTA/master/data"
 SOURCE_VARIABLE = "DTA_DATA_SOURCE"
@@ -29,9 +24,6 @@ SILENCE_SECONDS = 30.0
 
 FILE_SECONDS = 900.0
 """How long one file may take from a server that always sends a little."""
-
-_CHUNK_BYTES = 1 << 16
-_MAX_REASON_CHARACTERS = 100
 
 
 def fetch_release(
@@ -86,20 +78,17 @@ def download(address: str, path: Path) -> None:
         web page.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        for chunk in _request(address):
-            file.write(chunk)
+    try:
+        with path.open("wb") as file:
+            for chunk in stream(address, Limits(MAX_BYTES, SILENCE_SECONDS, FILE_SECONDS)):
+                file.write(chunk)
+    except DownloadError as error:
+        raise DataError(str(error)) from error
 
 
 def _check_source(source: str) -> str:
     """Return the address without a slash at its end, if it is one of a web server."""
-    try:
-        parts = urlsplit(source)
-        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_web = False
-    is_plain = source.isprintable() and not any(mark in source for mark in " ?#")
-    if not (is_web and is_plain):
+    if not is_web_address(source):
         raise DataError(f"The source {quote(source)} is not an http or https address.")
     return source.rstrip("/")
 
@@ -122,65 +111,3 @@ def _read(address: str, folder: Path) -> AffinityData:
     except DataError as error:
         fault = str(error).replace(str(folder), address)
         raise DataError(f"What came is not the dataset: {fault}") from error
-
-
-def _request(address: str) -> Iterator[bytes]:
-    """Yield what an address has, or say in one sentence why it cannot be had."""
-    request = urllib.request.Request(address, headers={"Accept-Encoding": "identity"})
-    try:
-        with _web_only().open(request, timeout=SILENCE_SECONDS) as response:
-            yield from _receive(address, response)
-    except urllib.error.HTTPError as error:
-        error.close()
-        reason = plain_line(f"{error.code} {error.reason}", _MAX_REASON_CHARACTERS)
-        raise DataError(f"{address} is answered with {reason}.") from error
-    except TimeoutError as error:
-        raise DataError(f"{address} has sent nothing for {SILENCE_SECONDS:g} s.") from error
-    except http.client.IncompleteRead as error:
-        raise DataError(f"{address} was cut off.") from error
-    except (OSError, http.client.HTTPException, UnicodeError) as error:
-        reason = plain_line(str(getattr(error, "reason", error)), _MAX_REASON_CHARACTERS)
-        raise DataError(f"{address} cannot be reached: {reason}.") from error
-
-
-def _web_only() -> urllib.request.OpenerDirector:
-    """Make an opener that follows no redirection to a file or an FTP server, as the usual does."""
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.ProxyHandler(),
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(),
-        urllib.request.HTTPRedirectHandler(),
-        urllib.request.HTTPErrorProcessor(),
-        urllib.request.HTTPDefaultErrorHandler(),
-        urllib.request.UnknownHandler(),
-    ):
-        opener.add_handler(handler)
-    return opener
-
-
-def _receive(address: str, response: http.client.HTTPResponse) -> Iterator[bytes]:
-    """Yield the body in parts as they come, within the limits of size and time."""
-    if response.headers.get_content_type() == "text/html":
-        raise DataError(f"{address} is a web page, not data.")
-    announced = response.length
-    too_large = DataError(f"{address} is larger than {MAX_BYTES:,} bytes.")
-    if announced is not None and announced > MAX_BYTES:
-        raise too_large
-    deadline = time.monotonic() + FILE_SECONDS
-    received = 0
-    # Reading on after the last byte would wait where a server keeps the connection open.
-    while announced is None or received < announced:
-        chunk = response.read1(_CHUNK_BYTES)
-        if not chunk:
-            break
-        if received == 0 and chunk.lstrip().startswith(b"<"):
-            raise DataError(f"{address} is a web page, not data.")
-        received += len(chunk)
-        if received > MAX_BYTES:
-            raise too_large
-        if time.monotonic() > deadline:
-            raise DataError(f"{address} takes more than {FILE_SECONDS:g} s.")
-        yield chunk
-    if announced is not None and received < announced:
-        raise DataError(f"{address} was cut off after {received:,} of {announced:,} bytes.")
