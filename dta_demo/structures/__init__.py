@@ -1,0 +1,1 @@
+"""Protein structures: read from files, fetched from databases, aligned to a sequence."""

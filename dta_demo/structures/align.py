@@ -1,0 +1,277 @@
+"""Which residue of a chain is which residue of the sequence as given."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from Bio.Align import PairwiseAligner, substitution_matrices
+
+from dta_demo.inputs import InputError
+from dta_demo.structures.records import Chain, Structure
+from dta_demo.wording import count_of, first_few, quote
+
+LEAST_IDENTITY = 0.30
+"""Share of identical residues below which two proteins may well have different folds."""
+
+COMPARED_SEQUENCES = 4
+"""Different chains of a file that are aligned: those that share most words with the sequence."""
+
+MAX_CELLS = 150_000_000
+"""Of an alignment, one byte each; a protein of 35,000 residues with a chain of 4,000."""
+
+MAX_SLIDE = 20
+"""Residues by which a gap is moved along a repeat to where the chain is broken."""
+
+_WORD = 4
+_STAND_INS = str.maketrans("UO", "CK")
+"""Letters that BLOSUM62 lacks, by the residue they are made like."""
+
+
+@dataclass(frozen=True, eq=False)
+class ChainMatch:
+    """The chain of a structure that is the query's protein, residue by residue.
+
+    Attributes
+    ----------
+    sequence : str
+        The query's.
+    chain : Chain
+    places : numpy.ndarray of int64, shape (residues of the query,)
+        Index in ``chain.residues`` of each residue, or -1 for one without coordinates.
+    notes : tuple of str
+        What a reader of the picture should know, one sentence each.
+    """
+
+    sequence: str
+    chain: Chain
+    places: np.ndarray
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def numbers(self) -> np.ndarray:
+        """Query residues that have coordinates, numbered from 1, ascending."""
+        return np.flatnonzero(self.places >= 0) + 1
+
+    @cached_property
+    def number_of_place(self) -> np.ndarray:
+        """For each residue of the chain the query's number, or 0 where it has none."""
+        numbers = np.zeros(len(self.chain.residues), dtype=np.int64)
+        numbers[self.places[self.numbers - 1]] = self.numbers
+        return numbers
+
+    @cached_property
+    def identical(self) -> int:
+        """How many aligned residues are the same."""
+        return _identical(self.places, self.chain, self.sequence)
+
+    @property
+    def identity(self) -> float:
+        """Share of the aligned residues that are the same."""
+        return self.identical / max(1, len(self.numbers))
+
+    def differs(self, number: int) -> bool:
+        """Whether the chain has another residue where the query has this one."""
+        return self.sequence[number - 1] != self.chain.residues[self.places[number - 1]].letter
+
+    def name_in_file(self, number: int) -> str:
+        """Name a residue as the file does, such as ``T334``, by the query's number."""
+        residue = self.chain.residues[self.places[number - 1]]
+        return residue.letter + residue.label
+
+    def label(self, number: int) -> str:
+        """Name a residue as the query does, and as the file does where that is another name."""
+        name, in_file = f"{self.sequence[number - 1]}{number}", self.name_in_file(number)
+        return name if name == in_file else f"{name} (file {in_file})"
+
+
+def match_chain(structure: Structure, sequence: str) -> ChainMatch:
+    """Choose the chain that matches a sequence best, and align it.
+
+    Identity is the share of identical residues among the aligned ones, in a global alignment
+    with free ends.
+
+    Parameters
+    ----------
+    structure : Structure
+    sequence : str
+        One-letter codes, the query's.
+
+    Raises
+    ------
+    InputError
+        When even the best chain is another protein: below `least_identity`.
+    """
+    best = max(
+        (_align(chain, sequence) for chain in _likely_chains(structure, sequence)),
+        key=lambda match: match.identical,
+    )
+    if best.identity < least_identity(len(best.numbers)):
+        raise InputError(_refusal(best, len(structure.chains)))
+    notes = tuple(_notes(best, structure))
+    return ChainMatch(best.sequence, best.chain, best.places, notes)
+
+
+def least_identity(residues: int) -> float:
+    """Give the identity from which an alignment means the same fold.
+
+    Short alignments need more, since chance gives more: the curve of Rost 1999
+    (doi:10.1093/protein/12.2.85), which reaches 30 % at 93 residues.
+
+    Parameters
+    ----------
+    residues : int
+        How many are aligned.
+    """
+    if residues == 0:
+        return 1.0
+    length = min(residues, 450)  # Beyond it Rost's curve is flat.
+    curve = 4.8 * length ** (-0.32 * (1 + math.exp(-length / 1000)))
+    return max(LEAST_IDENTITY, min(1.0, curve))
+
+
+def _likely_chains(structure: Structure, sequence: str) -> list[Chain]:
+    """Return the first chain of each sequence, at most those that share most words."""
+    words = _words(sequence)
+    chains: dict[str, Chain] = {}
+    for chain in structure.chains:
+        chains.setdefault(chain.sequence, chain)
+    ranked = sorted(chains, key=lambda letters: -len(words & _words(letters)))
+    return [chains[letters] for letters in ranked[:COMPARED_SEQUENCES]]
+
+
+def _words(sequence: str) -> set[str]:
+    return {sequence[start : start + _WORD] for start in range(len(sequence) - _WORD + 1)}
+
+
+def _align(chain: Chain, sequence: str) -> ChainMatch:
+    letters = chain.sequence
+    if len(sequence) * len(letters) > MAX_CELLS:
+        raise InputError(
+            f"A protein of {len(sequence):,} residues and a chain of {len(letters):,} are "
+            "too long to be aligned here: give the part of the protein that matters."
+        )
+    best = _aligner().align(sequence.translate(_STAND_INS), letters.translate(_STAND_INS))[0]
+    places = np.full(len(sequence), -1)
+    for (start, end), (place, _) in zip(*best.aligned, strict=True):
+        places[start:end] = np.arange(place, place + end - start)
+    return ChainMatch(sequence, chain, _gaps_at_breaks(places, chain, sequence))
+
+
+def _aligner() -> PairwiseAligner:
+    """BLOSUM62 with the usual gap costs of BLAST; ends that hang over cost nothing."""
+    return PairwiseAligner(
+        mode="global",
+        substitution_matrix=substitution_matrices.load("BLOSUM62"),
+        open_gap_score=-11,
+        extend_gap_score=-1,
+        end_gap_score=0,
+    )
+
+
+def _gaps_at_breaks(places: np.ndarray, chain: Chain, sequence: str) -> np.ndarray:
+    """Move gaps to where the chain is broken, if the letters allow it.
+
+    In a repeat the letters do not say which of the residues are missing.
+    """
+    broken = np.flatnonzero(chain.breaks()) + 1
+    inside = np.flatnonzero(places >= 0)
+    for last, following in pairwise(inside.tolist()):
+        place = places[following]
+        if following - last == 1 or place - places[last] != 1 or place in broken:
+            continue
+        near = broken[np.abs(broken - place) <= MAX_SLIDE]
+        for target in sorted(near, key=lambda other: abs(other - place)):
+            if not 0 <= last + 1 + target - place <= following + target - place <= len(places):
+                continue
+            moved = _move_gap(places, last + 1, following, target)
+            if _identical(moved, chain, sequence) >= _identical(places, chain, sequence):
+                places = moved
+                break
+    return places
+
+
+def _move_gap(places: np.ndarray, start: int, end: int, target: int) -> np.ndarray:
+    """Let the gap from ``start`` to ``end`` stand before the chain's residue ``target``."""
+    moved, shift = places.copy(), target - places[end]
+    if shift < 0:
+        moved[end + shift : end] = places[start + shift : start]
+    else:
+        moved[start : start + shift] = places[end : end + shift]
+    moved[start + shift : end + shift] = -1
+    return moved
+
+
+def _identical(places: np.ndarray, chain: Chain, sequence: str) -> int:
+    letters = chain.sequence
+    return sum(
+        letters[place] == letter
+        for place, letter in zip(places.tolist(), sequence, strict=True)
+        if place >= 0
+    )
+
+
+# ---- Sentences --------------------------------------------------------------------------------
+
+
+def _refusal(best: ChainMatch, chains: int) -> str:
+    which = f"the best of its {chains:,} chains" if chains > 1 else "its chain"
+    aligned = len(best.numbers)
+    return (
+        f"The structure is of another protein: {which} is {best.identity:.0%} identical to your "
+        f"sequence over the {count_of(aligned, 'residue')} that can be aligned, and over so many "
+        f"at least {least_identity(aligned):.0%} are needed."
+    )
+
+
+def _notes(match: ChainMatch, structure: Structure) -> Iterator[str]:
+    aligned, residues = len(match.numbers), len(match.sequence)
+    yield (
+        f"Chain {quote(match.chain.name)}: {match.identity:.1%} identical over "
+        f"{count_of(aligned, 'aligned residue')}; {aligned / residues:.0%} of your sequence has "
+        "coordinates."
+    )
+    if len(structure.chains) > 1:
+        others = [quote(chain.name) for chain in structure.chains if chain is not match.chain]
+        yield f"It matches best of {len(structure.chains):,}; not shown: {first_few(others)}."
+    yield _numbering(match)
+    if different := [number for number in match.numbers.tolist() if match.differs(number)]:
+        names = [f"{match.label(number)}" for number in different]
+        yield f"Another residue in the file at {count_of(len(names), 'place')}: {first_few(names)}."
+    if missing := list(_runs(np.flatnonzero(match.places < 0) + 1)):
+        yield f"Without coordinates, so not drawn: {first_few(missing)}."
+    if extra := int((match.number_of_place == 0).sum()):
+        yield f"Not in your sequence, so grey: {count_of(extra, 'residue')} of the chain."
+    yield from match.chain.notes
+    yield from structure.notes
+
+
+def _numbering(match: ChainMatch) -> str:
+    """Compare the file's numbers with the query's."""
+    by_shift: dict[int, int] = defaultdict(int)
+    examples: dict[int, int] = {}
+    for number in match.numbers.tolist():
+        shift = int(re.sub(r"\D+$", "", match.name_in_file(number)[1:])) - number
+        by_shift[shift] += 1
+        examples.setdefault(shift, number)
+    if list(by_shift) == [0]:
+        return "Residues have the same numbers in the file."
+    usual = max((shift for shift in by_shift if shift), key=lambda shift: by_shift[shift])
+    number = examples[usual]
+    label = match.name_in_file(number)[1:]
+    rest = "" if len(by_shift) == 1 else "; the difference changes along the chain"
+    return f"Numbering differs: residue {number} here is {label} in the file{rest}."
+
+
+def _runs(numbers: Sequence[int] | np.ndarray) -> Iterator[str]:
+    """Write ascending numbers as runs: ``1-231``, ``387``."""
+    ascending = np.asarray(numbers)
+    for run in np.split(ascending, np.flatnonzero(np.diff(ascending) != 1) + 1):
+        if len(run):
+            yield f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}"

@@ -1,0 +1,116 @@
+"""Structures from AlphaFold DB, by UniProt accession, and from the PDB, by its id."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from dta_demo.download import DownloadError, Limits, is_web_address, stream
+from dta_demo.inputs import InputError
+from dta_demo.structures.parse import MAX_BYTES
+from dta_demo.wording import quote
+
+ALPHAFOLD_VARIABLE, ALPHAFOLD = "DTA_ALPHAFOLD_URL", "https://alphafold.ebi.ac.uk"
+PDB_VARIABLE, PDB = "DTA_PDB_URL", "https://files.rcsb.org"
+
+SILENCE_SECONDS = 10.0
+TOTAL_SECONDS = 60.0
+MAX_ANSWER_BYTES = 1_000_000
+"""Of the answer that says which models there are."""
+
+_ACCESSION = re.compile(r"[OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9](?:[A-Z][A-Z0-9]{2}[0-9]){1,2}")
+"""As UniProt has them (https://www.uniprot.org/help/accession_numbers)."""
+
+_PDB_ID = re.compile(r"[0-9][A-Z0-9]{3}")
+_MODEL_FILE = re.compile(r"AF-[A-Z0-9-]{1,40}-F[0-9]{1,4}-model_v[0-9]{1,3}\.cif")
+
+
+@dataclass(frozen=True)
+class FetchedStructure:
+    """A structure file and where it is from.
+
+    Attributes
+    ----------
+    data : bytes
+        mmCIF.
+    source : str
+        Such as ``"PDB 2HYY"``.
+    """
+
+    data: bytes
+    source: str
+
+
+def fetch_structure(identifier: str) -> FetchedStructure:
+    """Download a structure from AlphaFold DB or the PDB, whichever the identifier is of.
+
+    The addresses of the servers can stand in the environment as `ALPHAFOLD_VARIABLE` and
+    `PDB_VARIABLE`. An identifier that is neither kind is never sent.
+
+    Parameters
+    ----------
+    identifier : str
+        A UniProt accession, such as P00519, or a PDB id, such as 2HYY.
+
+    Raises
+    ------
+    InputError
+        When it is neither, nothing is found, or the server cannot be reached.
+    """
+    name = identifier.strip().upper()
+    if _ACCESSION.fullmatch(name):
+        return _fetch("AlphaFold DB", name, _from_alphafold)
+    if _PDB_ID.fullmatch(name):
+        return _fetch("PDB", name, _from_pdb)
+    raise InputError(
+        f"{quote(identifier)} is neither a UniProt accession, such as P00519, nor a PDB id, such "
+        "as 2HYY."
+        if name
+        else "Enter a UniProt accession, such as P00519, or a PDB id, such as 2HYY."
+    )
+
+
+def _fetch(place: str, name: str, download: Callable[[str], bytes]) -> FetchedStructure:
+    try:
+        return FetchedStructure(download(name), f"{place} {name}")
+    except DownloadError as error:
+        if error.status == HTTPStatus.NOT_FOUND:
+            raise InputError(f"{place} has no structure of {name}.") from error
+        raise InputError(
+            f"{place} gave no structure: {str(error).rstrip('.')}. A file can be uploaded instead."
+        ) from error
+
+
+def _from_pdb(name: str) -> bytes:
+    return _download(f"{_server(PDB_VARIABLE, PDB)}/download/{name.lower()}.cif", MAX_BYTES)
+
+
+def _from_alphafold(accession: str) -> bytes:
+    """Ask which file is the newest, and fetch it; of the answer only the file's name is used."""
+    server = _server(ALPHAFOLD_VARIABLE, ALPHAFOLD)
+    address = f"{server}/api/prediction/{accession}"
+    try:
+        models = json.loads(_download(address, MAX_ANSWER_BYTES))
+        name = models[0]["cifUrl"].rsplit("/", 1)[-1]
+    except DownloadError:
+        raise
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise DownloadError(f"{address} does not say which file is the model.") from error
+    if not _MODEL_FILE.fullmatch(name):
+        raise DownloadError(f"{address} names a file that is no model.")
+    return _download(f"{server}/files/{name}", MAX_BYTES)
+
+
+def _download(address: str, max_bytes: int) -> bytes:
+    return b"".join(stream(address, Limits(max_bytes, SILENCE_SECONDS, TOTAL_SECONDS)))
+
+
+def _server(variable: str, default: str) -> str:
+    address = os.environ.get(variable) or default
+    if not is_web_address(address):
+        raise DownloadError(f"{variable} is set to what is no http or https address.")
+    return address.rstrip("/")

@@ -1,0 +1,268 @@
+"""PDB and mmCIF files to `Structure`; every refusal is an `InputError` of one sentence.
+
+The format is told by the content, whatever a file is called. Nothing is opened or written, and
+of the file's text only chain names and residue numbers are kept.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import repeat
+
+import gemmi
+import numpy as np
+
+from dta_demo.inputs import InputError
+from dta_demo.structures.records import Chain, ChainResidue, Structure
+from dta_demo.wording import count_of, first_few, plain_line
+
+MAX_BYTES = 50_000_000
+"""Of a file, unpacked: some 500,000 atoms, more than any complex of one protein needs."""
+
+MAX_SEARCH = 500_000_000
+"""Steps that gemmi, which looks for each residue among those of its chain, each chain among those
+of its model and each model among all, may take: a second or two."""
+
+MAX_COORDINATE = 10_000.0
+"""Å; what lies further out is no position of an atom."""
+
+MAX_NAME_CHARACTERS = 8
+
+_GZIP = b"\x1f\x8b"
+_PDB_LINE = re.compile(
+    rb"^(?:HEADER|TITLE |COMPND|REMARK|SEQRES|CRYST1|MODEL |ATOM  |HETATM)", re.MULTILINE
+)
+_MMCIF_START = re.compile(rb"\A(?:\s*(?:#[^\n]*)?\n)*\s*data_", re.IGNORECASE)
+_HEAVY_ATOM = re.compile(r"(?:[CNOS][A-Z0-9]{0,3}|SE)")
+_PLACE_COLUMNS = (
+    "Cartn_x", "?pdbx_PDB_model_num", "?auth_asym_id", "?label_asym_id", "?auth_seq_id",
+    "?label_seq_id", "?pdbx_PDB_ins_code",
+)  # fmt: skip
+"""Of the table of atoms; gemmi has to be asked for one that must be there first."""
+
+_NO_ALTERNATE = "\0"
+"""gemmi's label of an atom that has one position."""
+
+Place = tuple[object, object, object]
+"""Model, chain and residue that one atom belongs to."""
+
+
+def read_structure(data: bytes) -> Structure:
+    """Read the protein chains of a PDB or mmCIF file, plain or packed with gzip.
+
+    Of several models the first is read. Of alternate positions of a residue the most occupied
+    is kept. Hydrogens, waters, ligands and nucleic acids are left out.
+
+    Raises
+    ------
+    InputError
+        When the file is too large, is neither format, is cut off, or holds no protein.
+    """
+    data = _unpack(data)
+    if not data.strip():
+        raise InputError("The structure file is empty.")
+    if _MMCIF_START.match(data):
+        parsed = _read_mmcif(data)
+    elif _PDB_LINE.search(data):
+        parsed = _read_pdb(data)
+    else:
+        raise InputError(
+            "The file is neither PDB nor mmCIF: give the coordinates of a protein in one of these."
+        )
+    if not any(len(chain) for model in parsed for chain in model):
+        raise InputError("The structure file has no atoms.")
+    return _structure_of(parsed)
+
+
+# ---- Bytes to gemmi ---------------------------------------------------------------------------
+
+
+def _unpack(data: bytes) -> bytes:
+    """Return the bytes as they are, or unpacked, within `MAX_BYTES`."""
+    if data.startswith(_GZIP):
+        unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            data = unpacker.decompress(data, MAX_BYTES + 1)
+        except zlib.error as error:
+            raise InputError("The packed file is broken: gzip cannot read it.") from error
+        if not unpacker.eof and len(data) <= MAX_BYTES:
+            raise InputError("The packed file is cut off.")
+    if len(data) > MAX_BYTES:
+        raise InputError(f"The structure file is larger than {MAX_BYTES / 1e6:g} MB.")
+    return data
+
+
+def _read_pdb(data: bytes) -> gemmi.Structure:
+    _check_extent(_places_in_pdb(data))
+    try:
+        return gemmi.read_pdb_string(data)
+    except (RuntimeError, ValueError) as error:
+        raise InputError("The PDB file is broken or cut off: a line cannot be read.") from error
+
+
+def _places_in_pdb(data: bytes) -> Iterator[Place]:
+    model = 0
+    for line in data.splitlines():
+        if line.startswith((b"ATOM", b"HETATM")):
+            yield model, line[20:22], line[22:27]
+        elif line.startswith(b"MODEL"):
+            model += 1
+
+
+def _read_mmcif(data: bytes) -> gemmi.Structure:
+    broken = "The mmCIF file is broken or cut off: its tables cannot be read."
+    try:
+        block = gemmi.cif.read_string(data)[0]
+        atoms = block.find("_atom_site.", _PLACE_COLUMNS)
+        if len(atoms) == 0:
+            raise InputError("The mmCIF file has no table of atoms (_atom_site).")
+        _check_extent(_places_in_mmcif(atoms))
+        return gemmi.make_structure_from_block(block)
+    except InputError:
+        raise
+    except (RuntimeError, ValueError, IndexError) as error:
+        raise InputError(broken) from error
+
+
+def _places_in_mmcif(atoms: gemmi.cif.Table) -> Iterator[Place]:
+    columns = [
+        atoms.column(index) if atoms.has_column(index) else repeat("", len(atoms))
+        for index in range(1, len(_PLACE_COLUMNS))
+    ]
+    for model, author_chain, chain, *number in zip(*columns, strict=True):
+        yield model, author_chain or chain, tuple(number)
+
+
+def _check_extent(places: Iterable[Place]) -> None:
+    """Refuse what gemmi would take minutes to sort into models, chains and residues."""
+    chains: dict[object, Counter[object]] = {}
+    steps, last = 0, None
+    for place in places:
+        if place == last:
+            continue
+        last = place
+        model, chain, _ = place
+        residues = chains.setdefault(model, Counter())
+        residues[chain] += 1
+        steps += residues[chain] + len(residues) + len(chains)
+        if steps > MAX_SEARCH:
+            raise InputError(
+                "The structure has too many models, chains or residues: give a file with the "
+                "chain that matters."
+            )
+
+
+# ---- gemmi to records -------------------------------------------------------------------------
+
+
+def _structure_of(parsed: gemmi.Structure) -> Structure:
+    chains: list[Chain] = []
+    others: Counter[str] = Counter()
+    for chain in parsed[0]:
+        residues, chain_notes = _read_chain(chain, others)
+        if residues:
+            name = plain_line(chain.name, MAX_NAME_CHARACTERS)
+            chains.append(Chain(name, tuple(residues), tuple(chain_notes)))
+    if not chains:
+        found = first_few([count_of(number, name) for name, number in others.items()])
+        raise InputError(f"The structure file has no protein chain (it has {found}).")
+    notes = []
+    if len(parsed) > 1:
+        notes.append(f"The file has {len(parsed):,} models; the first is shown.")
+    if others:
+        left_out = first_few([count_of(number, name) for name, number in others.items()])
+        notes.append(f"Left out: {left_out}.")
+    return Structure(tuple(chains), tuple(notes))
+
+
+def _read_chain(
+    chain: gemmi.Chain, others: Counter[str]
+) -> tuple[list[ChainResidue], Iterator[str]]:
+    """Read the amino-acid residues of a chain; what else it has is counted in ``others``."""
+    residues: list[ChainResidue] = []
+    labels: set[str] = set()
+    modified: Counter[str] = Counter()
+    alternate = 0
+    for found in chain:
+        place = _label(found.seqid)
+        residue, has_alternates = _read_residue(found, place)
+        if residue is None:
+            others[_kind(found)] += 1
+        elif place in labels:
+            alternate += 1  # Another residue at a place that is taken: microheterogeneity.
+        else:
+            labels.add(place)
+            residues.append(residue)
+            alternate += has_alternates
+            info = gemmi.find_tabulated_residue(found.name)
+            if not info.is_standard():
+                modified[found.name if info.is_amino_acid() else "unknown residue"] += 1
+    return residues, _chain_notes(residues, alternate, modified)
+
+
+def _chain_notes(
+    residues: list[ChainResidue], alternate: int, modified: Counter[str]
+) -> Iterator[str]:
+    if alternate:
+        yield (
+            f"{count_of(alternate, 'residue')} with alternate positions: the most occupied, or "
+            "the first of equals, is shown."
+        )
+    if count := modified.pop("MSE", 0):
+        yield f"Read {count_of(count, 'selenomethionine')} (MSE) as methionine."
+    if count := modified.pop("unknown residue", 0):
+        yield f"Read {count_of(count, 'residue')} of an unknown kind as X."
+    if modified:
+        names = first_few([f"{name} ({count:,})" for name, count in modified.items()])
+        yield f"Read modified residues as what they were made from: {names}."
+    inserted = [residue.label for residue in residues if residue.label[-1].isalpha()]
+    if inserted:
+        yield f"Numbers with an insertion code are kept as in the file: {first_few(inserted)}."
+
+
+def _label(seqid: gemmi.SeqId) -> str:
+    code = seqid.icode if seqid.icode.isascii() and seqid.icode.isalnum() else ""
+    return f"{seqid.num}{code}"
+
+
+def _kind(residue: gemmi.Residue) -> str:
+    """Name what is no amino acid, in words of our own."""
+    info = gemmi.find_tabulated_residue(residue.name)
+    if info.is_water():
+        return "water"
+    if info.is_nucleic_acid():
+        return "nucleotide"
+    return "incomplete residue" if info.is_amino_acid() else "ligand or ion"
+
+
+def _read_residue(residue: gemmi.Residue, label: str) -> tuple[ChainResidue | None, bool]:
+    """Read the heavy atoms of an amino acid, and tell whether it has alternate positions.
+
+    A residue that gemmi does not know counts as one where it has a backbone.
+    """
+    kept: dict[str, tuple[float, float, float]] = {}
+    wanted = _most_occupied(residue)
+    for atom in residue:
+        position = atom.pos.x, atom.pos.y, atom.pos.z
+        near = all(abs(x) < MAX_COORDINATE for x in position)  # False for what is no number, too.
+        if near and atom.altloc in (_NO_ALTERNATE, wanted) and _HEAVY_ATOM.fullmatch(atom.name):
+            kept.setdefault(atom.name, position)
+    info = gemmi.find_tabulated_residue(residue.name)
+    is_amino_acid = info.is_amino_acid() or {"N", "C"} <= kept.keys()
+    if "CA" not in kept or not is_amino_acid:
+        return None, False
+    letter = info.one_letter_code.upper() if info.is_amino_acid() else "X"
+    positions = np.array(list(kept.values()), dtype=np.float32)
+    return ChainResidue(label, letter, tuple(kept), positions), wanted != _NO_ALTERNATE
+
+
+def _most_occupied(residue: gemmi.Residue) -> str:
+    """Return the label of the most occupied alternate position, or gemmi's for none."""
+    occupancy: dict[str, float] = {}
+    for atom in residue:
+        if atom.altloc != _NO_ALTERNATE:
+            occupancy[atom.altloc] = max(atom.occ, occupancy.get(atom.altloc, 0.0))
+    return max(occupancy, key=lambda label: occupancy[label], default=_NO_ALTERNATE)

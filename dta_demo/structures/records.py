@@ -1,0 +1,92 @@
+"""What is kept of a structure file: chains of residues with coordinates, and no text of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class ChainResidue:
+    """One amino-acid residue with coordinates.
+
+    Attributes
+    ----------
+    label : str
+        Its number in the file with the insertion code, such as ``"315"`` or ``"52A"``.
+    letter : str
+        One-letter code; a modified residue has that of its parent, an unknown one ``X``.
+    atoms : tuple of str
+        Names of the heavy atoms, ``CA`` among them; nothing but capitals and digits.
+    positions : numpy.ndarray of float32, shape (atoms, 3)
+        In Å.
+    """
+
+    label: str
+    letter: str
+    atoms: tuple[str, ...]
+    positions: np.ndarray
+
+    @property
+    def alpha_carbon(self) -> np.ndarray:
+        """Position of the alpha carbon, Å, shape (3,)."""
+        carbon: np.ndarray = self.positions[self.atoms.index("CA")]
+        return carbon
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """One protein chain.
+
+    Attributes
+    ----------
+    name : str
+        As in the file, made one short line; still to be escaped.
+    residues : tuple of ChainResidue
+        In the order of the file; at least one.
+    notes : tuple of str
+        What was read in another way than it stands in the file, one sentence each.
+    """
+
+    name: str
+    residues: tuple[ChainResidue, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sequence(self) -> str:
+        """One-letter codes of the residues that have coordinates."""
+        return "".join(residue.letter for residue in self.residues)
+
+    def alpha_carbons(self) -> np.ndarray:
+        """Positions of the alpha carbons, Å, shape (residues, 3)."""
+        return np.array([residue.alpha_carbon for residue in self.residues])
+
+    def breaks(self) -> np.ndarray:
+        """Tell for each residue but the first whether the chain is broken before it.
+
+        Neighbours along a chain have alpha carbons 3.8 Å apart, or 2.9 Å at a cis bond.
+        """
+        steps = np.diff(self.alpha_carbons(), axis=0)
+        broken: np.ndarray = np.linalg.norm(steps, axis=1) > MAX_STEP
+        return broken
+
+
+MAX_STEP = 4.5
+"""Å between the alpha carbons of neighbours; more means that residues are missing between."""
+
+
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """The protein chains of a file.
+
+    Attributes
+    ----------
+    chains : tuple of Chain
+        At least one.
+    notes : tuple of str
+        What was left out, one sentence each.
+    """
+
+    chains: tuple[Chain, ...]
+    notes: tuple[str, ...] = ()
