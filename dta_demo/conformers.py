@@ -54,10 +54,17 @@ class Conformer:
         """The two atoms of each bond, counted from 0."""
         return [(b.GetBeginAtomIdx(), b.GetEndAtomIdx()) for b in self.molecule.GetBonds()]
 
-    @property
-    def mol_block(self) -> str:
-        """The shape as a V2000 or V3000 mol block without a title."""
-        return str(Chem.MolToMolBlock(self.molecule))
+    def mol_block_at(self, positions: np.ndarray) -> str:
+        """Write a mol block without a title, its atoms at other positions, such as turned ones.
+
+        Parameters
+        ----------
+        positions : numpy.ndarray, shape (atoms, 3)
+            In Å.
+        """
+        turned = Chem.Mol(self.molecule)
+        turned.GetConformer().SetPositions(positions.astype(np.float64))
+        return str(Chem.MolToMolBlock(turned))
 
 
 def embed_molecule(smiles: str) -> Conformer:

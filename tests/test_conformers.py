@@ -27,7 +27,8 @@ def test_the_shape_is_the_same_each_time() -> None:
 
 
 def test_the_mol_block_is_the_molecule_and_has_no_title() -> None:
-    block = embed_molecule(IMATINIB).mol_block
+    shape = embed_molecule(IMATINIB)
+    block = shape.mol_block_at(shape.positions)
     assert block.startswith("\n")
     assert Chem.MolToSmiles(Chem.MolFromMolBlock(block)) == parse_drug(IMATINIB).smiles
 

@@ -6,14 +6,14 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from Bio.Align import PairwiseAligner, substitution_matrices
 
-from dta_demo.inputs import InputError
+from dta_demo.inputs import MIN_RESIDUES, InputError
 from dta_demo.structures.records import Chain, Structure
 from dta_demo.wording import count_of, first_few, quote
 
@@ -28,6 +28,9 @@ MAX_CELLS = 150_000_000
 
 MAX_SLIDE = 20
 """Residues by which a gap is moved along a repeat to where the chain is broken."""
+
+GAP = -11
+"""Score of a gap's first residue, as in BLAST; each further one costs 1."""
 
 _WORD = 4
 _STAND_INS = str.maketrans("UO", "CK")
@@ -106,16 +109,18 @@ def match_chain(structure: Structure, sequence: str) -> ChainMatch:
     Raises
     ------
     InputError
-        When even the best chain is another protein: below `least_identity`.
+        When even the best chain is another protein: identical to less than `least_identity`.
     """
     best = max(
         (_align(chain, sequence) for chain in _likely_chains(structure, sequence)),
         key=lambda match: match.identical,
     )
-    if best.identity < least_identity(len(best.numbers)):
+    aligned = len(best.numbers)
+    if aligned < MIN_RESIDUES or best.identity < least_identity(aligned):
         raise InputError(_refusal(best, len(structure.chains)))
-    notes = tuple(_notes(best, structure))
-    return ChainMatch(best.sequence, best.chain, best.places, notes)
+    places = _gaps_at_breaks(_trim(best), best.chain, sequence)
+    found = ChainMatch(sequence, best.chain, places)
+    return replace(found, notes=tuple(_notes(found, structure)))
 
 
 def least_identity(residues: int) -> float:
@@ -127,10 +132,8 @@ def least_identity(residues: int) -> float:
     Parameters
     ----------
     residues : int
-        How many are aligned.
+        How many are aligned; at least 1.
     """
-    if residues == 0:
-        return 1.0
     length = min(residues, 450)  # Beyond it Rost's curve is flat.
     curve = 4.8 * length ** (-0.32 * (1 + math.exp(-length / 1000)))
     return max(LEAST_IDENTITY, min(1.0, curve))
@@ -161,18 +164,40 @@ def _align(chain: Chain, sequence: str) -> ChainMatch:
     places = np.full(len(sequence), -1)
     for (start, end), (place, _) in zip(*best.aligned, strict=True):
         places[start:end] = np.arange(place, place + end - start)
-    return ChainMatch(sequence, chain, _gaps_at_breaks(places, chain, sequence))
+    return ChainMatch(sequence, chain, places)
 
 
 def _aligner() -> PairwiseAligner:
-    """BLOSUM62 with the usual gap costs of BLAST; ends that hang over cost nothing."""
+    """BLOSUM62; ends that hang over cost nothing."""
     return PairwiseAligner(
         mode="global",
         substitution_matrix=substitution_matrices.load("BLOSUM62"),
-        open_gap_score=-11,
+        open_gap_score=GAP,
         extend_gap_score=-1,
         end_gap_score=0,
     )
+
+
+def _trim(match: ChainMatch) -> np.ndarray:
+    """Take off ends that speak against being aligned, such as a tag beside other residues."""
+    here = match.sequence.translate(_STAND_INS)
+    there = match.chain.sequence.translate(_STAND_INS)
+    worth = substitution_matrices.load("BLOSUM62")
+    aligned = match.numbers - 1
+    places = match.places[aligned]
+    scores = np.array([worth[here[i]][there[j]] for i, j in zip(aligned, places, strict=True)])
+    gaps = GAP * ((np.diff(aligned) > 1) | (np.diff(places) > 1))
+    trimmed = match.places.copy()
+    trimmed[aligned[: _worthless(scores + np.append(gaps, 0))]] = -1
+    from_end = (scores + np.insert(gaps, 0, 0))[::-1]
+    trimmed[aligned[len(aligned) - _worthless(from_end) :]] = -1
+    return trimmed
+
+
+def _worthless(scores: np.ndarray) -> int:
+    """Count the pairs at the start whose scores sum to less than nothing."""
+    sums = np.concatenate([[0.0], np.cumsum(scores)])
+    return int(len(sums) - 1 - sums[::-1].argmin())
 
 
 def _gaps_at_breaks(places: np.ndarray, chain: Chain, sequence: str) -> np.ndarray:
@@ -223,6 +248,11 @@ def _identical(places: np.ndarray, chain: Chain, sequence: str) -> int:
 def _refusal(best: ChainMatch, chains: int) -> str:
     which = f"the best of its {chains:,} chains" if chains > 1 else "its chain"
     aligned = len(best.numbers)
+    if aligned < MIN_RESIDUES:
+        return (
+            f"The structure is of another protein: {aligned} residues of {which} can be aligned to "
+            f"your sequence, and at least {MIN_RESIDUES} are needed."
+        )
     return (
         f"The structure is of another protein: {which} is {best.identity:.0%} identical to your "
         f"sequence over the {count_of(aligned, 'residue')} that can be aligned, and over so many "
@@ -253,19 +283,18 @@ def _notes(match: ChainMatch, structure: Structure) -> Iterator[str]:
 
 
 def _numbering(match: ChainMatch) -> str:
-    """Compare the file's numbers with the query's."""
-    by_shift: dict[int, int] = defaultdict(int)
-    examples: dict[int, int] = {}
+    """Compare the file's numbers with the query's, where the residue is the same."""
+    by_shift: dict[int, list[int]] = defaultdict(list)
     for number in match.numbers.tolist():
-        shift = int(re.sub(r"\D+$", "", match.name_in_file(number)[1:])) - number
-        by_shift[shift] += 1
-        examples.setdefault(shift, number)
+        if not match.differs(number):
+            in_file = re.sub(r"[A-Za-z]$", "", match.name_in_file(number)[1:])
+            by_shift[int(in_file) - number].append(number)
     if list(by_shift) == [0]:
         return "Residues have the same numbers in the file."
-    usual = max((shift for shift in by_shift if shift), key=lambda shift: by_shift[shift])
-    number = examples[usual]
-    label = match.name_in_file(number)[1:]
+    usual = max((shift for shift in by_shift if shift), key=lambda shift: len(by_shift[shift]))
+    number = by_shift[usual][0]
     rest = "" if len(by_shift) == 1 else "; the difference changes along the chain"
+    label = match.name_in_file(number)[1:]
     return f"Numbering differs: residue {number} here is {label} in the file{rest}."
 
 

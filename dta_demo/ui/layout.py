@@ -25,6 +25,7 @@ from dta_demo.ui.model_threads import on_model_thread
 from dta_demo.ui.pooling_tab import build_pooling_tab
 from dta_demo.ui.predict_tab import PredictTab, build_predict_tab
 from dta_demo.ui.query import Query
+from dta_demo.ui.structure_tab import build_structure_tab
 from dta_demo.ui.theme import STYLE_SHEET, build_theme
 from dta_demo.ui.view import View
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 CONCURRENT_RUNS = 2
 WAITING_RUNS = 64
+UPLOAD_SECONDS = 3600
+"""After which Gradio's copy of an uploaded file is deleted."""
 
 SHOW_RESULT_ON_PHONES = """
 () => {
@@ -56,7 +59,7 @@ def launch_options() -> dict[str, Any]:
         "enable_monitoring": False,
         "ssr_mode": False,
         "show_error": False,
-        "max_file_size": "10mb",
+        "max_file_size": "50mb",
     }
 
 
@@ -76,7 +79,9 @@ def build(predictor: AffinityPredictor, examples: Sequence[Example] | None = Non
         Queued, ready for ``launch(**launch_options())``.
     """
     examples = load_examples() if examples is None else tuple(examples)
-    with gr.Blocks(title=text.TITLE, analytics_enabled=False) as page:
+    with gr.Blocks(
+        title=text.TITLE, analytics_enabled=False, delete_cache=(UPLOAD_SECONDS, UPLOAD_SECONDS)
+    ) as page:
         query = gr.State(None)
         gr.HTML(cards.header(predictor.info()))
         with gr.Row(elem_classes="dta-main-row"):
@@ -88,7 +93,9 @@ def build(predictor: AffinityPredictor, examples: Sequence[Example] | None = Non
                     result = build_predict_tab(predictor, query)
                     attention = build_attention_tab(predictor, query)
                     explanation = build_explain_tab(predictor, query)
-                    views = [attention, explanation.view, build_pooling_tab(predictor)]
+                    pooling = build_pooling_tab(predictor)
+                    structure = build_structure_tab(predictor, query)
+                    views = [attention, explanation.view, pooling, structure]
                     about = build_about_tab(predictor)
         _join_boxes(panel, query, banner, examples)
         _join_tabs(panel, query, banner, result, views, [about], explanation.running, examples)

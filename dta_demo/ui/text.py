@@ -282,6 +282,56 @@ POOLING_SIMILARITY = "Cosine similarity of the four protein vectors"
 POOLING_WEIGHTS = "Weight of each residue"
 NO_RESIDUE_WEIGHT = "reads the start token only: no residue has a weight"
 
+# Structure
+TAB_STRUCTURE = "Structure"
+STRUCTURE_INTRO = (
+    "The same numbers in space. Give a structure of the protein, and its residues are coloured by "
+    "attention, pooling weight or contribution to the prediction. **The model has not seen it**: "
+    "it reads the sequence and the molecule's formula only."
+)
+STRUCTURE_FILE_LABEL = "Structure file: PDB or mmCIF"
+STRUCTURE_ID_LABEL = "or fetch: UniProt accession or PDB id"
+STRUCTURE_ID_PLACEHOLDER = "P00519 or 2HYY"
+STRUCTURE_FETCH = "Fetch structure"
+STRUCTURE_HINT = (
+    "A file may have up to 50 MB. A UniProt accession gets the predicted model from AlphaFold DB, "
+    "a PDB id the measured structure from the PDB; only what stands in that box is sent there."
+)
+STRUCTURE_EMPTY = "No structure yet: upload a file, or fetch one."
+STRUCTURE_READ = "{source}: {chains} read."
+YOUR_FILE, PROTEIN_CHAIN = "Your file", "protein chain"
+STRUCTURE_COLOUR_LABEL = "Colour by"
+STRUCTURE_COLOURS = {
+    "attention": "Attention received",
+    "mean": "Pooling weight: mean",
+    "max": "Pooling weight: maximum",
+    "attention pooling": "Pooling weight: learned attention",
+    "attribution": "Contribution to the prediction",
+}
+STRUCTURE_ATTENTION = "Attention received, layer {layer}, mean over heads"
+STRUCTURE_POOLING = "Pooling weight: {name}"
+STRUCTURE_ATTRIBUTION = "Contribution to the prediction"
+STRUCTURE_SIGNS = "Blue lowers the predicted affinity, orange raises it. "
+STRUCTURE_POINT = "Point at a residue for its name. The {count} that stand out most are sticks."
+STRUCTURE_HEADERS = ["Residue", "Number", "In the file", "Value"]
+VIEWER_LINES = {
+    "3dmol": "Viewer: 3Dmol.js, loaded from {host}. Drag to turn, scroll to zoom.",
+    "plotly": (
+        "Viewer: Plotly, because 3Dmol.js could not be loaded from {host}. Drag to turn, scroll "
+        "to zoom."
+    ),
+}
+THIS_SERVER = "this server"
+FRAME_PROTEIN, FRAME_MOLECULE = "Structure of the protein in 3D", "Molecule in 3D"
+FRAME_MISSING = "The picture cannot be drawn: 3Dmol.js did not load, or the browser has no WebGL."
+CONFORMER_TITLE = "The molecule in 3D"
+CONFORMER_HINT = "One shape that the molecule can take, computed from its formula."
+CONFORMER_BUTTON = "Show the molecule in 3D"
+CONFORMER_NOTE = (
+    "Embedded by ETKDG. One of many shapes, and not the one in which it binds: that is not known "
+    "here."
+)
+
 # About
 TAB_ABOUT = "About"
 ABOUT_READING = """
@@ -312,8 +362,10 @@ ABOUT_LIMITS = """
 """
 ABOUT_PRIVACY = """
 ## What happens to what you type
-The model runs where this page is served. Nothing is sent to another service and no history of
-runs is kept.
+The model runs where this page is served. Nothing of your protein and molecule is sent to another
+service, and no history of runs is kept. Two things ask other servers, when you press their button:
+fetching a structure sends its accession or id to AlphaFold DB or the PDB, and a picture in 3D loads
+the script of its viewer.
 """
 ABOUT_MODEL_TITLE = "## The model"
 ABOUT_ERROR_MEASURE = "Measure"

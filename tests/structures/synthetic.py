@@ -18,6 +18,7 @@ from rdkit.Chem import AllChem
 BACKBONE = ("N", "CA", "C")
 BOND = {"N": 1.33, "CA": 1.46, "C": 1.52}
 ANGLE = {"N": 116.0, "CA": 122.0, "C": 111.0}
+STRANDS = 5
 HELIX, STRAND = (-57.0, -47.0), (-120.0, 130.0)
 
 
@@ -109,16 +110,17 @@ def _along_z(atoms: np.ndarray) -> np.ndarray:
 
 
 def _segment(number: int, left: int) -> np.ndarray:
-    """Give the strand or helix at its place: five strands of a sheet, then the bundle."""
-    if number < 5:
-        atoms, x, y, z = backbone(min(left, 8), STRAND), 4.8 * (number - 2), 0.0, 34.0
-    else:
-        row, column = divmod(number - 5, 3)
-        atoms, x, y, z = backbone(min(left, 17), HELIX), 10.0 * (column - 1), 9.5 * row - 9.5, 0.0
-        x = -x if row % 2 else x
+    """Give the strand or helix at its place: the strands of a sheet, then the bundle below."""
+    helix_number = number - STRANDS
+    atoms = backbone(min(left, 8), STRAND) if helix_number < 0 else backbone(min(left, 17), HELIX)
     if number % 2:
-        atoms = atoms * [1, -1, -1]  # Half a turn about x: the chain runs down again.
-    return atoms + np.array([x, y, z])
+        atoms = atoms * [1, -1, -1]  # Half a turn about x: the chain runs back again.
+    if helix_number < 0:
+        lying = np.stack([atoms[..., 2], atoms[..., 1], -atoms[..., 0]], axis=-1)
+        return lying + np.array([0.0, 4.8 * (number - STRANDS // 2), 20.0])
+    row, column = divmod(helix_number, 3)
+    x = 10.0 * (column - 1)
+    return atoms + np.array([-x if row % 2 else x, 9.5 * row - 9.5, 0.0])
 
 
 def _loop(before: np.ndarray, after: np.ndarray) -> np.ndarray:

@@ -82,6 +82,28 @@ def test_a_break_near_an_end_moves_no_gap_beyond_it() -> None:
     assert match(structure, "GGGGG" + KINASE).identity == 1
 
 
+def test_a_tag_is_not_aligned_across_a_gap() -> None:
+    """With ABL1 the tag's G finds a G eight residues before the domain, and H a Y."""
+    found = match(helix("GSHHHHHH" + KINASE), "GRVYHYRINTASDGKLYVSSESRF" + KINASE)
+    assert found.numbers.min() == 25
+
+
+def test_a_short_piece_beyond_a_missing_loop_is_kept() -> None:
+    structure = helix(KINASE)
+    del structure[0]["A"][12:60]
+    found = match(structure, KINASE)
+    assert found.numbers.tolist() == [*range(1, 13), *range(61, 253)]
+
+
+def test_a_tag_is_not_taken_for_other_residues() -> None:
+    found = match(
+        helix("GSHHHHHHSSG" + KINASE + "EEEEYPYD", first=40), "W" * 30 + KINASE + "PPPKKK"
+    )
+    assert found.numbers.tolist() == list(range(31, 283))
+    assert found.identity == 1
+    assert "Numbering differs: residue 31 here is 51 in the file." in found.notes
+
+
 def test_a_mutation_is_named() -> None:
     mutant = KINASE[:81] + "I" + KINASE[82:]
     assert KINASE[81] != "I"
@@ -117,10 +139,11 @@ def test_the_best_of_very_many_chains_is_found() -> None:
     assert match(built, KINASE).chain.name == "ZZ"
 
 
-@pytest.mark.parametrize("residues", [12, 40, 300, 1500])
-def test_another_protein_is_refused_with_its_identity(residues: int) -> None:
-    with pytest.raises(InputError, match=r"another protein: its chain is \d+% identical"):
-        match(helix(random_protein(residues)), KINASE)
+@pytest.mark.parametrize("residues", [1, 12, 40, 300, 1500])
+@pytest.mark.parametrize("seed", range(5))
+def test_another_protein_is_refused(residues: int, seed: int) -> None:
+    with pytest.raises(InputError, match=r"another protein: .* at least \d+%? are needed"):
+        match(helix(random_protein(residues, seed)), KINASE)
 
 
 def test_below_30_percent_is_refused_and_above_it_is_not() -> None:
@@ -131,7 +154,7 @@ def test_below_30_percent_is_refused_and_above_it_is_not() -> None:
 
 
 def test_short_stretches_need_more_than_long_ones() -> None:
-    needed = [least_identity(residues) for residues in (0, 5, 20, 50, 93, 300, 3000)]
+    needed = [least_identity(residues) for residues in (1, 5, 20, 50, 93, 300, 3000)]
     assert needed == sorted(needed, reverse=True)
     assert (needed[1], needed[-1]) == (1.0, 0.30)
     assert match(helix(KINASE[:14]), KINASE).identity == 1

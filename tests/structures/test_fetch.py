@@ -1,6 +1,4 @@
 import http.server
-import json
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,58 +9,20 @@ from dta_demo.structures import fetch
 from dta_demo.structures.fetch import fetch_structure
 from dta_demo.structures.parse import read_structure
 
+from .databases import API, ENTRY, FILE, Databases, answer, serve_databases
 from .synthetic import as_mmcif, helix
 
 SEQUENCE = "MKTAYIAKQRWSFVKEHLGDNPC"
-MODEL = "AF-P00519-F1-model_v6.cif"
-API, FILE, ENTRY = "/api/prediction/P00519", f"/files/{MODEL}", "/download/2hyy.cif"
-
-
-class Databases(http.server.BaseHTTPRequestHandler):
-    """Answers the paths in ``server.pages``, and notes what it was asked for."""
-
-    server: Any
-
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)
-        page = self.server.pages.get(self.path)
-        if page is None:
-            self.send_error(404)
-        elif isinstance(page, str):
-            self.send_response(302)
-            self.send_header("Location", page)
-            self.end_headers()
-        else:
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(page)))
-            self.end_headers()
-            self.wfile.write(page)
-
-    def log_message(self, *arguments: Any) -> None:
-        pass
 
 
 @pytest.fixture
 def databases(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Stand in for both databases, each with one structure."""
-    structure = as_mmcif(helix(SEQUENCE))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Databases) as server:
-        server.asked = []
-        server.pages = {API: answer(f"https://elsewhere.org/{MODEL}"), FILE: structure}
-        server.pages[ENTRY] = structure
-        address = f"http://127.0.0.1:{server.server_port}"
+    with serve_databases(as_mmcif(helix(SEQUENCE))) as server:
         monkeypatch.setenv("no_proxy", "*")
-        monkeypatch.setenv("DTA_ALPHAFOLD_URL", address)
-        monkeypatch.setenv("DTA_PDB_URL", address + "/")
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+        monkeypatch.setenv("DTA_ALPHAFOLD_URL", server.address)
+        monkeypatch.setenv("DTA_PDB_URL", server.address + "/")
         yield server
-        server.shutdown()
-        thread.join()
-
-
-def answer(address: Any) -> bytes:
-    return json.dumps([{"entryId": "AF-P00519-F1", "cifUrl": address}]).encode()
 
 
 @pytest.mark.parametrize("identifier", ["P00519", " p00519\n"])
