@@ -63,7 +63,7 @@ class AttentionCollector(ABC):
 
 
 class ReceivedAttention(AttentionCollector):
-    r"""The attention that each residue receives, per layer and head.
+    r"""The attention that each residue receives, and gives to residues, per layer and head.
 
     With :math:`a_{ij}` the softmax of the layer and *R* the residues of the sequence, residue
     *j* receives
@@ -74,6 +74,10 @@ class ReceivedAttention(AttentionCollector):
     of their attention) left out and every query's row normalised over the residues.  It sums to
     1 over the residues and is 0 elsewhere.
 
+    What is left out that way is told by the share of its attention that residue *i* gives to
+    residues, :math:`g_i = \sum_{k \in R} a_{ik}`, between 0 and 1; the rest is on the special
+    tokens.
+
     Parameters
     ----------
     lengths : sequence of int
@@ -81,32 +85,35 @@ class ReceivedAttention(AttentionCollector):
 
     Attributes
     ----------
-    layers : list of Tensor, shape (batch, heads, tokens)
-        What was collected, one float32 tensor per layer that ran.
+    received, given : list of Tensor, shape (batch, heads, tokens)
+        What was collected, one float32 tensor each per layer that ran.
     """
 
     def __init__(self, lengths: Sequence[int]) -> None:
         self.lengths = lengths
-        self.layers: list[Tensor] = []
+        self.received: list[Tensor] = []
+        self.given: list[Tensor] = []
 
     def attend(
         self, layer: int, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None
     ) -> Tensor:
-        """Compute the output and the received attention, one sequence after the other.
+        """Compute the output and what is collected, one sequence after the other.
 
         Each runs at its own length, so that padding costs nothing; its output there is 0.
         """
         if mask is None and len(self.lengths) == 1:
-            alone, of_layer = attend_and_receive(query[0], key[0], value[0])
-            self.layers.append(of_layer.unsqueeze(0))
+            alone, of_layer, by_layer = attend_and_receive(query[0], key[0], value[0])
+            self.received.append(of_layer.unsqueeze(0))
+            self.given.append(by_layer.unsqueeze(0))
             return alone.unsqueeze(0)
         output = torch.zeros_like(query)
-        received = torch.zeros(query.shape[:3], device=query.device)
+        received, given = torch.zeros(2, *query.shape[:3], device=query.device)
         for row, length in enumerate(self.lengths):
             place = (row, slice(None), slice(length + SPECIAL_TOKENS))
             found = attend_and_receive(query[place], key[place], value[place])
-            output[place], received[place] = found
-        self.layers.append(received)
+            output[place], received[place], given[place] = found
+        self.received.append(received)
+        self.given.append(given)
         return output
 
 
@@ -142,11 +149,12 @@ class AttentionMaps(AttentionCollector):
         return nn.functional.scaled_dot_product_attention(query, key, value, mask, scale=1.0)
 
 
-def attend_and_receive(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
-    """Compute the attention of one sequence and what each residue receives of it.
+def attend_and_receive(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Compute the attention of one sequence and what each residue receives and gives of it.
 
     One pass over blocks of query rows: scores, softmax and output of a block, and its share of
-    the received attention, before the next block overwrites it.
+    the received attention, before the next block overwrites it.  The sums over residues that
+    the latter is divided by are all that the given attention takes.
 
     Parameters
     ----------
@@ -156,8 +164,8 @@ def attend_and_receive(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tenso
     Returns
     -------
     output : Tensor, shape (heads, tokens, channels)
-    received : Tensor of float32, shape (heads, tokens)
-        As `ReceivedAttention` defines it, 0 for BOS and EOS.
+    received, given : Tensor of float32, shape (heads, tokens)
+        As `ReceivedAttention` defines them, 0 for BOS and EOS.
     """
     heads, tokens, channels = query.shape
     # Contiguous float32: the batched products are several times slower on strided views.
@@ -173,6 +181,7 @@ def attend_and_receive(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tenso
     # Laid out as the layer reads it, which spares it a copy.
     output = queries.new_empty(tokens, heads, channels).transpose(0, 1)
     received = queries.new_zeros(heads, 1, tokens)
+    given = queries.new_empty(heads, tokens)
     for start in range(0, tokens, rows):
         block = slice(start, min(start + rows, tokens))
         shape = (heads, block.stop - start, tokens)
@@ -186,10 +195,11 @@ def attend_and_receive(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tenso
         mass = weights[..., 1:-1].sum(dim=-1)
         total = mass + weights[..., 0] + weights[..., -1]
         output[:, block] = torch.bmm(weights, values) / total.unsqueeze(2)
+        torch.div(mass, total, out=given[:, block])
         received.baddbmm_((row_share[block] / mass.clamp_min_(SMALLEST)).unsqueeze(1), weights)
     received = received.squeeze(1)
-    received[:, [0, -1]] = 0.0
-    return output.to(query.dtype), received
+    received[:, [0, -1]] = given[:, [0, -1]] = 0.0
+    return output.to(query.dtype), received, given
 
 
 def longest_vector(vectors: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from torch import Tensor
 from transformers import EsmModel
 
 from dta_demo.encoders.attention import AttentionMaps, ReceivedAttention
+from dta_demo.encoders.head_maps import AttentionRollout, HeadMaps, JoinedMaps
 from dta_demo.encoders.residues import WindowStates
 from dta_demo.encoders.stack import embed_tokens, run_layers
 from dta_demo.encoders.tokens import TokenBatch
@@ -23,7 +24,7 @@ def read_windows(
     tokens : TokenBatch
         The windows.
     received : bool
-        Whether to gather the attention that each residue receives.
+        Whether to gather the attention that each residue receives and gives.
     hidden_layers : sequence of int
         Layers to keep beside the last: 0 the embedding, *k* the output of layer *k* from 1.
 
@@ -45,11 +46,13 @@ def read_windows(
         esm, hidden, tokens.attention_mask, 0, depth, collector=collector, keep=keep
     )
     states = esm.encoder.emb_layer_norm_after(hidden)
-    attention = None if collector is None else torch.stack(collector.layers, dim=1)
+    gathered: tuple[Tensor | None, Tensor | None] = (None, None)
+    if collector is not None:
+        gathered = torch.stack(collector.received, dim=1), torch.stack(collector.given, dim=1)
     chosen = [kept[layer] for layer in hidden_layers]
     middle = torch.stack(chosen, dim=1) if chosen else None
     return [
-        WindowStates.cut(row, length, states, middle, attention)
+        WindowStates.cut(row, length, states, middle, *gathered)
         for row, length in enumerate(tokens.lengths)
     ]
 
@@ -83,3 +86,40 @@ def read_maps(
         maps = torch.stack([weights[row, :, inner, inner] for weights in collector.layers])
         found.append(maps / maps.sum(dim=-1, keepdim=True) if normalise else maps)
     return found
+
+
+def read_joined_maps(
+    esm: EsmModel, tokens: TokenBatch, layer: int | None, head: int | None, largest: bool
+) -> list[Tensor]:
+    """Read one map of each sequence, joined over heads and layers as `JoinedMaps` says.
+
+    Returns
+    -------
+    list of Tensor of float32, each of shape (n, n)
+        Rows sum to 1 over the residues, except where the largest of several heads was taken.
+    """
+    collector = JoinedMaps(tokens.lengths, layer, head, largest)
+    return _run_over_maps(esm, tokens, collector, None if layer is None else layer + 1)
+
+
+def read_rollout(esm: EsmModel, tokens: TokenBatch) -> list[Tensor]:
+    """Read what each residue receives by attention rollout.
+
+    Returns
+    -------
+    list of Tensor of float32, each of shape (n,)
+        The mean over the query residues, whose rows were normalised over the residues; sums to 1.
+    """
+    maps = _run_over_maps(esm, tokens, AttentionRollout(tokens.lengths), None)
+    return [rows.div_(rows.sum(dim=-1, keepdim=True)).mean(dim=0) for rows in maps]
+
+
+@torch.no_grad()
+def _run_over_maps(
+    esm: EsmModel, tokens: TokenBatch, collector: HeadMaps, last: int | None
+) -> list[Tensor]:
+    """Run the first `last` layers, by default all, and give the collected maps of the residues."""
+    hidden = embed_tokens(esm, tokens)
+    last = esm.config.num_hidden_layers if last is None else last
+    run_layers(esm, hidden, tokens.attention_mask, 0, last, collector=collector)
+    return [collected[1:-1, 1:-1] for collected in collector.maps]

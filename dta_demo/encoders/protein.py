@@ -15,7 +15,7 @@ from transformers import EsmModel
 
 from dta_demo.encoders.devices import resolve_device, run_halving
 from dta_demo.encoders.freezing import FreezableESM
-from dta_demo.encoders.passes import read_maps, read_windows
+from dta_demo.encoders.passes import read_joined_maps, read_maps, read_rollout, read_windows
 from dta_demo.encoders.pooling import Pooling, make_pooling
 from dta_demo.encoders.residues import ResidueStates, WindowJoiner, WindowStates
 from dta_demo.encoders.stack import load_esm, prepare_esm
@@ -29,6 +29,7 @@ from dta_demo.encoders.tokens import (
 from dta_demo.encoders.windows import (
     WINDOW_RESIDUES,
     Truncation,
+    cross_fade,
     limit_length,
     plan_batches,
     plan_windows,
@@ -213,7 +214,7 @@ class MemoryOptimizedESMEncoder(FreezableESM):
         sequences : list of str
             Sequences in one-letter code, upper case.
         received : bool
-            Whether to gather the attention that each residue receives as well.
+            Whether to gather the attention that each residue receives and gives as well.
         hidden_layers : sequence of int, optional
             Layers whose output to return beside the last: 0 is the embedding, *k* the output of
             layer *k* counted from 1, without the final layer norm.
@@ -304,6 +305,74 @@ class MemoryOptimizedESMEncoder(FreezableESM):
             return read_maps(self.esm, self._tokenize(batch), layer, head, normalise)
 
         return self._run_in_order(sequences, run)
+
+    def join_attention(
+        self,
+        sequence: str,
+        *,
+        layer: int | None = None,
+        head: int | None = None,
+        largest: bool = False,
+    ) -> Tensor:
+        """Give one attention map between residues, joined over heads and layers.
+
+        It takes 4 n^2 bytes, and another layer's beside it.
+
+        Parameters
+        ----------
+        sequence : str
+            At most `WINDOW_RESIDUES` residues in one-letter code, upper case.
+        layer, head : int, optional
+            One layer and head, counted from 0; None takes the mean over all of them.
+        largest : bool
+            Whether to take the largest value over the heads of each layer, not their mean.
+
+        Returns
+        -------
+        Tensor of float32, shape (n, n)
+            Row *i* is what residue *i* + 1 attends to, each head's rows normalised over the
+            residues.
+
+        Raises
+        ------
+        ValueError
+            When the sequence is empty or too long, or the layer or head is not there.
+        """
+        (sequence,) = check_sequences([sequence])
+        if len(sequence) > WINDOW_RESIDUES:
+            raise ValueError(f"The sequence has more than {WINDOW_RESIDUES} residues.")
+        check_index("layer", layer, self.num_layers)
+        check_index("head", head, self.esm.config.num_attention_heads)
+
+        def run(batch: list[str]) -> list[Tensor]:
+            return read_joined_maps(self.esm, self._tokenize(batch), layer, head, largest)
+
+        (found,) = self._run_in_order([sequence], run)
+        return found
+
+    def roll_out_attention(self, sequence: str) -> Tensor:
+        """Give what each residue receives by attention rollout, for a protein of any length.
+
+        See `head_maps.AttentionRollout`.  A long protein is read in the windows of
+        `encode_residues`, whose results are joined by the same cross-fade.
+
+        Returns
+        -------
+        Tensor of float32, shape (n,)
+            Sums to 1 over the residues.
+        """
+        (sequence,) = check_sequences([sequence])
+        windows = plan_windows(len(sequence))
+
+        def run(batch: list[str]) -> list[Tensor]:
+            return read_rollout(self.esm, self._tokenize(batch))
+
+        parts = self._run_in_order([sequence[start - 1 : end] for start, end in windows], run)
+        joined = parts[0].new_zeros(len(sequence))
+        for number, (start, end) in enumerate(windows):
+            part = parts[number].to(joined.device)
+            joined[start - 1 : end] += part * cross_fade(windows, number).to(joined.device)
+        return joined / joined.sum()
 
     # --- Training: frozen and trained layers --------------------------------------------------
 

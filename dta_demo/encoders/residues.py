@@ -22,6 +22,9 @@ class ResidueStates:
         First and last residue of each window, from 1, both inclusive.
     received : Tensor of float32, shape (layers, heads, n), or None
         Attention received, see `attention.ReceivedAttention`; sums to 1 over the residues.
+    given : Tensor of float32, shape (layers, heads, n), or None
+        Share of its attention that each residue gives to residues, in [0, 1]; there where
+        `received` is.
     hidden : Tensor of float32, shape (chosen layers, n, hidden), or None
         Output of the layers that were asked for.
     """
@@ -30,6 +33,7 @@ class ResidueStates:
     cls: Tensor
     windows: tuple[tuple[int, int], ...]
     received: Tensor | None = None
+    given: Tensor | None = None
     hidden: Tensor | None = None
 
 
@@ -42,17 +46,24 @@ class WindowStates:
     cls : Tensor, shape (hidden,)
     residues : Tensor, shape (m, hidden)
     hidden : Tensor, shape (chosen layers, m, hidden), or None
-    received : Tensor, shape (layers, heads, m), or None
+    received, given : Tensor, shape (layers, heads, m), or None
     """
 
     cls: Tensor
     residues: Tensor
     hidden: Tensor | None
     received: Tensor | None
+    given: Tensor | None
 
     @classmethod
     def cut(
-        cls, row: int, length: int, states: Tensor, hidden: Tensor | None, received: Tensor | None
+        cls,
+        row: int,
+        length: int,
+        states: Tensor,
+        hidden: Tensor | None,
+        received: Tensor | None,
+        given: Tensor | None,
     ) -> "WindowStates":
         """Cut one sequence out of a padded batch, without its special tokens."""
         inner = slice(1, length + 1)
@@ -61,6 +72,7 @@ class WindowStates:
             residues=states[row, inner],
             hidden=None if hidden is None else hidden[row, :, inner],
             received=None if received is None else received[row, :, :, inner],
+            given=None if given is None else given[row, :, :, inner],
         )
 
 
@@ -68,7 +80,7 @@ class WindowJoiner:
     """Joins the windows of one protein by a linear cross-fade, in any order of arrival.
 
     Received attention sums to 1 within each window.  As the windows are equally long it is faded
-    like the states, and normalised at the end.
+    like the states, and normalised at the end.  Given attention is faded and left as it is.
 
     Everything is allocated ahead: results that are laid down between two windows would split the
     memory that the first one gave back, and the next would not fit into it.
@@ -82,7 +94,7 @@ class WindowJoiner:
     kept_layers : int
         Layers whose output is joined beside the last.
     attention : (int, int) or None
-        Layers and heads of the received attention; None where there is none.
+        Layers and heads of the received and given attention; None where there is none.
     device : torch.device
     """
 
@@ -102,8 +114,10 @@ class WindowJoiner:
         if kept_layers:
             self.hidden = torch.zeros(kept_layers, length, channels, device=device)
         self.received: Tensor | None = None
+        self.given: Tensor | None = None
         if attention is not None:
             self.received = torch.zeros(*attention, length, device=device)
+            self.given = torch.zeros(*attention, length, device=device)
 
     def add(self, number: int, states: WindowStates) -> None:
         """Add what one window gave."""
@@ -123,6 +137,10 @@ class WindowJoiner:
             assert states.received is not None
             self.received = self.received.to(device)
             self.received[..., place] += states.received * fade
+        if self.given is not None:
+            assert states.given is not None
+            self.given = self.given.to(device)
+            self.given[..., place] += states.given * fade
 
     def finish(self) -> ResidueStates:
         """Return the joined states, once every window was added."""
@@ -133,5 +151,6 @@ class WindowJoiner:
             cls=self.cls,
             windows=self.windows,
             received=self.received,
+            given=self.given,
             hidden=self.hidden,
         )

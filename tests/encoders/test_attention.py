@@ -47,6 +47,9 @@ def test_the_reference_has_something_to_tell_apart(eager):
     """Or else the comparisons below would hold for any attention."""
     received = eager_received(eager, random_sequence(60))
     assert (received.std(dim=-1) * 60 > 0.1).all()
+    given = eager_maps(eager, random_sequence(60)).sum(dim=-1)
+    assert given.min() < 0.8
+    assert (given.std(dim=-1) > 1e-3).all()
 
 
 @pytest.mark.parametrize("block_elements", [1, 700, 2**21])
@@ -57,15 +60,20 @@ def test_received_attention_is_that_of_the_library(
     tokens = ResidueTokenizer()(sequences)
     collector = ReceivedAttention(tokens.lengths)
     run(esm, tokens, collector)
-    received = torch.stack(collector.layers, dim=1)
-    assert received.shape == (len(sequences), LAYERS, HEADS, tokens.ids.shape[1])
+    received, given = (
+        torch.stack(layers, dim=1) for layers in (collector.received, collector.given)
+    )
+    assert received.shape == given.shape == (len(sequences), LAYERS, HEADS, tokens.ids.shape[1])
     for row, sequence in enumerate(sequences):
         end = len(sequence) + 1
         torch.testing.assert_close(
             received[row, :, :, 1:end], eager_received(eager, sequence), atol=1e-5, rtol=0
         )
-        assert not received[row, :, :, 0].any()
-        assert not received[row, :, :, end:].any()
+        expected = eager_maps(eager, sequence).sum(dim=-1)
+        torch.testing.assert_close(given[row, :, :, 1:end], expected, atol=1e-5, rtol=0)
+        for found in (received, given):
+            assert not found[row, :, :, 0].any()
+            assert not found[row, :, :, end:].any()
 
 
 def test_collecting_does_not_change_the_states(esm, sequences):
@@ -108,9 +116,10 @@ def test_a_query_that_looks_at_no_residue_does_not_divide_by_zero():
     query, key, value = (torch.zeros(1, 5, 4) for _ in range(3))
     query[:, 1] = 30.0
     key[:, 0] = 30.0  # residue 1 attends to BOS only
-    _, received = attend_and_receive(query, key, value)
+    _, received, given = attend_and_receive(query, key, value)
     assert torch.isfinite(received).all()
     torch.testing.assert_close(received[0, 1:4], torch.full((3,), 2 / 9))
+    torch.testing.assert_close(given[0, 1:4], torch.tensor([0.0, 0.6, 0.6]))
 
 
 class LargestTensor(TorchDispatchMode):
@@ -146,7 +155,7 @@ def test_threads_that_share_a_model_do_not_mix(esm, eager):
             tokens = ResidueTokenizer()([text])
             collector = ReceivedAttention(tokens.lengths)
             run(esm, tokens, collector)
-            found.setdefault(text, []).append(torch.stack(collector.layers))
+            found.setdefault(text, []).append(torch.stack(collector.received))
 
     threads = [threading.Thread(target=work, args=(text,)) for text in texts]
     for thread in threads:

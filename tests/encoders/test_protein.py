@@ -227,7 +227,7 @@ def test_residue_states_are_those_of_the_library(received, make_encoder, eager, 
         torch.testing.assert_close(states.residues, expected[1:-1], **CLOSE)
         torch.testing.assert_close(states.cls, expected[:1], **CLOSE)
         assert states.windows == ((1, len(sequence)),)
-        assert (states.received is not None) == received
+        assert (states.received is not None) == (states.given is not None) == received
         assert not states.residues.requires_grad
 
 
@@ -268,6 +268,8 @@ def test_received_attention_is_joined_and_sums_to_one(make_encoder, short_window
     torch.testing.assert_close(states.received.sum(dim=-1), torch.ones(4, 4))
     # In the middle of the first window no other one has a say.
     (alone,) = encoder.encode_residues([sequence[: states.windows[0][1]]], received=True)
+    torch.testing.assert_close(states.given[..., :10], alone.given[..., :10])
+    assert 0 <= states.given.min() < states.given.max() <= 1
     share = states.received[..., :10] / alone.received[..., :10]
     torch.testing.assert_close(share, share[..., :1].expand_as(share))
 
