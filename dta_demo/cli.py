@@ -54,7 +54,14 @@ def build_parser() -> argparse.ArgumentParser:
     attention = _add_verb(verbs, "attention", run_attention, "attention that residues receive")
     _add_protein(attention)
     attention.add_argument(
-        "--map", nargs=2, type=int, metavar=("LAYER", "HEAD"), help="write this full map as .npy"
+        "--map",
+        nargs=2,
+        type=int,
+        metavar=("LAYER", "HEAD"),
+        help="write this full map as .npy; 0 is the mean over all, head -1 their maximum",
+    )
+    attention.add_argument(
+        "--window", type=int, help="which part of a protein read in several windows the map is of"
     )
     attention.add_argument("--output", type=Path, help="file of the full map")
     explain = _add_verb(verbs, "explain", run_explain, "what residues and atoms contribute")
@@ -265,7 +272,7 @@ def run_attention(options: argparse.Namespace) -> None:
 
         layer, head = options.map
         output = options.output or Path(f"attention-layer{layer}-head{head}.npy")
-        np.save(output, predictor.attention_map(protein, layer, head))
+        np.save(output, predictor.attention_map(protein, layer, head, options.window))
         print(f"Wrote {output}.", file=sys.stderr)
     report = predictor.attention(protein)
     if options.json:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import threading
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -26,7 +26,7 @@ from dta_demo.cache import ByteBoundCache
 from dta_demo.controls import judge_protein, shuffle_residues
 from dta_demo.data.targets import ProteinForm, is_phosphorylated, parse_target_name
 from dta_demo.encoders.devices import has_fast_bfloat16, resolve_device
-from dta_demo.encoders.windows import WINDOW_RESIDUES
+from dta_demo.encoders.windows import plan_windows
 from dta_demo.ensemble import AffinityEnsemble, EncodedProteins, PairPredictions
 from dta_demo.fingerprints import DescribedDrugs
 from dta_demo.heads import LABELS, ProteinRegion, pool_region
@@ -39,10 +39,13 @@ from dta_demo.inputs import (
     parse_protein,
     read_molecule,
 )
+from dta_demo.landmarks import find_landmarks
 from dta_demo.model import POOLING_NAMES, cut_region
 from dta_demo.neighbours import load_reference, mean_state
 from dta_demo.regions import KinaseDomain, KinaseProfile, choose_domain
 from dta_demo.results import (
+    MAXIMUM,
+    MEAN,
     Applicability,
     AttentionReport,
     Controls,
@@ -69,6 +72,9 @@ CHECKPOINT = Path(__file__).resolve().parents[1] / "assets" / "checkpoint"
 CACHE_BYTES = 256 * 2**20
 """Encoded proteins are kept until they take this much memory."""
 
+MAP_CACHE_BYTES = 64 * 2**20
+"""Attention maps and rollouts are kept until they take this much; a full map takes 4 MB."""
+
 MOLECULES_AT_ONCE = 512
 """Molecules that are screened together: enough for large products, few enough to answer soon."""
 
@@ -83,9 +89,9 @@ class EncodedProtein:
 
     Attributes
     ----------
-    received : Tensor or None, shape (layers, heads, residues)
-        Attention that each residue receives, see `dta_demo.encoders.attention`, where it was
-        gathered.
+    received, given : Tensor or None, shape (layers, heads, residues)
+        Attention that each residue receives and gives, see `dta_demo.encoders.attention`, where
+        it was gathered.
     windows : tuple of (int, int)
         First and last residue of each window in which it was read.
     domain : KinaseDomain or None
@@ -95,6 +101,7 @@ class EncodedProtein:
     """
 
     received: Tensor | None
+    given: Tensor | None
     windows: tuple[tuple[int, int], ...]
     domains: tuple[KinaseDomain, ...]
     domain: KinaseDomain | None
@@ -109,12 +116,17 @@ class EncodedProtein:
     def nbytes(self) -> int:
         """Memory that the cache counts it with."""
         region = self.region
-        tensors = [self.received, region.states, region.pocket, self.proteins.vectors]
+        tensors = [
+            self.received, self.given, region.states, region.pocket, self.proteins.vectors,
+        ]  # fmt: skip
         return sum(tensor.nbytes for tensor in tensors if tensor is not None)
 
 
 SHARED_CACHE: ByteBoundCache[EncodedProtein] = ByteBoundCache(CACHE_BYTES)
 """Encoded proteins of this process, whichever tab, visitor or predictor asked for them."""
+
+SHARED_MAPS: ByteBoundCache[np.ndarray] = ByteBoundCache(MAP_CACHE_BYTES)
+"""Attention maps and rollouts of this process, which are computed on request only."""
 
 
 class AffinityPredictor:
@@ -396,48 +408,91 @@ class AffinityPredictor:
     # --- Attention ----------------------------------------------------------------------------
 
     def attention(self, protein: str | Protein) -> AttentionReport:
-        """Give the attention that each residue receives, by layer and head."""
+        """Give the attention that each residue receives and gives, by layer and head."""
         protein = _parsed_protein(protein)
         encoded = self.encode(protein, received=True)
         assert encoded.received is not None
+        assert encoded.given is not None
         return AttentionReport(
             protein=protein,
             received=encoded.received.cpu().numpy(),
+            given=encoded.given.cpu().numpy(),
             windows=encoded.windows,
             regions=(_region_of(protein, encoded),),
+            landmarks=find_landmarks(encoded.domain, protein.sequence),
         )
 
-    def attention_map(self, protein: str | Protein, layer: int, head: int) -> np.ndarray:
+    def attention_rollout(self, protein: str | Protein) -> np.ndarray:
+        """Give what each residue receives by attention rollout through all layers.
+
+        Rollout multiplies the layers' attention, averaged over heads and with the residual
+        connection, see `dta_demo.encoders.head_maps`. It is computed on request and kept.
+
+        Returns
+        -------
+        numpy.ndarray of float32, shape (residues,)
+            Sums to 1.
+        """
+        sequence = _parsed_protein(protein).sequence
+        return self._recall_map(
+            ("rollout", sequence), lambda: self.model.encoder.roll_out_attention(sequence)
+        )
+
+    def attention_map(
+        self, protein: str | Protein, layer: int, head: int, window: int | None = None
+    ) -> np.ndarray:
         """Give the full attention map of one layer and head, both counted from 1.
+
+        Parameters
+        ----------
+        layer, head : int
+            Layer ``MEAN`` (0) averages over the layers, head ``MEAN`` over the heads, and head
+            ``MAXIMUM`` (-1) takes the largest of a layer's heads at each pair of residues.
+        window : int, optional
+            Which of the windows, from 1, in which a long protein is read.
 
         Returns
         -------
         numpy.ndarray of float32, shape (residues, residues)
-            Row *i* is what residue *i* + 1 attends to; rows sum to 1 over the residues.
+            Row *i* is what residue *i* + 1, or the *i* + 1st of the window, attends to. Rows sum
+            to 1 over the residues, except in a ``MAXIMUM``. The array is shared: read-only.
 
         Raises
         ------
         InputError
-            When the protein is longer than one window, or the layer or head is not there.
+            When the layer, head or window is not there, or the protein has several windows and
+            none was named.
         """
         protein = _parsed_protein(protein)
         esm = self.model.encoder.esm.config
-        if not (1 <= layer <= esm.num_hidden_layers and 1 <= head <= esm.num_attention_heads):
+        layers, heads = esm.num_hidden_layers, esm.num_attention_heads
+        if not (MEAN <= layer <= layers and MAXIMUM <= head <= heads):
             raise InputError(
-                f"The encoder has layers 1 to {esm.num_hidden_layers} and heads 1 to "
-                f"{esm.num_attention_heads}."
+                f"The encoder has layers 1 to {layers} and heads 1 to {heads}; {MEAN} is the mean "
+                f"over all of them, and head {MAXIMUM} their maximum."
             )
-        if len(protein.sequence) > WINDOW_RESIDUES:
-            raise InputError(
-                f"A full attention map needs a protein of at most {WINDOW_RESIDUES:,} residues; "
-                f"this one has {len(protein.sequence):,}."
-            )
-        with self.lock, torch.no_grad():
-            (found,) = self.model.encoder.get_attention_weights(
-                [protein.sequence], layer=layer - 1, head=head - 1
-            )
-        full: np.ndarray = found[0, 0].float().cpu().numpy()
-        return full
+        start, end = _choose_window(plan_windows(len(protein.sequence)), window)
+        sequence = protein.sequence[start - 1 : end]
+        return self._recall_map(
+            ("map", sequence, layer, head),
+            lambda: self.model.encoder.join_attention(
+                sequence,
+                layer=None if layer == MEAN else layer - 1,
+                head=head - 1 if head > 0 else None,
+                largest=head == MAXIMUM,
+            ),
+        )
+
+    def _recall_map(self, key: Hashable, compute: Callable[[], Tensor]) -> np.ndarray:
+        """Recall a map or rollout of this model, or compute it; nobody may write into it."""
+
+        def run() -> np.ndarray:
+            with self.lock, torch.no_grad():
+                found: np.ndarray = compute().cpu().numpy()
+            found.flags.writeable = False
+            return found
+
+        return SHARED_MAPS.get((key, self._identity), run)
 
     # --- About --------------------------------------------------------------------------------
 
@@ -507,14 +562,13 @@ class AffinityPredictor:
 
     def identify(self, protein: Protein) -> Hashable:
         """Give what results about a protein are kept under: it, the model and its precision."""
+        return (self._form_of(protein), self._identity)
+
+    @property
+    def _identity(self) -> Hashable:
+        """What makes two loaded models give the same."""
         encoder = self.model.encoder
-        return (
-            self._form_of(protein),
-            self._checkpoint,
-            self.model.dtype,
-            encoder.precision,
-            encoder.device,
-        )
+        return (self._checkpoint, self.model.dtype, encoder.precision, encoder.device)
 
     def region(self, protein: Protein) -> Region:
         """Give the part of a protein that the poolings read."""
@@ -535,7 +589,9 @@ class AffinityPredictor:
         region = cut_region(form, states, domain, self.model.config.pocket_columns)
         with self.lock:
             proteins = self.ensemble.encode([form], [region])
-        return EncodedProtein(states.received, states.windows, domains, domain, proteins)
+        return EncodedProtein(
+            states.received, states.given, states.windows, domains, domain, proteins
+        )
 
 
 def digest_checkpoint(folder: Path) -> str:
@@ -559,6 +615,17 @@ def _parsed_protein(protein: str | Protein) -> Protein:
 
 def _parsed_drug(drug: str | Drug) -> Drug:
     return drug if isinstance(drug, Drug) else parse_drug(drug)
+
+
+def _choose_window(windows: Sequence[tuple[int, int]], number: int | None) -> tuple[int, int]:
+    """Choose the window, from 1, that a map is of: its first and last residue."""
+    if number is None and len(windows) == 1:
+        return windows[0]
+    if number is None or not 1 <= number <= len(windows):
+        residues = ", ".join(f"{start} to {end}" for start, end in windows)
+        choice = "window 1" if len(windows) == 1 else f"one of the windows 1 to {len(windows)}"
+        raise InputError(f"A full map of this protein is of {choice} (residues {residues}).")
+    return windows[number - 1]
 
 
 def _region_of(protein: Protein, encoded: EncodedProtein) -> Region:

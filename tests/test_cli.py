@@ -86,7 +86,19 @@ def test_attention_rows_sum_to_one_and_the_map_is_written(abl1, tmp_path, capsys
     assert (document["layers"], document["heads"]) == (6, 20)
     assert received.shape == (6, len(document["sequence"]))
     np.testing.assert_allclose(received.sum(axis=1), 1, atol=1e-3)
+    assert np.shape(document["given"]) == received.shape
+    gatekeeper = {"name": "gatekeeper", "start": 80, "end": 80, "letters": "F"}
+    assert gatekeeper in document["landmarks"]
     assert np.load(output).shape == (len(short), len(short))
+
+
+def test_the_map_of_a_long_protein_is_that_of_a_named_window(tmp_path, capsys, examples):
+    output, protein = tmp_path / "map.npy", examples["SGX-523 – MET"]["sequence"]
+    command = ["attention", "--protein", protein, "--map", "0", "-1", "--output", str(output)]
+    assert main([*command, "--window", "2"]) == 0
+    assert np.load(output).shape == (795, 795)
+    assert main(command) == 2
+    assert "one of the windows 1 to 2" in capsys.readouterr().err
 
 
 def test_poolings_prints_four_predictions(abl1, capsys):

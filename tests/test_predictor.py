@@ -1,12 +1,14 @@
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from dta_demo import AffinityPredictor
-from dta_demo.inputs import InputError
+from dta_demo.inputs import InputError, parse_protein
 from dta_demo.model import POOLING_NAMES
 from dta_demo.predictor import SHARED_CACHE, digest_checkpoint
+from dta_demo.results import MAXIMUM, MEAN
 from dta_demo.trust import GROUPS
 from dta_demo.units import say_pkd
 from tests.outside import IMATINIB, PAIRS, PROTEINS
@@ -94,15 +96,100 @@ def test_one_attention_map_sums_to_one_and_fits_what_was_received(predictor):
     assert np.corrcoef(full.mean(axis=0), received)[0, 1] > 0.99
 
 
-@pytest.mark.parametrize(("layer", "head"), [(0, 1), (7, 1), (1, 0), (1, 21)])
+@pytest.mark.parametrize(("layer", "head"), [(-1, 1), (7, 1), (1, -2), (1, 21)])
 def test_a_layer_or_head_that_is_not_there_is_refused(predictor, layer, head):
     with pytest.raises(InputError, match="layers 1 to 6 and heads 1 to 20"):
         predictor.attention_map(HAEMOGLOBIN, layer, head)
 
 
-def test_a_full_map_of_a_long_protein_is_refused(predictor, examples):
-    with pytest.raises(InputError, match="at most"):
-        predictor.attention_map(examples["SGX-523 – MET"]["sequence"], 1, 1)
+def test_a_full_map_of_a_long_protein_is_that_of_a_window(predictor, examples):
+    sequence = examples["SGX-523 – MET"]["sequence"]
+    second = predictor.attention_map(sequence, 3, 7, window=2)
+    alone = predictor.attention_map(sequence[595:], 3, 7)
+    np.testing.assert_array_equal(second, alone)
+    for window in (None, 0, 3):
+        with pytest.raises(InputError, match=r"windows 1 to 2 .residues 1 to 795, 596 to 1390."):
+            predictor.attention_map(sequence, 3, 7, window)
+    with pytest.raises(InputError, match=r"window 1 .residues 1 to 142."):
+        predictor.attention_map(HAEMOGLOBIN, 3, 7, 2)
+
+
+def test_a_map_fits_what_was_received_whatever_is_joined(predictor):
+    report = predictor.attention(HAEMOGLOBIN)
+    for layer in (MEAN, 4):
+        for head in (MEAN, 7):
+            full = predictor.attention_map(HAEMOGLOBIN, layer, head)
+            np.testing.assert_allclose(full.sum(axis=1), 1, atol=1e-4)
+            received = report.profile("received", layer, head)
+            np.testing.assert_allclose(full.mean(axis=0), received, atol=1e-6)
+    largest = predictor.attention_map(HAEMOGLOBIN, 4, MAXIMUM)
+    heads = [predictor.attention_map(HAEMOGLOBIN, 4, head) for head in range(1, 21)]
+    np.testing.assert_allclose(largest, np.max(heads, axis=0), atol=1e-6)
+
+
+def test_rollout_sums_to_one_and_ends_where_the_windows_end(predictor, examples):
+    sequence = examples["SGX-523 – MET"]["sequence"]
+    rollout = predictor.attention_rollout(sequence)
+    assert (rollout.shape, rollout.dtype) == ((len(sequence),), np.float32)
+    assert rollout.sum() == pytest.approx(1, abs=1e-5)
+    assert rollout.min() > 0
+    first = predictor.attention_rollout(sequence[:795])[:595]
+    assert np.corrcoef(first, rollout[:595])[0, 1] == pytest.approx(1, abs=1e-6)
+
+
+def test_maps_and_rollouts_are_computed_once(predictor, examples, monkeypatch):
+    sequence = examples["Staurosporine – CDK2"]["sequence"][:-3]
+    runs = []
+    for name in ("join_attention", "roll_out_attention"):
+        compute = getattr(predictor.model.encoder, name)
+
+        def count(*asked, compute=compute, **options):
+            runs.append(compute.__name__)
+            return compute(*asked, **options)
+
+        monkeypatch.setattr(predictor.model.encoder, name, count)
+    for _ in range(2):
+        kept = predictor.attention_map(sequence, 2, 3), predictor.attention_rollout(sequence)
+    assert sorted(runs) == ["join_attention", "roll_out_attention"]
+    for each in kept:
+        with pytest.raises(ValueError, match="read-only"):
+            each[0] = 1.0
+
+
+def test_the_report_names_landmarks_and_what_is_given(predictor, examples):
+    sequence = examples["Erlotinib – EGFR"]["sequence"]
+    report = predictor.attention(sequence)
+    assert 0 <= report.given.min() < report.given.max() <= 1
+    assert report.given.shape == report.received.shape
+    assert report.joints == ((506, 705),)
+    document = report.to_dict()
+    assert {"name": "gatekeeper", "start": 790, "end": 790, "letters": "T"} in document["landmarks"]
+    assert np.shape(document["given"]) == (6, len(sequence))
+    assert predictor.attention(HAEMOGLOBIN).landmarks == ()
+
+
+def test_a_profile_joins_heads_before_layers(predictor):
+    report = predictor.attention(HAEMOGLOBIN)
+    for direction, values in (("received", report.received), ("given", report.given)):
+        expected = {
+            (2, 3): values[1, 2],
+            (2, MEAN): values[1].mean(axis=0),
+            (2, MAXIMUM): values[1].max(axis=0),
+            (MEAN, 3): values[:, 2].mean(axis=0),
+            (MEAN, MEAN): values.mean(axis=(0, 1)),
+            (MEAN, MAXIMUM): values.max(axis=1).mean(axis=0),
+        }
+        for (layer, head), profile in expected.items():
+            found = report.profile(direction, layer, head)
+            np.testing.assert_allclose(found, profile, rtol=1e-5)
+        np.testing.assert_array_equal(report.by_head(direction, 2), values[1])
+        np.testing.assert_allclose(report.by_head(direction, MEAN), values.mean(axis=0))
+
+
+def test_the_cache_counts_all_that_is_kept_of_attention(predictor):
+    with_attention = predictor.encode(parse_protein(HAEMOGLOBIN), received=True)
+    without = replace(with_attention, received=None, given=None)
+    assert with_attention.nbytes - without.nbytes == 2 * 6 * 20 * 142 * 4
 
 
 def test_the_poolings_are_compared(predictor, examples):

@@ -61,9 +61,9 @@ class WindowStates:
         row: int,
         length: int,
         states: Tensor,
-        hidden: Tensor | None,
-        received: Tensor | None,
-        given: Tensor | None,
+        hidden: Tensor | None = None,
+        received: Tensor | None = None,
+        given: Tensor | None = None,
     ) -> "WindowStates":
         """Cut one sequence out of a padded batch, without its special tokens."""
         inner = slice(1, length + 1)

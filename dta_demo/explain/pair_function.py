@@ -153,7 +153,7 @@ class PairFunction:
         hidden = embed_tokens(esm, tokens, mixed)
         hidden = run_layers(esm, hidden, tokens.attention_mask, 0, esm.config.num_hidden_layers)
         states = esm.encoder.emb_layer_norm_after(hidden)
-        return WindowStates.cut(0, last - first + 1, states, None, None)
+        return WindowStates.cut(0, last - first + 1, states)
 
     def _line_pocket(self, letters: Tensor) -> Tensor:
         """Codes of the residues at the pocket's positions: (positions, codes)."""
