@@ -70,8 +70,8 @@ class ReceivedAttention(AttentionCollector):
 
     .. math:: r_j = \frac{1}{|R|} \sum_{i \in R} \frac{a_{ij}}{\sum_{k \in R} a_{ik}},
 
-    the mean over the query residues, with the special tokens (on which ESM-2's heads park much
-    of their attention) left out and every query's row normalised over the residues.  It sums to
+    the mean over the query residues, with the special tokens (on which some of ESM-2's heads park
+    their attention) left out and every query's row normalised over the residues.  It sums to
     1 over the residues and is 0 elsewhere.
 
     What is left out that way is told by the share of its attention that residue *i* gives to

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-import numpy as np
 
-from dta_demo.results import AttentionReport, Region
+from dta_demo.results import MAXIMUM, MEAN, AttentionReport
 from dta_demo.ui import cards, text
-from dta_demo.ui.figures import attention_figure, head_words
-from dta_demo.ui.formatting import safe_file_stem
+from dta_demo.ui.attention_choice import AttentionView
+from dta_demo.ui.attention_figure import attention_figure
+from dta_demo.ui.attention_map_panel import build_map_panel, reset_map
+from dta_demo.ui.attention_tables import residue_file, top_file, top_headers, top_rows, top_title
 from dta_demo.ui.guard import guarded
 from dta_demo.ui.model_threads import on_model_thread
 from dta_demo.ui.plotting import bin_width
@@ -24,56 +23,83 @@ from dta_demo.ui.view import View, add_download, plot_value
 if TYPE_CHECKING:
     from dta_demo.predictor import AffinityPredictor
 
-TOP_RESIDUES = 20
+TOP_COUNTS = (10, 20, 50)
+TOP_COUNT = 20
+"""Rows of the table, and how many there are at first."""
 
 
 def build_attention_tab(predictor: AffinityPredictor, query: gr.State) -> View:
-    """Lay out the tab; its layer and head redraw it from the predictor's cache."""
+    """Lay out the tab; its choices redraw it from the predictor's cache."""
     with gr.Tab(text.TAB_ATTENTION, id="attention") as tab:
         gr.Markdown(text.ATTENTION_INTRO)
         summary = gr.HTML(cards.placeholder(text.ATTENTION_EMPTY), elem_id="attention-summary")
         with gr.Column(visible=False) as body:
             with gr.Row(elem_classes="dta-controls"):
+                what = gr.Radio(
+                    list(text.WHAT_CHOICES), value="received", label=text.WHAT_LABEL,
+                    elem_id="what", min_width=330,
+                )  # fmt: skip
                 layer = gr.Dropdown(label=text.LAYER_LABEL, elem_id="layer", min_width=130)
                 head = gr.Dropdown(label=text.HEAD_LABEL, elem_id="head", min_width=130)
+            meaning = gr.Markdown(elem_id="attention-meaning")
             plot = gr.Plot(show_label=False, elem_id="attention-plot", container=False)
-            title = gr.HTML()
+            title = gr.HTML(elem_id="top-title")
             top = gr.Dataframe(
-                headers=text.TOP_HEADERS,
-                datatype=["str", "number", "number", "number", "str"],
+                datatype=["str", "number", "number", "number", "str", "str"],
                 interactive=False,
                 show_label=False,
                 max_height=420,
                 elem_id="top-residues",
             )
-            save = gr.Button(text.DOWNLOAD_CSV, size="sm", scale=0, elem_id="attention-csv")
-            make_file = on_model_thread(partial(attention_csv, predictor))
-            add_download(save, guarded(make_file), [query, layer, head])
-        outputs = [summary, body, layer, head, plot, title, top]
-        draw = guarded(on_model_thread(partial(draw_attention, predictor)))
-        _join_choices(draw, query, (layer, head), outputs, plot)
-    return View("attention", tab, draw, [layer, head], outputs)
+            with gr.Row(elem_id="attention-files"):
+                count = gr.Dropdown(
+                    list(TOP_COUNTS), value=TOP_COUNT, label=text.TOP_LABEL, scale=0,
+                    min_width=170, elem_id="top-count",
+                )  # fmt: skip
+                save_top = gr.Button(
+                    text.DOWNLOAD_TOP, size="sm", scale=0, min_width=180, elem_id="top-csv"
+                )
+                save = gr.Button(
+                    text.DOWNLOAD_CSV, size="sm", scale=0, min_width=240, elem_id="attention-csv"
+                )
+            panel = build_map_panel(predictor, query, [what, layer, head])
+        choices = [what, layer, head]
+        drawn = [layer, head, meaning, plot, title, top]
+        redraw = guarded(on_model_thread(partial(draw_choice, predictor)))
+        _join_choices(redraw, query, choices, count, drawn, plot)
+        count.input(
+            guarded(on_model_thread(partial(draw_top, predictor))),
+            [query, *choices, count],
+            [title, top],
+            api_visibility="private",
+        )
+        for button, make in ((save_top, top_csv), (save, attention_csv)):
+            made = guarded(on_model_thread(partial(make, predictor)))
+            add_download(button, made, [query, *choices, count])
+    draw = guarded(on_model_thread(partial(draw_attention, predictor)))
+    return View("attention", tab, draw, [*choices, count], [summary, body, *panel.outputs, *drawn])
 
 
 def _join_choices(
     draw: Callable[..., tuple[Any, ...]],
     query: gr.State,
-    choices: Sequence[gr.Dropdown],
+    choices: Sequence[Any],
+    count: gr.Dropdown,
     outputs: Sequence[gr.blocks.Block],
     plot: gr.Plot,
 ) -> None:
-    """Draw again when a layer or head is chosen, once: a click on one is sent twice."""
+    """Draw again when something else is chosen, once: a click on a choice is sent twice."""
     drawn = gr.State(None)
 
-    def redraw(drawn: Any, *wanted: Any) -> tuple[Any, ...]:
+    def redraw(drawn: Any, count: int, *wanted: Any) -> tuple[Any, ...]:
         if wanted == drawn:
             return (drawn, *(gr.skip() for _ in outputs))
-        return (wanted, *draw(*wanted))
+        return (wanted, *draw(*wanted, count))
 
     gr.on(
         [choice.input for choice in choices],
         redraw,
-        [drawn, query, *choices],
+        [drawn, count, query, *choices],
         [drawn, *outputs],
         api_visibility="private",
         show_progress_on=plot,
@@ -82,96 +108,84 @@ def _join_choices(
 
 
 def draw_attention(
-    predictor: AffinityPredictor, query: Query | None, layer: int | None, head: int | None
+    predictor: AffinityPredictor, query: Query | None, *choices: Any
 ) -> tuple[Any, ...]:
-    """Fill the tab for a query; layer None is the last one, head 0 or None is the mean."""
+    """Fill the tab for a query; see `draw_choice` for the choices."""
     if query is None:
-        hidden = (gr.Column(visible=False), *(gr.skip() for _ in range(5)))
+        hidden = (gr.Column(visible=False), *(gr.skip() for _ in range(9)))
         return (cards.placeholder(text.ATTENTION_EMPTY), *hidden)
     report = predictor.attention(query.protein)
-    layers, heads, _ = report.received.shape
-    layer, head = _choice(report, layer, head)
-    title = text.TOP_TITLE.format(
-        count=min(TOP_RESIDUES, len(report.protein.sequence)), layer=layer, head=head_words(head)
-    )
     return (
         cards.note([_summary(report)]),
         gr.Column(visible=True),
-        gr.Dropdown(choices=_layer_choices(layers), value=layer),
-        gr.Dropdown(choices=_head_choices(heads), value=head),
-        plot_value(attention_figure(report, layer, head)),
-        cards.heading(title),
-        top_residues(report, layer, head),
+        *reset_map(report),
+        *draw_choice(predictor, query, *choices),
     )
 
 
-def top_residues(report: AttentionReport, layer: int, head: int) -> list[list[Any]]:
-    """List the residues that received most, as rows of the table.
+def draw_choice(
+    predictor: AffinityPredictor, query: Query | None, *choices: Any
+) -> tuple[Any, ...]:
+    """Draw what was chosen: the four choices that `read_choices` takes."""
+    if query is None:
+        return tuple(gr.skip() for _ in range(6))
+    view, count = read_choices(predictor, query, *choices)
+    layers, heads, _ = view.report.received.shape
+    if view.choice.what == "rollout":  # Hidden, the boxes keep what was chosen before.
+        layer, head = gr.Dropdown(visible=False), gr.Dropdown(visible=False)
+    else:
+        layer = gr.Dropdown(_layer_choices(layers), value=view.choice.layer, visible=True)
+        head = gr.Dropdown(_head_choices(heads), value=view.choice.head, visible=True)
+    meaning = text.WHAT_MEANING[view.choice.what]
+    return (layer, head, meaning, plot_value(attention_figure(view)), *_top(view, count))
 
-    Parameters
-    ----------
-    report : AttentionReport
-        What the encoder attended to.
-    layer, head : int
-        Both from 1; head 0 is the mean over heads.
-    """
-    shares = profile(report, layer, head)
-    sequence = report.protein.sequence
-    order = np.argsort(-shares, kind="stable")[:TOP_RESIDUES]
-    return [
-        [
-            f"{text.RESIDUE_NAMES.get(sequence[index], '')} ({sequence[index]})",
-            int(index) + 1,
-            round(float(shares[index]) * len(sequence), 2),
-            round(100 * float(shares[index]), 3),
-            region_name(report.regions, int(index) + 1),
-        ]
-        for index in order
-    ]
+
+def draw_top(predictor: AffinityPredictor, query: Query | None, *choices: Any) -> tuple[Any, Any]:
+    """Draw the table alone."""
+    if query is None:
+        return gr.skip(), gr.skip()
+    return _top(*read_choices(predictor, query, *choices))
+
+
+def top_csv(
+    predictor: AffinityPredictor, query: Query | None, *choices: Any
+) -> dict[str, str] | None:
+    """Write the table as it stands."""
+    return None if query is None else top_file(*read_choices(predictor, query, *choices))
 
 
 def attention_csv(
-    predictor: AffinityPredictor, query: Query | None, layer: int | None, head: int | None
+    predictor: AffinityPredictor, query: Query | None, *choices: Any
 ) -> dict[str, str] | None:
-    """Write the profile of one layer and head, one row per residue."""
-    if query is None:
-        return None
-    report = predictor.attention(query.protein)
-    layer, head = _choice(report, layer, head)
-    shares = profile(report, layer, head)
-    which = str(head) if head else "mean"
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(text.CSV_HEADERS)
-    for number, (residue, share) in enumerate(
-        zip(report.protein.sequence, shares, strict=True), start=1
-    ):
-        region = region_name(report.regions, number)
-        times = f"{share * len(shares):.4f}"
-        writer.writerow([number, residue, region, layer, which, f"{share:.8f}", times])
-    stem = safe_file_stem(query.protein.name, "protein")
-    name = f"attention_{stem}_layer{layer}_head_{which}.csv"
-    return {"name": name, "type": "text/csv", "content": lines.getvalue()}
+    """Write every residue, whatever the table's length."""
+    return None if query is None else residue_file(read_choices(predictor, query, *choices)[0])
 
 
-def profile(report: AttentionReport, layer: int, head: int) -> np.ndarray:
-    """Return each residue's share in one layer; head 0 is the mean over heads."""
-    by_head = report.received[layer - 1]
-    return np.asarray(by_head[head - 1] if head else by_head.mean(axis=0))
+def read_choices(
+    predictor: AffinityPredictor,
+    query: Query,
+    what: str | None,
+    layer: int | None,
+    head: int | None,
+    count: int | None,
+) -> tuple[AttentionView, int]:
+    """Ask the predictor for what was chosen.
+
+    Parameters
+    ----------
+    what : {"received", "given", "rollout"}
+    layer, head : int or None
+        From 1, or `MEAN` or `MAXIMUM`; None is the last layer and the mean over heads.
+    count : int or None
+        Rows of the table.
+    """
+    view = AttentionView.read(predictor, query.protein, what, layer, head)
+    return view, count if count in TOP_COUNTS else TOP_COUNT
 
 
-def region_name(regions: tuple[Region, ...], number: int) -> str:
-    """Name the region that a residue lies in, or nothing."""
-    return next((x.name for x in regions if x.start <= number <= x.end), "")
-
-
-def _choice(report: AttentionReport, layer: int | None, head: int | None) -> tuple[int, int]:
-    """Fall back to the last layer and to the mean where the model lacks what was chosen."""
-    layers, heads, _ = report.received.shape
-    return (
-        layer if layer and layer <= layers else layers,
-        head if head and head <= heads else 0,
-    )
+def _top(view: AttentionView, count: int) -> tuple[Any, Any]:
+    table = {"headers": top_headers(view), "data": top_rows(view, count)}
+    return cards.heading(top_title(view, count)), table
 
 
 def _summary(report: AttentionReport) -> str:
@@ -187,13 +201,14 @@ def _summary(report: AttentionReport) -> str:
         summary += text.ATTENTION_WINDOWS.format(count=len(report.windows), parts=parts)
     if (width := bin_width(residues)) > 1:
         summary += text.ATTENTION_BINNED.format(width=width)
-    return summary
+    return summary + text.ATTENTION_ZOOM
 
 
 def _layer_choices(layers: int) -> list[tuple[str, int]]:
     numbered = [(str(layer), layer) for layer in range(1, layers)]
-    return [*numbered, (text.LAST_LAYER.format(layer=layers), layers)]
+    return [*numbered, (text.LAST_LAYER.format(layer=layers), layers), (text.LAYER_MEAN, MEAN)]
 
 
 def _head_choices(heads: int) -> list[tuple[str, int]]:
-    return [(text.HEAD_MEAN, 0), *((str(head), head) for head in range(1, heads + 1))]
+    numbered = ((str(head), head) for head in range(1, heads + 1))
+    return [(text.HEAD_MEAN, MEAN), *numbered, (text.HEAD_MAXIMUM, MAXIMUM)]

@@ -6,85 +6,20 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from dta_demo.results import AttentionReport, PoolingReport
+from dta_demo.results import PoolingReport
 from dta_demo.ui import text
 from dta_demo.ui.formatting import shown_pkd
 from dta_demo.ui.plotting import (
     GREY,
     ON_SIMILARITY,
     POOLING_COLOURS,
-    SCALE_START,
     SIMILARITY_COLOURS,
-    colour_axis,
     finish,
     left_titles,
-    map_trace,
     mark_regions,
-    mark_row,
     profile_trace,
-    row_tick,
     times_equal,
 )
-
-
-def attention_figure(report: AttentionReport, layer: int, head: int) -> go.Figure:
-    """Draw received attention: all layers, the heads of one layer, and one profile.
-
-    Parameters
-    ----------
-    report : AttentionReport
-        What the encoder attended to.
-    layer : int
-        The layer, from 1, whose heads and profile are shown.
-    head : int
-        The head of the profile, from 1; 0 is the mean over heads.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        Three rows over one residue axis, so that zooming into one zooms all.
-    """
-    by_layer = times_equal(report.by_layer)
-    by_head = times_equal(report.received[layer - 1])
-    top = max(float(by_layer.max()), float(by_head.max()), 10 * SCALE_START)
-    which = head_words(head)
-    figure = make_subplots(
-        rows=3,
-        cols=1,
-        shared_xaxes=True,
-        vertical_spacing=0.085,
-        row_heights=[0.24, 0.40, 0.36],
-        subplot_titles=[
-            text.MAP_OF_LAYERS,
-            text.MAP_OF_HEADS.format(layer=layer),
-            text.PROFILE.format(layer=layer, head=which),
-        ],
-    )
-    left_titles(figure)
-    figure.add_trace(map_trace(by_layer, top, text.AXIS_LAYER), row=1, col=1)
-    figure.add_trace(map_trace(by_head, top, text.AXIS_HEAD), row=2, col=1)
-    profile = by_head.mean(axis=0) if head == 0 else by_head[head - 1]
-    figure.add_trace(profile_trace(report.protein.sequence, profile), row=3, col=1)
-    mark_row(figure, layer, row=1)
-    if head:
-        mark_row(figure, head, row=2)
-    mark_regions(figure, report.regions, len(report.protein.sequence), row=3)
-    for row, (title, count) in enumerate(
-        ((text.AXIS_LAYER, len(by_layer)), (text.AXIS_HEAD, len(by_head))), start=1
-    ):
-        figure.update_yaxes(
-            title_text=title, autorange="reversed", dtick=row_tick(count), row=row, col=1
-        )
-    figure.update_yaxes(title_text=text.TIMES_EQUAL, rangemode="tozero", row=3, col=1)
-    figure.update_xaxes(title_text=text.AXIS_RESIDUE, row=3, col=1)
-    figure.update_xaxes(range=[0.5, len(report.protein.sequence) + 0.5])
-    figure.update_layout(coloraxis=colour_axis(top), showlegend=False)
-    return finish(figure, height=700, top_margin=96)
-
-
-def head_words(head: int) -> str:
-    """Name a head in a sentence; 0 is the mean over heads."""
-    return text.PROFILE_HEAD.format(head=head) if head else text.PROFILE_MEAN
 
 
 def pooling_dots(report: PoolingReport) -> go.Figure:

@@ -26,7 +26,7 @@ from dta_demo.ui.pooling_tab import build_pooling_tab
 from dta_demo.ui.predict_tab import PredictTab, build_predict_tab
 from dta_demo.ui.query import Query
 from dta_demo.ui.structure_tab import build_structure_tab
-from dta_demo.ui.theme import STYLE_SHEET, build_theme
+from dta_demo.ui.theme import RESIDUE_SCRIPT, STYLE_SHEET, build_theme
 from dta_demo.ui.view import View
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": build_theme(),
         "css_paths": [STYLE_SHEET],
+        "js": RESIDUE_SCRIPT.read_text(encoding="utf-8"),
         "footer_links": ["api"],
         "run_history": False,
         "enable_monitoring": False,

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 
 from dta_demo.results import Region
 from dta_demo.ui import text
+from dta_demo.ui.map_scale import MapScale
 
 MAX_COLUMNS = 700
 """Columns of a map beyond which neighbouring residues share one: a column narrower than a
@@ -20,13 +21,12 @@ pixel may not be drawn at all, and its peak with it."""
 MAX_POINTS = 5000
 """Points of a profile beyond which only the highest of its neighbours is drawn."""
 
-SCALE_START = 0.1
-"""Lowest value, in multiples of an equal share, that the colour scale tells apart."""
+MAX_CELLS = 800
+"""Rows and columns of a full map beyond which neighbouring residues share one."""
 
-SCALE_TICKS = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
-
-TEAL, AMBER, GREY = "#0d9488", "#d97706", "#808a99"
-REGION_FILL = "rgba(217,119,6,0.13)"
+TEAL, AMBER, GREY, VIOLET = "#0d9488", "#d97706", "#808a99", "#8b5cf6"
+REGION_FILL, VIOLET_FILL = "rgba(217,119,6,0.13)", "rgba(139,92,246,0.30)"
+JOINT_FILL = "rgba(128,138,153,0.22)"
 POOLING_COLOURS = {"cls": "#64748b", "mean": "#0d9488", "max": "#d97706", "attention": "#7c6fd6"}
 SIMILARITY_COLOURS = [[0, "#f0b27a"], [0.5, "#f1f5f9"], [1, "#5fb8ab"]]
 ON_SIMILARITY = "#0f172a"
@@ -38,14 +38,10 @@ def times_equal(shares: np.ndarray) -> np.ndarray:
     return np.asarray(shares, dtype=np.float32) * shares.shape[-1]
 
 
-def quantise(values: np.ndarray, top: float) -> np.ndarray:
-    """Code values as uint8 on a logarithmic scale from ``SCALE_START`` to ``top``."""
-    position = np.log10(np.clip(values, SCALE_START, top) / SCALE_START)
-    return np.rint(255 * position / np.log10(top / SCALE_START)).astype(np.uint8)
-
-
-def bin_columns(matrix: np.ndarray, limit: int = MAX_COLUMNS) -> tuple[np.ndarray, int]:
-    """Shorten a matrix to at most ``limit`` columns by the maximum of neighbours.
+def bin_columns(
+    matrix: np.ndarray, limit: int = MAX_COLUMNS, lowest: bool = False
+) -> tuple[np.ndarray, int]:
+    """Shorten a matrix to at most ``limit`` columns by what stands out among neighbours.
 
     Parameters
     ----------
@@ -53,6 +49,8 @@ def bin_columns(matrix: np.ndarray, limit: int = MAX_COLUMNS) -> tuple[np.ndarra
         ``(rows, columns)``.
     limit : int
         The most columns to return.
+    lowest : bool
+        Whether what stands out is the lowest value, and not the highest.
 
     Returns
     -------
@@ -61,7 +59,13 @@ def bin_columns(matrix: np.ndarray, limit: int = MAX_COLUMNS) -> tuple[np.ndarra
     """
     width = bin_width(matrix.shape[1], limit)
     starts = np.arange(0, matrix.shape[1], width)
-    return np.maximum.reduceat(matrix, starts, axis=1), width
+    return (np.minimum if lowest else np.maximum).reduceat(matrix, starts, axis=1), width
+
+
+def bin_square(matrix: np.ndarray, limit: int = MAX_CELLS) -> tuple[np.ndarray, int]:
+    """Shorten rows and columns of a square matrix alike, to the highest of neighbours."""
+    shorter, width = bin_columns(matrix, limit)
+    return bin_columns(shorter.T, limit)[0].T, width
 
 
 def bin_width(residues: int, limit: int = MAX_COLUMNS) -> int:
@@ -69,45 +73,57 @@ def bin_width(residues: int, limit: int = MAX_COLUMNS) -> int:
     return -(-residues // limit)
 
 
-def map_trace(values: np.ndarray, top: float, axis: str) -> go.Heatmap:
+def map_trace(values: np.ndarray, scale: MapScale, axis: str, lowest: bool = False) -> go.Heatmap:
     """Rows by residues as uint8 codes; the real values ride along for the hover text.
 
     Parameters
     ----------
     values : numpy.ndarray
-        ``(rows, residues)`` in multiples of an equal share.
-    top : float
-        The upper end of the colour scale.
+        ``(rows, residues)`` in the unit of the scale.
+    scale : MapScale
+        The colour scale.
     axis : str
         What a row is, for the hover text.
+    lowest : bool
+        Whether a column of several residues has the lowest of them, and not the highest.
     """
-    binned, width = bin_columns(values)
+    binned, width = bin_columns(values, lowest=lowest)
     columns = np.arange(binned.shape[1], dtype=np.float32) * width + (width + 1) / 2
     residue = "%{x}" if width == 1 else f"%{{x}} ± {(width - 1) / 2:g}"
     return go.Heatmap(
-        z=quantise(binned, top),
+        z=scale.encode(binned),
         x=columns,
         y=np.arange(1, len(binned) + 1, dtype=np.int16),
         customdata=binned.astype(np.float32),
         coloraxis="coloraxis",
         hovertemplate=(
             f"{text.AXIS_RESIDUE} {residue}<br>{axis} %{{y}}<br>"
-            f"%{{customdata:.2f}} {text.TIMES_EQUAL}<extra></extra>"
+            f"%{{customdata:.2f}} {scale.unit}<extra></extra>"
         ),
     )
 
 
-def profile_trace(sequence: str, values: np.ndarray, colour: str = TEAL) -> go.Scatter:
-    """One value per residue as a filled line; hovering names the residue, such as K271."""
-    kept = peaks(values)
+def profile_trace(
+    sequence: str,
+    values: np.ndarray,
+    colour: str = TEAL,
+    unit: str = text.TIMES_EQUAL,
+    lowest: bool = False,
+) -> go.Scatter:
+    """One value per residue as a filled line; hovering names the residue, such as K271.
+
+    By these names ``residue_axes.js`` puts letters below a figure that is zoomed in. Where the
+    lowest values are what is looked for, they need no area below them.
+    """
+    kept = peaks(-values if lowest else values)
     return go.Scatter(
         x=(kept + 1).astype(np.int32),
         y=np.asarray(values, dtype=np.float32)[kept],
         mode="lines" if len(sequence) > 1 else "markers",
         line={"color": colour, "width": 1.2},
-        fill="tozeroy",
+        fill="none" if lowest else "tozeroy",
         text=[f"{sequence[index]}{index + 1}" for index in kept],
-        hovertemplate=f"<b>%{{text}}</b>  %{{y:.2f}} {text.TIMES_EQUAL}<extra></extra>",
+        hovertemplate=f"<b>%{{text}}</b>  %{{y:.2f}} {unit}<extra></extra>",
     )
 
 
@@ -155,31 +171,25 @@ def mark_regions(
         )
 
 
+def mark_joints(figure: go.Figure, joints: tuple[tuple[int, int], ...], row: int) -> None:
+    """Shade where neighbouring windows of a long protein overlap."""
+    for start, end in joints:
+        figure.add_vrect(
+            x0=start - 0.5,
+            x1=end + 0.5,
+            fillcolor=JOINT_FILL,
+            line_width=0,
+            layer="below",
+            annotation={"text": text.JOINT, "font": {"size": 11}, "yshift": -16},
+            annotation_position="top right",
+            row=row,
+            col=1,
+        )
+
+
 def row_tick(count: int) -> int:
     """How many rows of a map lie between two labels."""
     return 1 if count <= 8 else 5
-
-
-def colour_axis(top: float) -> dict[str, object]:
-    """Put a bar above the figure whose ticks name real values of the coded scale."""
-    ticks = [tick for tick in SCALE_TICKS if tick <= top]
-    return {
-        "colorscale": "Viridis",
-        "cmin": 0,
-        "cmax": 255,
-        "colorbar": {
-            "orientation": "h",
-            "yref": "container",
-            "y": 1,
-            "yanchor": "top",
-            "tickangle": 0,
-            "thickness": 10,
-            "outlinewidth": 0,
-            "title": {"text": text.TIMES_EQUAL, "side": "top"},
-            "tickvals": [int(code) for code in quantise(np.array(ticks), top)],
-            "ticktext": [text.TIMES.format(value=tick) for tick in ticks],
-        },
-    }
 
 
 def left_titles(figure: go.Figure) -> None:
@@ -187,8 +197,8 @@ def left_titles(figure: go.Figure) -> None:
     figure.update_annotations(x=0, xanchor="left", font={"size": 14})
 
 
-def finish(figure: go.Figure, height: int, top_margin: int) -> go.Figure:
-    """Give a figure the page's look."""
+def finish(figure: go.Figure, height: int | None, top_margin: int) -> go.Figure:
+    """Give a figure the page's look; without a height, the page decides that too."""
     figure.update_layout(
         height=height,
         margin={"l": 56, "r": 16, "t": top_margin, "b": 44},

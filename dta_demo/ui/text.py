@@ -142,34 +142,81 @@ CONTROLS_NOTE = (
 
 # Attention
 TAB_ATTENTION = "Attention"
-LAYER_LABEL, HEAD_LABEL = "Layer", "Head"
-HEAD_MEAN = "Mean of all"
+WHAT_LABEL, LAYER_LABEL, HEAD_LABEL = "Show", "Layer", "Head"
+WHAT_CHOICES = (("Received", "received"), ("Given", "given"), ("Rollout", "rollout"))
+HEAD_MEAN, HEAD_MAXIMUM, LAYER_MEAN = "Mean of all", "Maximum of all", "Mean of all"
 LAST_LAYER = "{layer} (last)"
 ATTENTION_INTRO = (
-    "How much attention each residue **received** from all others while ESM-2 read the protein, "
-    "in multiples of an equal share: 1× is what every residue would get if attention were spread "
-    "evenly. Attention shows where the encoder looked, not what the affinity depends on."
+    "Where ESM-2 looked while it read the protein. Attention shows where the encoder looked, not "
+    "what the affinity depends on."
 )
+WHAT_MEANING = {
+    "received": (
+        "**Received**: how much attention each residue got from all others, in multiples of an "
+        "equal share: 1× is what every residue would get if attention were spread evenly."
+    ),
+    "given": (
+        "**Given**: how much of its own attention each residue spends on residues, in per cent. "
+        "The rest goes to the special tokens before and after the sequence, where a head is "
+        "thought to look when it finds nothing else. What stands out here is what gives least."
+    ),
+    "rollout": (
+        "**Rollout** (Abnar and Zuidema, 2020): how much of each residue is in the encoder's "
+        "output if attention is followed through all layers, averaged over heads, half of each "
+        "step staying where it is. In multiples of an equal share."
+    ),
+}
 ATTENTION_EMPTY = "Press “Predict affinity” first: this tab then shows the protein you gave."
 ATTENTION_READ = "{name}: {residues} residues, {layers} layers of {heads} heads."
 ATTENTION_WINDOWS = (
-    " Longer than the encoder's window, so it was read in {count} overlapping parts ({parts})."
+    " Longer than the encoder's window, so it was read in {count} overlapping parts ({parts}); "
+    "grey bands mark the joints, where two parts are blended."
 )
 ATTENTION_BINNED = (
-    " In the maps each column is the strongest of {width} neighbouring residues; "
+    " In the maps each column is the one of {width} neighbouring residues that stands out most; "
     "table and CSV hold every residue."
 )
+ATTENTION_ZOOM = " Drag over a figure to zoom: residue letters appear. Double-click to go back."
 MAP_OF_LAYERS = "All layers, mean over heads"
-MAP_OF_HEADS = "Heads of layer {layer}"
-PROFILE = "Profile: layer {layer}, {head}"
-PROFILE_MEAN, PROFILE_HEAD = "mean over heads", "head {head}"
+MAP_OF_LAYERS_GIVEN = "All layers, mean over heads: given"
+MAP_OF_HEADS, MAP_OF_ALL_HEADS = "Heads of layer {layer}", "Heads, mean over layers"
+PROFILE, PROFILE_GIVEN = "Profile: {words}", "Profile: given, {words}"
+LAYER_WORDS, LAYERS_MEAN, ROLLOUT_WORDS = "layer {layer}", "mean over layers", "rollout"
+PROFILE_MEAN, PROFILE_HEAD, PROFILE_MAXIMUM = "mean over heads", "head {head}", "maximum over heads"
+LANDMARKS, JOINT = "Landmarks of the kinase domain", "joint"
+PERCENT = "{value:g} %"
+GIVEN_UNIT = "% given to residues"
+EXCESS_UNIT = "× equal share, beyond background"
 TIMES = "{value:g}×"
 TIMES_EQUAL = "× equal share"
 AXIS_RESIDUE, AXIS_LAYER, AXIS_HEAD = "Residue", "Layer", "Head"
-TOP_TITLE = "The {count} residues that receive most: layer {layer}, {head}"
-TOP_HEADERS = ["Residue", "Number", "× equal share", "Share (%)", "Region"]
-DOWNLOAD_CSV = "Download profile (CSV)"
-CSV_HEADERS = ("number", "residue", "region", "layer", "head", "share", "times_equal_share")
+TOP_TITLE = "The {count} residues {which}: {words}"
+TOP_WHICH = {
+    "received": "that receive most", "given": "that give least to residues",
+    "rollout": "that come through most",
+}  # fmt: skip
+TOP_LABEL = "Residues in the table"
+TOP_RECEIVED, TOP_GIVEN, TOP_ROLLOUT = "Received (×)", "Given (%)", "Rollout (×)"
+TOP_HEADERS = ("Residue", "Number", "Landmark", "Region")
+CSV_HEADERS = (
+    "number", "residue", "landmark", "region", "layer", "head", "received_share",
+    "received_times_equal_share", "given_share",
+)  # fmt: skip
+CSV_ROLLOUT_HEADERS = ("rollout_share", "rollout_times_equal_share")
+DOWNLOAD_TOP, DOWNLOAD_CSV = "Download table (CSV)", "Download every residue (CSV)"
+MAP_TITLE = "Full map: who attends to whom"
+MAP_INTRO = (
+    "The attention between all pairs of residues, for the layer and head chosen above. It is "
+    "computed when you ask for it. Taking off the average product (APC) leaves what two residues "
+    "have beyond the rest, in which contacts of the folded protein can show, in some heads more "
+    "than in others."
+)
+MAP_BUTTON, MAP_APC, MAP_WINDOW = "Draw the full map", "Take off the average product (APC)", "Part"
+MAP_OF = "Map of {words}, residues {start}–{end}{corrected}{binned}."
+MAP_CORRECTED = ", symmetrised, average product taken off"
+MAP_BINNED = "; each cell is the highest of {width} × {width} pairs"
+MAP_ROWS, MAP_COLUMNS, MAP_EITHER = "attending residue", "attended residue", "residue"
+MAP_HOVER, MAP_HOVER_BOTH = "%{y} attends to %{x}", "%{y} and %{x}"
 RESIDUE_NAMES = {
     "A": "Ala", "R": "Arg", "N": "Asn", "D": "Asp", "C": "Cys", "Q": "Gln", "E": "Glu",
     "G": "Gly", "H": "His", "I": "Ile", "L": "Leu", "K": "Lys", "M": "Met", "F": "Phe",

@@ -1,4 +1,4 @@
-"""The page's look: a theme that passes AA contrast in light and dark, and the style sheet."""
+"""The page's look: a theme that passes AA contrast in light and dark, style sheet, script."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import gradio as gr
 
 STYLE_SHEET = Path(__file__).with_name("page.css")
+RESIDUE_SCRIPT = Path(__file__).with_name("residue_axes.js")
 
 
 WEIGHTS = (400, 700)

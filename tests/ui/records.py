@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dta_demo.inputs import Drug, Protein
+from dta_demo.landmarks import Landmark
 from dta_demo.results import (
     Applicability,
     AttentionReport,
@@ -70,13 +71,23 @@ def out_of_domain(reason: str = "Nothing like it was seen.") -> Applicability:
     )
 
 
-def attention(residues: int = 300, layers: int = 6, heads: int = 20) -> AttentionReport:
+def attention(
+    residues: int = 300, layers: int = 6, heads: int = 20, **changes: Any
+) -> AttentionReport:
     received = np.random.default_rng(0).gamma(0.5, size=(layers, heads, residues))
     received[:, :, 41] += 20.0  # residue 42 stands out in every head
     received /= received.sum(axis=-1, keepdims=True)
-    regions = (Region(30, 60, "kinase domain"),)
-    windows = ((1, residues),)
-    return AttentionReport(protein(residues), received.astype(np.float32), windows, regions)
+    given = 1 - 0.1 * np.random.default_rng(1).random((layers, heads, residues))
+    given[:, :, 16] = 0.25  # and residue 17 looks at the special tokens
+    report = AttentionReport(
+        protein(residues),
+        received.astype(np.float32),
+        given.astype(np.float32),
+        windows=((1, residues),),
+        regions=(Region(30, 60, "kinase domain"),),
+        landmarks=(Landmark("gatekeeper", 42, 42, "C"), Landmark("HRD", 50, 52, "YRD")),
+    )
+    return replace(report, **changes)
 
 
 def pooling(residues: int = 300) -> PoolingReport:

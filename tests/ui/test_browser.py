@@ -248,9 +248,9 @@ def test_tabs_layers_and_heads_run_no_encoder_and_draw_once(
         passes.append(arguments)
         return encode(*arguments, **options)
 
-    def count_drawing(report: Any, layer: int, head: int) -> Any:
-        drawn.append((layer, head))
-        return draw(report, layer, head)
+    def count_drawing(view: Any) -> Any:
+        drawn.append((view.choice.layer, view.choice.head))
+        return draw(view)
 
     monkeypatch.setattr(predictor.model.encoder, "encode_residues", count_pass)
     monkeypatch.setattr(attention_tab, "attention_figure", count_drawing)
@@ -355,7 +355,7 @@ def test_dark_mode_turns_text_and_plots_light(page: Any) -> None:
     expect(page.locator("body")).to_have_class(re.compile("dark"))
     open_tab(page, text.TAB_ATTENTION)
     expect_plot(page, "#attention-plot")
-    labels = page.locator("#attention-plot .xtick text, #attention-plot .x3tick text")
+    labels = page.locator("#attention-plot .xtick text, #attention-plot .x4tick text")
     expect(labels.first).to_have_css("fill", "rgb(241, 245, 249)")
     background = page.locator("#attention-plot .main-svg").first
     expect(background).to_have_css("background-color", "rgba(0, 0, 0, 0)")

@@ -1,74 +1,22 @@
-import csv
-import io
 from dataclasses import replace
-from typing import Any
 
 import gradio as gr
 import pytest
 
 from dta_demo.inputs import InputError
-from dta_demo.results import AttentionReport
 from dta_demo.ui import text
 from dta_demo.ui.about_tab import errors_table, model_card, model_facts
-from dta_demo.ui.attention_tab import attention_csv, draw_attention, top_residues
 from dta_demo.ui.guard import guarded
 from dta_demo.ui.input_panel import drug_preview, protein_preview, read_boxes
 from dta_demo.ui.pooling_tab import draw_poolings, pooling_summary
-from dta_demo.ui.query import Query
 
 from . import records
 
 SEQUENCE = "MGCGCSSHPEDDWMENIDVCENCHYPIVPLDGKGTLLIRNGSEVRDPLVTYEGSNPPASPLQDNLVIALHSYE"
 
 
-class AttentionDouble:
-    """Stands in for the predictor where only attention is asked for."""
-
-    def attention(self, protein: Any) -> AttentionReport:
-        return records.attention()
-
-
-def query(name: str = "LCK") -> Query:
-    return Query("", "", records.protein(name=name), records.prediction().drug)
-
-
-def test_top_residues_are_ranked_and_numbered_from_one() -> None:
-    rows = top_residues(records.attention(), layer=6, head=0)
-    assert len(rows) == 20
-    residue, number, times, share, region = rows[0]
-    assert (number, region) == (42, "kinase domain")
-    assert residue == f"Cys ({records.protein().sequence[41]})"
-    assert times == pytest.approx(share / 100 * 300, rel=0.01)
-    assert [row[2] for row in rows] == sorted((row[2] for row in rows), reverse=True)
-
-
-def test_csv_holds_every_residue_and_sums_to_one() -> None:
-    file = attention_csv(AttentionDouble(), query("../x"), 3, 0)
-    assert file is not None
-    rows = list(csv.DictReader(io.StringIO(file["content"])))
-    assert file["name"] == "attention_x_layer3_head_mean.csv"
-    assert [int(row["number"]) for row in rows] == list(range(1, 301))
-    assert "".join(row["residue"] for row in rows) == records.protein().sequence
-    assert sum(float(row["share"]) for row in rows) == pytest.approx(1, abs=1e-4)
-
-
-def test_the_attention_tab_starts_at_the_last_layer() -> None:
-    summary, _, layer, head, *_ = draw_attention(AttentionDouble(), query(), None, None)
-    assert "300 residues, 6 layers of 20 heads" in summary
-    assert layer.value == 6
-    assert head.value == 0
-    assert (text.LAST_LAYER.format(layer=6), 6) in layer.choices
-
-
-def test_a_layer_that_the_model_lacks_falls_back_to_the_last() -> None:
-    _, _, layer, head, *_ = draw_attention(AttentionDouble(), query(), 33, 99)
-    assert (layer.value, head.value) == (6, 0)
-
-
-def test_tabs_without_a_query_say_what_to_do() -> None:
-    assert text.ATTENTION_EMPTY in draw_attention(AttentionDouble(), None, None, None)[0]
-    assert text.POOLING_EMPTY in draw_poolings(AttentionDouble(), None)[0]
-    assert attention_csv(AttentionDouble(), None, None, None) is None
+def test_a_tab_without_a_query_says_what_to_do() -> None:
+    assert text.POOLING_EMPTY in draw_poolings(object(), None)[0]
 
 
 def test_pooling_summary_compares_the_spread_with_the_error() -> None:

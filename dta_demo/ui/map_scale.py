@@ -1,0 +1,96 @@
+"""Scales of coloured maps: values become uint8 codes, and the colour bar tells the values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dta_demo.ui import text
+
+SCALE_START = 0.1
+"""Lowest value, in multiples of an equal share, that a scale of shares tells apart."""
+
+SHARE_TICKS = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
+
+PERCENT_TICKS = (99.9, 99, 90, 0)
+
+
+@dataclass(frozen=True)
+class MapScale:
+    """A scale of 256 colours.
+
+    Attributes
+    ----------
+    unit : str
+        Title of the colour bar.
+    low, high : float
+        Values of the first and the last colour, or what is missing there; what lies beyond gets
+        the nearest.
+    logarithmic : bool
+        Whether colours are apart by ratios.
+    ticks : tuple of (float, str)
+        Values that the colour bar names, and how.
+    missing_to : float or None
+        Where it is given, colours follow what values are short of it.
+    """
+
+    unit: str
+    low: float
+    high: float
+    logarithmic: bool
+    ticks: tuple[tuple[float, str], ...]
+    missing_to: float | None = None
+
+    def encode(self, values: np.ndarray) -> np.ndarray:
+        """Code values as uint8."""
+        coloured = values if self.missing_to is None else self.missing_to - values
+        clipped = np.clip(coloured, self.low, self.high)
+        if self.logarithmic:
+            position = np.log(clipped / self.low) / np.log(self.high / self.low)
+        else:
+            position = (clipped - self.low) / (self.high - self.low)
+        return np.rint(255 * position).astype(np.uint8)
+
+    def axis(self, **bar: Any) -> dict[str, Any]:
+        """Give the colour axis of a figure, whose bar is placed by the keywords."""
+        values = np.array([value for value, _ in self.ticks])
+        return {
+            "colorscale": "Viridis",
+            "cmin": 0,
+            "cmax": 255,
+            "colorbar": {
+                "tickangle": 0,
+                "thickness": 10,
+                "outlinewidth": 0,
+                "title": {"text": self.unit, "side": "top"},
+                "tickvals": self.encode(values).tolist(),
+                "ticktext": [words for _, words in self.ticks],
+                **bar,
+            },
+        }
+
+
+BAR_ABOVE = {"orientation": "h", "yref": "container", "y": 1, "yanchor": "top"}
+"""Puts the colour bar along the top of a figure."""
+
+
+def scale_shares(top: float) -> MapScale:
+    """Scale multiples of an equal share up to `top`, by ratios."""
+    top = max(top, 10 * SCALE_START)
+    ticks = tuple((tick, text.TIMES.format(value=tick)) for tick in SHARE_TICKS if tick <= top)
+    return MapScale(text.TIMES_EQUAL, SCALE_START, top, True, ticks)
+
+
+def scale_percent() -> MapScale:
+    """Scale per cent by ratios of what is missing to 100, so that 99 and 99.9 are told apart."""
+    ticks = tuple((tick, text.PERCENT.format(value=tick)) for tick in PERCENT_TICKS)
+    return MapScale(text.GIVEN_UNIT, 100 - PERCENT_TICKS[0], 100.0, True, ticks, missing_to=100.0)
+
+
+def scale_excess(top: float) -> MapScale:
+    """Scale what is above 0, up to `top`; what lies below is as dark as 0."""
+    ticks = [(share * top, f"{share * top:.2g}") for share in (0.25, 0.5, 0.75)]
+    ends = ((0.0, "≤ 0"), (top, f"≥ {top:.2g}"))
+    return MapScale(text.EXCESS_UNIT, 0.0, top, False, (ends[0], *ticks, ends[1]))
