@@ -83,11 +83,11 @@ class AttentionView:
         cls,
         predictor: AffinityPredictor,
         protein: Protein,
-        what: str | None,
-        layer: int | None,
-        head: int | None,
+        what: str | None = None,
+        layer: int | None = None,
+        head: int | None = None,
     ) -> AttentionView:
-        """Ask the predictor for what a choice needs."""
+        """Ask the predictor for what a choice needs; see `AttentionChoice.read`."""
         report = predictor.attention(protein)
         choice = AttentionChoice.read(report, what, layer, head)
         asked = choice.what == "rollout"

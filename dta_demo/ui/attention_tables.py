@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from dta_demo.landmarks import Landmark
-from dta_demo.results import Region
 from dta_demo.ui import text
 from dta_demo.ui.attention_choice import AttentionView, number_word
-from dta_demo.ui.formatting import safe_file_stem
+from dta_demo.ui.exports import csv_file
+from dta_demo.ui.formatting import region_name, safe_file_stem
 from dta_demo.ui.plotting import times_equal
 
 
@@ -48,50 +46,37 @@ def top_rows(view: AttentionView, count: int) -> list[list[Any]]:
 
 def top_file(view: AttentionView, count: int) -> dict[str, str]:
     """Write the table as a file."""
-    return _file(view, f"_top{count}", [top_headers(view), *top_rows(view, count)])
+    return csv_file(_name_file(view, f"_top{count}"), top_headers(view), top_rows(view, count))
 
 
 def residue_file(view: AttentionView) -> dict[str, str]:
     """Write one row per residue with what was chosen, in both directions."""
     report, choice = view.report, view.choice
     sequence = report.protein.sequence
-    shares = {
-        "received": report.profile("received", choice.layer, choice.head),
-        "given": report.profile("given", choice.layer, choice.head),
+    numbers = range(1, len(sequence) + 1)
+    received = report.profile("received", choice.layer, choice.head)
+    columns: dict[str, Iterable[Any]] = {
+        "number": numbers,
+        "residue": sequence,
+        "landmark": [landmark_name(report.landmarks, number) for number in numbers],
+        "region": [region_name(report.regions, number) for number in numbers],
+        "layer": [number_word(choice.layer)] * len(sequence),
+        "head": [number_word(choice.head)] * len(sequence),
+        "received_share": [f"{share:.8f}" for share in received],
+        "received_times_equal_share": [f"{times:.4f}" for times in times_equal(received)],
+        "given_share": [
+            f"{share:.6f}" for share in report.profile("given", choice.layer, choice.head)
+        ],
     }
-    columns = [*text.CSV_HEADERS]
     if view.rollout is not None:
-        columns += text.CSV_ROLLOUT_HEADERS
-    layer, head = number_word(choice.layer), number_word(choice.head)
-    rows: list[Sequence[Any]] = [columns]
-    for place, letter in enumerate(sequence):
-        number, received = place + 1, float(shares["received"][place])
-        row = [
-            number,
-            letter,
-            landmark_name(report.landmarks, number),
-            region_name(report.regions, number),
-            layer,
-            head,
-            f"{received:.8f}",
-            f"{received * len(sequence):.4f}",
-            f"{float(shares['given'][place]):.6f}",
-        ]
-        if view.rollout is not None:
-            rolled = float(view.rollout[place])
-            row += [f"{rolled:.8f}", f"{rolled * len(sequence):.4f}"]
-        rows.append(row)
-    return _file(view, "", rows)
+        columns["rollout_share"] = [f"{share:.8f}" for share in view.rollout]
+        columns["rollout_times_equal_share"] = [f"{times:.4f}" for times in view.values]
+    return csv_file(_name_file(view), list(columns), zip(*columns.values(), strict=True))
 
 
 def landmark_name(landmarks: tuple[Landmark, ...], number: int) -> str:
     """Name the landmark that a residue belongs to, or nothing."""
     return next((x.name for x in landmarks if x.start <= number <= x.end), "")
-
-
-def region_name(regions: tuple[Region, ...], number: int) -> str:
-    """Name the region that a residue lies in, or nothing."""
-    return next((x.name for x in regions if x.start <= number <= x.end), "")
 
 
 def top_title(view: AttentionView, count: int) -> str:
@@ -104,9 +89,6 @@ def top_title(view: AttentionView, count: int) -> str:
     )
 
 
-def _file(view: AttentionView, suffix: str, rows: Iterable[Sequence[Any]]) -> dict[str, str]:
-    lines = io.StringIO()
-    csv.writer(lines, lineterminator="\n").writerows(rows)
+def _name_file(view: AttentionView, suffix: str = "") -> str:
     stem = safe_file_stem(view.report.protein.name, "protein")
-    name = f"attention_{stem}_{view.choice.file_words}{suffix}.csv"
-    return {"name": name, "type": "text/csv", "content": lines.getvalue()}
+    return f"attention_{stem}_{view.choice.file_words}{suffix}.csv"

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dta_demo.explain import attribute
-from dta_demo.ui.attention_tab import region_name
-from dta_demo.ui.formatting import safe_file_stem
+from dta_demo.ui.formatting import region_name, safe_file_stem
 from dta_demo.ui.query import Query
 
 if TYPE_CHECKING:

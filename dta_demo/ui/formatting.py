@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dta_demo.results import Prediction
+from dta_demo.results import Prediction, Region
 from dta_demo.ui import text
 from dta_demo.units import format_pkd, kd_of
 
@@ -52,3 +52,8 @@ def safe_file_stem(name: str, fallback: str) -> str:
     """
     kept = re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_-")[:40]
     return kept or fallback
+
+
+def region_name(regions: tuple[Region, ...], number: int) -> str:
+    """Name the region that a residue lies in, or nothing."""
+    return next((x.name for x in regions if x.start <= number <= x.end), "")

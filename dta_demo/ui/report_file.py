@@ -14,9 +14,11 @@ from plotly.offline import get_plotlyjs
 from dta_demo.explain import explain
 from dta_demo.ui import cards, text
 from dta_demo.ui.about_tab import errors_table, model_facts
+from dta_demo.ui.attention_choice import AttentionView
+from dta_demo.ui.attention_figure import attention_figure
 from dta_demo.ui.explain_card import sums_card
 from dta_demo.ui.explain_figures import draw_atoms, hiding_figure, residue_figure
-from dta_demo.ui.figures import attention_figure, pooling_dots, pooling_weights
+from dta_demo.ui.figures import pooling_dots, pooling_weights
 from dta_demo.ui.formatting import safe_file_stem
 from dta_demo.ui.molecules import draw_molecule
 from dta_demo.ui.query import Query
@@ -107,8 +109,8 @@ def _explanation(predictor: AffinityPredictor, query: Query) -> Iterable[Markup]
 
 
 def _attention(predictor: AffinityPredictor, query: Query) -> Iterable[Markup]:
-    report = predictor.attention(query.protein)
-    yield _section(text.TAB_ATTENTION, _figure(attention_figure(report, len(report.received), 0)))
+    view = AttentionView.read(predictor, query.protein)
+    yield _section(text.TAB_ATTENTION, _figure(attention_figure(view)))
 
 
 def _poolings(predictor: AffinityPredictor, query: Query) -> Iterable[Markup]:

@@ -41,7 +41,7 @@
   function follow(plot) {
     const residues = readResidues(plot);
     if (!residues) return;
-    const place = plot.parentElement.closest("[id]").id;
+    const place = (plot.parentElement.closest("[id]") || plot).id;
     const axis = () => plot._fullLayout[residues.axes[0]];
     const whole = [...axis().range];
     let shown = "";
@@ -88,5 +88,6 @@
     }
   }
 
+  findPlots();
   new MutationObserver(findPlots).observe(document.body, {childList: true, subtree: true});
 })();

@@ -198,11 +198,6 @@ TOP_WHICH = {
 TOP_LABEL = "Residues in the table"
 TOP_RECEIVED, TOP_GIVEN, TOP_ROLLOUT = "Received (×)", "Given (%)", "Rollout (×)"
 TOP_HEADERS = ("Residue", "Number", "Landmark", "Region")
-CSV_HEADERS = (
-    "number", "residue", "landmark", "region", "layer", "head", "received_share",
-    "received_times_equal_share", "given_share",
-)  # fmt: skip
-CSV_ROLLOUT_HEADERS = ("rollout_share", "rollout_times_equal_share")
 DOWNLOAD_TOP, DOWNLOAD_CSV = "Download table (CSV)", "Download every residue (CSV)"
 MAP_TITLE = "Full map: who attends to whom"
 MAP_INTRO = (
