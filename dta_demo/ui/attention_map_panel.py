@@ -17,7 +17,7 @@ from dta_demo.ui.guard import guarded
 from dta_demo.ui.model_threads import on_model_thread
 from dta_demo.ui.plotting import MAX_CELLS, bin_width
 from dta_demo.ui.query import Query
-from dta_demo.ui.view import plot_value
+from dta_demo.ui.view import build_plot, plot_value
 
 if TYPE_CHECKING:
     from dta_demo.predictor import AffinityPredictor
@@ -66,7 +66,7 @@ def build_map_panel(
     shown = gr.State(None)
     with gr.Column(visible=False) as box:
         title = gr.HTML(elem_id="map-title")
-        plot = gr.Plot(show_label=False, elem_id="attention-map", container=False)
+        plot = build_plot("attention-map")
     draw = partial(draw_map, predictor)
     outputs: list[gr.blocks.Block] = [shown, box, title, plot]
     private: dict[str, Any] = {

@@ -18,7 +18,7 @@ from dta_demo.ui.guard import guarded
 from dta_demo.ui.model_threads import on_model_thread
 from dta_demo.ui.plotting import bin_width
 from dta_demo.ui.query import Query
-from dta_demo.ui.view import View, add_download, plot_value
+from dta_demo.ui.view import View, add_download, build_plot, plot_value
 
 if TYPE_CHECKING:
     from dta_demo.predictor import AffinityPredictor
@@ -42,7 +42,7 @@ def build_attention_tab(predictor: AffinityPredictor, query: gr.State) -> View:
                 layer = gr.Dropdown(label=text.LAYER_LABEL, elem_id="layer", min_width=130)
                 head = gr.Dropdown(label=text.HEAD_LABEL, elem_id="head", min_width=130)
             meaning = gr.Markdown(elem_id="attention-meaning")
-            plot = gr.Plot(show_label=False, elem_id="attention-plot", container=False)
+            plot = build_plot("attention-plot")
             title = gr.HTML(elem_id="top-title")
             top = gr.Dataframe(
                 datatype=["str", "number", "number", "number", "str", "str"],

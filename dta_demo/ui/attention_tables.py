@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from dta_demo.landmarks import Landmark
 from dta_demo.ui import text
 from dta_demo.ui.attention_choice import AttentionView, number_word
 from dta_demo.ui.exports import csv_file
-from dta_demo.ui.formatting import region_name, safe_file_stem
+from dta_demo.ui.formatting import landmark_name, region_name, safe_file_stem
 from dta_demo.ui.plotting import times_equal
 
 
@@ -72,11 +71,6 @@ def residue_file(view: AttentionView) -> dict[str, str]:
         columns["rollout_share"] = [f"{share:.8f}" for share in view.rollout]
         columns["rollout_times_equal_share"] = [f"{times:.4f}" for times in view.values]
     return csv_file(_name_file(view), list(columns), zip(*columns.values(), strict=True))
-
-
-def landmark_name(landmarks: tuple[Landmark, ...], number: int) -> str:
-    """Name the landmark that a residue belongs to, or nothing."""
-    return next((x.name for x in landmarks if x.start <= number <= x.end), "")
 
 
 def top_title(view: AttentionView, count: int) -> str:

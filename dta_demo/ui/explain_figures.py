@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 from markupsafe import Markup
 from plotly.subplots import make_subplots
 
 from dta_demo.explain.records import Attribution, Explanation, Faithfulness
+from dta_demo.landmarks import Landmark
 from dta_demo.ui import text
+from dta_demo.ui.attention_figure import landmark_words
 from dta_demo.ui.colours import DIVERGING, colour_signed
 from dta_demo.ui.molecules import AtomMarks, draw_molecule
-from dta_demo.ui.plotting import AMBER, GREY, finish, left_titles
+from dta_demo.ui.plotting import AMBER, GREY, VIOLET, VIOLET_FILL, finish, left_titles
 
 CURVES = {"attribution": "#c2410c", "attention": "#8b5cf6"}
 BAND = "rgba(128,138,153,0.25)"
+LANDMARK_STEP, LANDMARK_LINES = 16, 3
+"""Pixels between the lines on which landmarks are named in turn, so that no two names meet."""
+
 BESIDE_REGION = 15
 """Residues shown at either side of the region that was read; zooming out shows the rest."""
 
@@ -24,8 +31,8 @@ def scale_limit(attribution: Attribution) -> float:
     return float(max(np.abs(attribution.residues).max(), np.abs(attribution.atoms).max()))
 
 
-def residue_figure(attribution: Attribution) -> go.Figure:
-    """Draw the contribution of each residue along the sequence."""
+def residue_figure(attribution: Attribution, landmarks: Sequence[Landmark] = ()) -> go.Figure:
+    """Draw the contribution of each residue along the sequence, with the landmarks named."""
     sequence, region = attribution.protein.sequence, attribution.region
     limit = scale_limit(attribution)
     figure = go.Figure(
@@ -51,7 +58,17 @@ def residue_figure(attribution: Attribution) -> go.Figure:
     )
     figure.update_yaxes(title_text=text.CONTRIBUTION, zeroline=True, zerolinecolor=GREY)
     figure.update_layout(bargap=0, coloraxis=_colour_axis(limit), showlegend=False)
-    figure = finish(figure, height=330, top_margin=64)
+    for number, each in enumerate(landmarks):
+        figure.add_vrect(
+            x0=each.start - 0.5, x1=each.end + 0.5, fillcolor=VIOLET_FILL, layer="below",
+            line={"color": VIOLET, "width": 0.5},
+        )  # fmt: skip
+        figure.add_annotation(
+            x=(each.start + each.end) / 2, y=1, yref="y domain", text=landmark_words(each),
+            showarrow=False, yanchor="bottom", yshift=LANDMARK_STEP * (number % LANDMARK_LINES),
+            font={"size": 12},
+        )  # fmt: skip
+    figure = finish(figure, height=380, top_margin=118)
     return figure.update_yaxes(zeroline=True)
 
 

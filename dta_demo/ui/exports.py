@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dta_demo.explain import attribute
-from dta_demo.ui.formatting import region_name, safe_file_stem
+from dta_demo.ui.formatting import landmark_name, region_name, safe_file_stem
 from dta_demo.ui.query import Query
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def residues_csv(predictor: AffinityPredictor, query: Query | None) -> dict[str,
     poolings = predictor.poolings(query.protein, query.drug)
     by_layer = attention.by_layer
     headers = (
-        "number", "residue", "region", "contribution_pkd",
+        "number", "residue", "landmark", "region", "contribution_pkd",
         *(f"attention_layer_{number}" for number in range(1, len(by_layer) + 1)),
         *(f"pooling_weight_{name}" for name in poolings.names),
     )  # fmt: skip
@@ -32,6 +32,7 @@ def residues_csv(predictor: AffinityPredictor, query: Query | None) -> dict[str,
         (
             place + 1,
             residue,
+            landmark_name(attention.landmarks, place + 1),
             region_name(attention.regions, place + 1),
             f"{found.residues[place]:.6f}",
             *(f"{share:.8f}" for share in by_layer[:, place]),

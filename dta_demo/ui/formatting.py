@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dta_demo.landmarks import Landmark
 from dta_demo.results import Prediction, Region
 from dta_demo.ui import text
 from dta_demo.units import format_pkd, kd_of
@@ -57,3 +58,8 @@ def safe_file_stem(name: str, fallback: str) -> str:
 def region_name(regions: tuple[Region, ...], number: int) -> str:
     """Name the region that a residue lies in, or nothing."""
     return next((x.name for x in regions if x.start <= number <= x.end), "")
+
+
+def landmark_name(landmarks: tuple[Landmark, ...], number: int) -> str:
+    """Name the landmark that a residue belongs to, or nothing."""
+    return next((x.name for x in landmarks if x.start <= number <= x.end), "")

@@ -102,7 +102,7 @@ def _explanation(predictor: AffinityPredictor, query: Query) -> Iterable[Markup]
             draw_atoms(found.attribution, numbered=True), sums_card(found.attribution)
         ),
         cards.heading(text.RESIDUE_MAP),
-        _figure(residue_figure(found.attribution)),
+        _figure(residue_figure(found.attribution, predictor.attention(query.protein).landmarks)),
     )
     findings = Markup().join(cards.finding(sentence) for sentence in found.verdicts)
     yield _section(text.FAITHFULNESS_TITLE, findings, _figure(hiding_figure(found)))

@@ -30,14 +30,11 @@ DOWNLOAD_SCRIPT = """
 
 
 SAVE_FIGURE_SCRIPT = """
-() => {
-    const figure = document.querySelector("#%(elem_id)s .js-plotly-plot");
-    const options = {format: "%(format)s", filename: "%(elem_id)s", scale: 2};
-    figure._context.toImageButtonOptions = options;
-    figure.querySelector(".modebar-btn[data-title^='Download']").click();
-}
+() => window.Plotly.downloadImage(
+    document.querySelector("#%(elem_id)s .js-plotly-plot"),
+    {format: "%(format)s", filename: "%(elem_id)s", width: null, height: null, scale: 2}
+)
 """
-"""Plotly's own button saves one format only; it is told which one, and pressed."""
 
 
 @dataclass(frozen=True)
