@@ -24,7 +24,7 @@ def protein_plot(scene: ProteinScene) -> go.Figure:
     return _finish(
         go.Figure([_trace_of_chain(scene), *map(_sticks, scene.top)]),
         scene.alpha_carbons,
-        [_annotation(residue) for residue in scene.top],
+        [_annotation(residue) for residue in reversed(scene.top)],  # The first lies on top.
     )
 
 

@@ -86,7 +86,7 @@ def test_both_viewers_have_the_same_colours_and_labels() -> None:
         assert f"&#34;{residue.number}&#34;: &#34;{residue.colour}&#34;" in frame
         assert f"addLabel(&#34;{residue.label}&#34;" in frame
     labels = [annotation.text for annotation in figure.layout.scene.annotations]
-    assert labels == [residue.label for residue in scene.top]
+    assert labels[::-1] == [residue.label for residue in scene.top]
 
 
 def test_a_break_interrupts_the_line() -> None:
