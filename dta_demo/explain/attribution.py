@@ -16,6 +16,7 @@ Both as Captum computes them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -60,12 +61,14 @@ def attribute(
     protein = protein if isinstance(protein, Protein) else parse_protein(protein)
     drug = drug if isinstance(drug, Drug) else parse_drug(drug)
     key = (predictor.identify(protein), drug.smiles)
-    return SHARED_ATTRIBUTIONS.get(
+    found = SHARED_ATTRIBUTIONS.get(
         key,
         lambda: attribute_pair(
             ExplainedPair(predictor, protein, drug), protein, drug, predictor.region(protein)
         ),
     )
+    # What was found before may have been asked for under other names.
+    return replace(found, protein=protein, drug=drug)
 
 
 def attribute_pair(

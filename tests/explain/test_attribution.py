@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -52,8 +54,12 @@ def test_another_spelling_of_the_molecule_gives_the_same(predictor, cdk2):
     np.testing.assert_array_equal(one.residues, other.residues)
 
 
-def test_it_is_computed_once(predictor, cdk2, found):
-    assert attribute(predictor, *cdk2) is found
+def test_it_is_computed_once_and_nobody_gets_the_names_of_another(predictor, cdk2, found):
+    protein, drug = cdk2
+    other = attribute(predictor, replace(protein, name="mine"), replace(drug, name="my drug"))
+    assert other.residues is found.residues
+    assert (other.protein.name, other.drug.name) == ("mine", "my drug")
+    assert found.protein.name == protein.name
 
 
 def test_residues_that_cannot_reach_the_region_contribute_nothing(predictor, examples):

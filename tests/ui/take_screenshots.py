@@ -1,7 +1,9 @@
-"""Take the pictures of both 3D viewers: ``python -m tests.ui.take_structure_screenshots FOLDER``.
+"""Take the README's pictures of attention, explanation and structure:
+``python -m tests.ui.take_screenshots FOLDER``.
 
-Imatinib with ABL1, coloured by what each residue contributes to the prediction, on a fold that
-is made up (`tests.structures.synthetic`): no structure of ABL1 comes with the repository.
+Imatinib with ABL1. The structure is coloured by what each residue contributes to the prediction,
+in both 3D viewers, on a fold that is made up (`tests.structures.synthetic`): no structure of ABL1
+comes with the repository.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ DOMAIN = slice(228, 512)
 
 
 def main(folder: Path) -> None:
-    """Write ``structure-3dmol.png`` and ``structure-plotly.png`` into a folder."""
+    """Write ``attention.png``, ``explanation.png`` and ``structure-….png`` into a folder."""
+    expect.set_options(timeout=PATIENCE)
     blocks = build(AffinityPredictor.load())
     _, url, _ = blocks.launch(
         prevent_thread_lock=True, quiet=True, server_port=find_free_port(), **launch_options()
@@ -51,18 +54,42 @@ def main(folder: Path) -> None:
             page.route(SCRIPT, answer)
             page.set_default_timeout(PATIENCE)
             page.goto(url)
-            draw(page, structure)
-            page.screenshot(path=folder / f"structure-{name}.png", full_page=True)
+            page.locator("#predict").click()
+            expect(page.locator(".dta-result")).to_be_visible()
+            if name == "3dmol":
+                draw_attention(page)
+                take(page, folder / "attention.png")
+                draw_explanation(page)
+                take(page, folder / "explanation.png")
+            draw_structure(page, structure)
+            take(page, folder / f"structure-{name}.png")
             page.close()
         browser.close()
     blocks.close()
 
 
-def draw(page: Any, structure: bytes) -> None:
-    """Predict the first example, upload the structure and colour it by contribution."""
-    expect.set_options(timeout=PATIENCE)
-    page.locator("#predict").click()
-    expect(page.locator(".dta-result")).to_be_visible()
+def take(page: Any, path: Path) -> None:
+    """Take a picture of the open tab."""
+    page.wait_for_timeout(3000)  # A figure's own drawing tells nobody when it is done.
+    page.locator("#results").screenshot(path=path)
+
+
+def draw_attention(page: Any) -> None:
+    """Open the attention tab."""
+    page.get_by_role("tab", name=text.TAB_ATTENTION, exact=True).click()
+    expect(page.locator("#attention-plot .main-svg").first).to_be_visible()
+
+
+def draw_explanation(page: Any) -> None:
+    """Explain the prediction, with the atoms numbered."""
+    page.get_by_role("tab", name=text.TAB_EXPLAIN, exact=True).click()
+    page.locator("#explain-button").click()
+    expect(page.locator("#hiding-curves .main-svg").first).to_be_visible()
+    page.locator("#number-atoms input").click()
+
+
+def draw_structure(page: Any, structure: bytes) -> None:
+    """Upload the structure and colour it by contribution."""
     page.get_by_role("tab", name=text.TAB_STRUCTURE, exact=True).click()
     file = {"name": "fold.pdb", "mimeType": "chemical/x-pdb", "buffer": structure}
     page.locator("#structure-file input[type=file]").set_input_files(file)
@@ -70,7 +97,6 @@ def draw(page: Any, structure: bytes) -> None:
     page.locator("#structure-colour input").click()
     page.get_by_role("option", name=text.STRUCTURE_COLOURS["attribution"], exact=True).click()
     expect(page.locator("#structure-legend")).to_contain_text(text.STRUCTURE_ATTRIBUTION)
-    page.wait_for_timeout(3000)  # The picture's own drawing tells nobody when it is done.
 
 
 if __name__ == "__main__":
