@@ -257,6 +257,7 @@ def test_another_precision_shares_nothing(predictor, twin):
 def test_another_name_of_the_same_form_shares_what_was_encoded(predictor, twin, examples):
     """And the phosphorylated form, which is another question, does not."""
     sequence = examples["Imatinib – ABL1"]["sequence"]
+    SHARED_CACHE.clear()
     predictor.predict(f">ABL1\n{sequence}", "CCO")
     assert twin.predict(f">my protein\n{sequence}", "CCO").affinity > 0
     with pytest.raises(AssertionError, match="the encoder was asked"):

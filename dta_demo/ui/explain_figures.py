@@ -14,6 +14,7 @@ from dta_demo.landmarks import Landmark
 from dta_demo.ui import text
 from dta_demo.ui.attention_figure import landmark_words
 from dta_demo.ui.colours import DIVERGING, colour_signed
+from dta_demo.ui.map_scale import BAR_ABOVE
 from dta_demo.ui.molecules import AtomMarks, draw_molecule
 from dta_demo.ui.plotting import AMBER, GREY, VIOLET, VIOLET_FILL, finish, left_titles
 
@@ -68,7 +69,7 @@ def residue_figure(attribution: Attribution, landmarks: Sequence[Landmark] = ())
             showarrow=False, yanchor="bottom", yshift=LANDMARK_STEP * (number % LANDMARK_LINES),
             font={"size": 12},
         )  # fmt: skip
-    figure = finish(figure, height=380, top_margin=118)
+    figure = finish(figure, height=360, top_margin=98)
     return figure.update_yaxes(zeroline=True)
 
 
@@ -78,13 +79,9 @@ def _colour_axis(limit: float) -> dict[str, object]:
         "cmin": -limit,
         "cmax": limit,
         "colorbar": {
-            "orientation": "h",
-            "yref": "container",
-            "y": 1,
-            "yanchor": "top",
+            **BAR_ABOVE,
             "thickness": 10,
             "outlinewidth": 0,
-            "title": {"text": text.COLOUR_BAR, "side": "top"},
             "tickvals": [-limit, 0, limit],
             "ticktext": [f"{-limit:.2f}", "0", f"+{limit:.2f}"],
             "tickangle": 0,

@@ -16,11 +16,15 @@
     const traces = (plot.data || []).filter(
       trace => Array.isArray(trace.text) && trace.text.length > 1 && NAME.test(trace.text[0]));
     if (!traces.length) return null;
+    // A picture in 3D has none.
+    const axes = [...new Set(traces.map(trace => (trace.xaxis || "x").replace("x", "xaxis")))]
+      .filter(name => plot._fullLayout[name]);
+    if (!axes.length) return null;
     const names = traces[0].text;
     return {
       key: names.join(),
       letters: new Map(names.map(name => [Number(name.slice(1)), name[0]])),
-      axes: [...new Set(traces.map(trace => (trace.xaxis || "x").replace("x", "xaxis")))],
+      axes,
     };
   }
 

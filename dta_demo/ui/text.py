@@ -233,9 +233,8 @@ EXPLAIN_HINT = "Takes 5 to 30 seconds, the longer the protein the more. The maps
 EXPLAIN_CHECKING = "The maps are ready. Now hiding residues and atoms, to see whether they hold…"
 NUMBER_ATOMS = "Number the atoms"
 ATOMS_LABEL = "{name} with the contribution of each atom"
-RESIDUE_MAP = "Contribution of each residue"
+RESIDUE_MAP = "Contribution of each residue, in the colours of the atoms (pKd)"
 CONTRIBUTION = "pKd"
-COLOUR_BAR = "contribution, pKd: residues and atoms alike"
 RESIDUE_HOVER = "<b>%{text}</b>  %{y:+.3f} pKd<extra></extra>"
 TOP_CONTRIBUTIONS = ["Residue", "Number", "Contribution (pKd)"]
 TOP_ATOMS = ["Atom", "Number", "Contribution (pKd)", "Alone (pKd)"]
@@ -329,7 +328,7 @@ TAB_STRUCTURE = "Structure"
 STRUCTURE_INTRO = (
     "The same numbers in space. Give a structure of the protein, and its residues are coloured by "
     "attention, pooling weight or contribution to the prediction. **The model has not seen it**: "
-    "it reads the sequence and the molecule's formula only."
+    "it reads the sequence and the molecule's 2D structure only."
 )
 STRUCTURE_FILE_LABEL = "Structure file: PDB or mmCIF"
 STRUCTURE_ID_LABEL = "or fetch: UniProt accession or PDB id"
@@ -367,7 +366,7 @@ THIS_SERVER = "this server"
 FRAME_PROTEIN, FRAME_MOLECULE = "Structure of the protein in 3D", "Molecule in 3D"
 FRAME_MISSING = "The picture cannot be drawn: 3Dmol.js did not load, or the browser has no WebGL."
 CONFORMER_TITLE = "The molecule in 3D"
-CONFORMER_HINT = "One shape that the molecule can take, computed from its formula."
+CONFORMER_HINT = "One shape that the molecule can take, computed from its SMILES."
 CONFORMER_BUTTON = "Show the molecule in 3D"
 CONFORMER_NOTE = (
     "Embedded by ETKDG. One of many shapes, and not the one in which it binds: that is not known "
