@@ -149,6 +149,10 @@ class Faithfulness:
         """Memory that a cache counts it with."""
         return self.random.nbytes + sum(curve.nbytes for curve in self.rankings.values())
 
+    def above_random(self, ranking: str) -> float:
+        """Area between the curve of a ranking and the mean of the random ones, in pKd."""
+        return float(self.rankings[ranking].areas[0] - self.random.areas.mean())
+
     def beats_chance(self, ranking: str) -> bool:
         """Whether a ranking has a larger area than every random draw."""
         return bool(self.rankings[ranking].areas[0] > self.random.areas.max())
@@ -161,7 +165,10 @@ class Faithfulness:
     def to_dict(self) -> dict[str, Any]:
         """Return the curves as plain JSON types."""
         return {
-            **{name: curve.to_dict() for name, curve in self.rankings.items()},
+            **{
+                name: {**curve.to_dict(), "above_random": round(self.above_random(name), 5)}
+                for name, curve in self.rankings.items()
+            },
             "random": self.random.to_dict(),
             "all_hidden": round(self.all_hidden, 4),
         }
@@ -225,7 +232,7 @@ def _judge(found: Faithfulness, ranking: str, name: str, what: str) -> str:
     area, random = found.rankings[ranking].areas[0], found.random.areas
     numbers = (
         f"{area:.2f} pKd on average against {random.min():.2f} to {random.max():.2f} for random "
-        f"{what}"
+        f"{what}, {found.above_random(ranking):+.2f} between the curves"
     )
     subject = name[0].upper() + name[1:]
     if found.beats_chance(ranking):

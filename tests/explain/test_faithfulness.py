@@ -49,6 +49,9 @@ def test_what_the_model_uses_is_hidden_first_and_beats_chance():
     assert curve.areas[0] == pytest.approx((1 + 2 + 5 * 3) / 7)
     assert found.beats_chance("attribution")
     assert not found.beats_chance("attention")
+    between = curve.areas[0] - found.random.areas.mean()
+    assert found.above_random("attribution") == pytest.approx(between)
+    assert found.to_dict()["attribution"]["above_random"] == pytest.approx(between, abs=1e-4)
     assert found.all_hidden == 5.0
 
 
