@@ -1,4 +1,4 @@
-"""Take the README's pictures of attention, explanation and structure:
+"""Take the README's pictures of the page and of its tabs:
 ``python -m tests.ui.take_screenshots FOLDER``.
 
 Imatinib with ABL1. The structure is coloured by what each residue contributes to the prediction,
@@ -33,7 +33,7 @@ DOMAIN = slice(228, 512)
 
 
 def main(folder: Path) -> None:
-    """Write ``attention.png``, ``explanation.png`` and ``structure-….png`` into a folder."""
+    """Write ``screenshot.png``, ``attention.png`` and the others into a folder."""
     expect.set_options(timeout=PATIENCE)
     blocks = build(AffinityPredictor.load())
     _, url, _ = blocks.launch(
@@ -57,6 +57,7 @@ def main(folder: Path) -> None:
             page.locator("#predict").click()
             expect(page.locator(".dta-result")).to_be_visible()
             if name == "3dmol":
+                page.screenshot(path=folder / "screenshot.png", full_page=True)
                 draw_attention(page)
                 take(page, folder / "attention.png")
                 draw_explanation(page)
