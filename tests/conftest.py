@@ -4,9 +4,14 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import settings
 from transformers import EsmConfig, EsmModel
 
 from dta_demo import AffinityPredictor
+
+from . import fuzzing  # noqa: F401  (registers the profiles)
+
+settings.load_profile("usual")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
