@@ -31,6 +31,9 @@ MAX_COORDINATE = 10_000.0
 
 MAX_NAME_CHARACTERS = 8
 
+_ASCII = bytes(byte if byte < 128 else ord("?") for byte in range(256))
+"""Both formats are ASCII, and a column of theirs one byte; gemmi hands on any byte as text."""
+
 _GZIP = b"\x1f\x8b"
 _PDB_LINE = re.compile(
     rb"^(?:HEADER|TITLE |COMPND|REMARK|SEQRES|CRYST1|MODEL |ATOM  |HETATM)", re.MULTILINE
@@ -64,6 +67,7 @@ def read_structure(data: bytes) -> Structure:
     data = _unpack(data)
     if not data.strip():
         raise InputError("The structure file is empty.")
+    data = data.translate(_ASCII)
     if _MMCIF_START.match(data):
         parsed = _read_mmcif(data)
     elif _PDB_LINE.search(data):
@@ -187,6 +191,9 @@ def _read_chain(
     modified: Counter[str] = Counter()
     alternate = 0
     for found in chain:
+        if found.seqid.num is None:
+            others["residue without a number"] += 1
+            continue
         place = _label(found.seqid)
         residue, has_alternates = _read_residue(found, place)
         if residue is None:
