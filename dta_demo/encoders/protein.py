@@ -202,6 +202,7 @@ class MemoryOptimizedESMEncoder(FreezableESM):
         *,
         received: bool = False,
         hidden_layers: Sequence[int] | None = None,
+        between_batches: Callable[[], None] = lambda: None,
     ) -> list[ResidueStates]:
         """Encode every residue of proteins of any length, without a gradient.
 
@@ -218,6 +219,8 @@ class MemoryOptimizedESMEncoder(FreezableESM):
         hidden_layers : sequence of int, optional
             Layers whose output to return beside the last: 0 is the embedding, *k* the output of
             layer *k* counted from 1, without the final layer norm.
+        between_batches : callable
+            Called after each batch: what it raises ends the encoding.
 
         Returns
         -------
@@ -254,7 +257,7 @@ class MemoryOptimizedESMEncoder(FreezableESM):
                 WindowJoiner(places, self.hidden_size, len(layers), attention, self.device)
                 for places in windows
             ]
-            for index, states in self._run_batched(texts, run):
+            for index, states in self._run_batched(texts, run, between_batches):
                 number, place = owners[index]
                 joiners[number].add(place, states)
                 # Under this name they would live on beside the next batch's.
@@ -350,7 +353,9 @@ class MemoryOptimizedESMEncoder(FreezableESM):
         (found,) = self._run_in_order([sequence], run)
         return found
 
-    def roll_out_attention(self, sequence: str) -> Tensor:
+    def roll_out_attention(
+        self, sequence: str, between_batches: Callable[[], None] = lambda: None
+    ) -> Tensor:
         """Give what each residue receives by attention rollout, for a protein of any length.
 
         See `head_maps.AttentionRollout`.  A long protein is read in the windows of
@@ -367,7 +372,8 @@ class MemoryOptimizedESMEncoder(FreezableESM):
         def run(batch: list[str]) -> list[Tensor]:
             return read_rollout(self.esm, self._tokenize(batch))
 
-        parts = self._run_in_order([sequence[start - 1 : end] for start, end in windows], run)
+        texts = [sequence[start - 1 : end] for start, end in windows]
+        parts = self._run_in_order(texts, run, between_batches)
         joined = parts[0].new_zeros(len(sequence))
         for number, (start, end) in enumerate(windows):
             part = parts[number].to(joined.device)
@@ -458,7 +464,10 @@ class MemoryOptimizedESMEncoder(FreezableESM):
         return kept
 
     def _run_batched(
-        self, sequences: list[str], run: Callable[[list[str]], list[Result]]
+        self,
+        sequences: list[str],
+        run: Callable[[list[str]], list[Result]],
+        between_batches: Callable[[], None],
     ) -> Iterator[tuple[int, Result]]:
         """Run sequences in batches of similar length and give each result with its index."""
         default = TOKEN_BUDGET.get(self.device.type, TOKEN_BUDGET_ACCELERATOR)
@@ -467,13 +476,17 @@ class MemoryOptimizedESMEncoder(FreezableESM):
             texts = [sequences[index] for index in batch]
             # The results have no name here, or they would live on beside the next batch's.
             yield from zip(batch, run_halving(texts, run, self._leave_device), strict=True)
+            between_batches()
 
     def _run_in_order(
-        self, sequences: list[str], run: Callable[[list[str]], list[Result]]
+        self,
+        sequences: list[str],
+        run: Callable[[list[str]], list[Result]],
+        between_batches: Callable[[], None] = lambda: None,
     ) -> list[Result]:
         """Run sequences in batches and give the results in the order of the sequences."""
         with self._measured():
-            found = dict(self._run_batched(sequences, run))
+            found = dict(self._run_batched(sequences, run, between_batches))
         return [found[index] for index in range(len(sequences))]
 
     def _leave_device(self) -> bool:

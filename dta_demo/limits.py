@@ -1,0 +1,170 @@
+"""Limits of the server: what one visitor, one request and all of them together may take.
+
+There are two sets of defaults, for a public server of 2 cores and 16 GB such as a Space, and for
+a server that somebody runs at home for themselves; each number can be set in the environment.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+PREFIX = "DTA_"
+"""Of a limit in the environment: ``DTA_HEAVY_SECONDS`` sets ``heavy_seconds``."""
+
+PUBLIC_VARIABLE = "DTA_PUBLIC"
+MEGABYTE = 1_000_000
+
+
+class SettingError(ValueError):
+    """A setting in the environment cannot be used; the text is one sentence that names it."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of the server. The defaults are those of a public one.
+
+    Attributes
+    ----------
+    light_threads : int
+        Predictions, previews and answers from memory that are computed at the same time.
+    light_waiting, heavy_waiting, fetch_waiting : int
+        Requests of a lane that are running or waiting, of all visitors together. The third lane
+        is for what waits for other servers.
+    light_per_visitor, heavy_per_visitor, fetch_per_visitor : int
+        The same of one visitor, told by the network address.
+    light_seconds, heavy_seconds, fetch_seconds : int
+        After which one request is stopped.
+    heavy_from : int
+        Work, in residues read by the encoder, from which a request takes the heavy lane, which
+        runs one request at a time.
+    max_work : int
+        Work beyond which a request is refused; 100,000 residues take some 15 s on 2 cores.
+    sessions : int
+        Visits whose choices are kept; the one longest unused is forgotten first.
+    session_seconds : int
+        For which a visit's choices are kept.
+    request_bytes : int
+        Largest request, except an uploaded file.
+    upload_bytes, uploads_bytes : int
+        Largest file, and all files that wait to be read together.
+    structure_cache_bytes : int
+        Memory for the structures that visitors gave.
+    shutdown_seconds : int
+        For which a server that is told to stop lets running requests finish.
+    proxies : int
+        Trusted proxies in front of the server, each of which adds the address it was asked from
+        to ``X-Forwarded-For``.
+    """
+
+    light_threads: int = 2
+    light_waiting: int = 128
+    heavy_waiting: int = 12
+    fetch_waiting: int = 8
+    light_per_visitor: int = 12
+    heavy_per_visitor: int = 3
+    fetch_per_visitor: int = 2
+    light_seconds: int = 60
+    heavy_seconds: int = 120
+    fetch_seconds: int = 90
+    heavy_from: int = 12_000
+    max_work: int = 500_000
+    sessions: int = 128
+    session_seconds: int = 3_600
+    request_bytes: int = 1 * MEGABYTE
+    upload_bytes: int = 50 * MEGABYTE
+    uploads_bytes: int = 200 * MEGABYTE
+    structure_cache_bytes: int = 256 * MEGABYTE
+    shutdown_seconds: int = 20
+    proxies: int = 0
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Limits:
+        """Limits of this process.
+
+        Raises
+        ------
+        SettingError
+            When a variable is no whole number that the limit can have.
+        """
+        environment = os.environ if environment is None else environment
+        defaults = PUBLIC if is_public(environment) else HOME
+        if "SPACE_ID" in environment:
+            defaults = replace(defaults, proxies=1)
+        given = {
+            field.name: _whole_number(PREFIX + field.name.upper(), text, least)
+            for field in fields(cls)
+            for least in [0 if field.name == "proxies" else 1]
+            if (text := environment.get(PREFIX + field.name.upper()))
+        }
+        return replace(defaults, **given)
+
+
+PUBLIC = Limits()
+"""For a Space with 2 cores and 16 GB, or a like server."""
+
+HOME = Limits(
+    light_waiting=512,
+    heavy_waiting=64,
+    light_per_visitor=512,
+    heavy_per_visitor=64,
+    fetch_per_visitor=8,
+    light_seconds=600,
+    heavy_seconds=3_600,
+    max_work=20_000_000,
+    uploads_bytes=2_000 * MEGABYTE,
+)
+"""For a server that only the one who started it reaches."""
+
+
+def is_public(environment: Mapping[str, str]) -> bool:
+    """Whether others than the one who started the server are expected to reach it.
+
+    They are on a Space, and where the server listens on more than the loopback address, unless
+    ``DTA_PUBLIC`` says otherwise.
+
+    Raises
+    ------
+    SettingError
+        When ``DTA_PUBLIC`` is neither 0 nor 1.
+    """
+    told = environment.get(PUBLIC_VARIABLE)
+    if told:
+        return bool(_whole_number(PUBLIC_VARIABLE, told, 0, 1))
+    return "SPACE_ID" in environment or not _is_loopback(
+        environment.get("GRADIO_SERVER_NAME") or "127.0.0.1"
+    )
+
+
+def read_port(environment: Mapping[str, str]) -> int | None:
+    """Port to listen on, from ``GRADIO_SERVER_PORT`` or ``PORT``; None lets Gradio choose.
+
+    Raises
+    ------
+    SettingError
+        When the variable is no port number.
+    """
+    for variable in ("GRADIO_SERVER_PORT", "PORT"):
+        if text := environment.get(variable):
+            return _whole_number(variable, text, 1, 65_535)
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _whole_number(variable: str, text: str, least: int, most: int | None = None) -> int:
+    bounds = f"of at least {least}" if most is None else f"from {least} to {most:,}"
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if number < least or (most is not None and number > most):
+        raise SettingError(f"{variable} must be a whole number {bounds}.")
+    return number
