@@ -11,11 +11,13 @@ import torch
 from rdkit import Chem
 from torch import Tensor
 
+from dta_demo.checkpoint import require
 from dta_demo.data.targets import ProteinForm
 from dta_demo.fingerprints import DescribedDrugs, describe_drugs, describe_molecules
 from dta_demo.heads import LABELS, ProteinRegion, RegionBatch
 from dta_demo.kronrls import KernelModel, kernel_path, load_kernel, share_of
 from dta_demo.model import DTAModel
+from dta_demo.similarities import COUNT_LEVELS, PHOSPHORYLATION_STEPS
 from dta_demo.stacked_members import StackedMembers
 
 
@@ -74,10 +76,20 @@ class AffinityEnsemble:
 
     @classmethod
     def load(cls, folder: Path) -> AffinityEnsemble:
-        """Read a checkpoint, for inference, in single precision."""
+        """Read a checkpoint, for inference, in single precision.
+
+        Raises
+        ------
+        CheckpointError
+            When a file holds what cannot be used, or files do not go together.
+        """
+        model = DTAModel.load(folder)
         paths = {label: kernel_path(folder, label) for label in LABELS}
         kernels = {label: load_kernel(path) for label, path in paths.items() if path.is_file()}
-        return cls(DTAModel.load(folder), kernels)
+        for label, kernel in kernels.items():
+            _check_fit(kernel, model, paths[label])
+        require(LABELS[0] in kernels, folder, f"there is no kernel regression of {LABELS[0]}")
+        return cls(model, kernels)
 
     @torch.no_grad()
     def encode(
@@ -152,3 +164,17 @@ class AffinityEnsemble:
             values[:, place], group = grid.pairs(protein_index, drug_index)
             share[:, place] = share_of(group, kernel.shares)
         return PairPredictions(networks, values, share)
+
+
+def _check_fit(kernel: KernelModel, model: DTAModel, path: Path) -> None:
+    """Check that a kernel regression reads what the model's encoder and fingerprints give."""
+    config, side = model.config, kernel.side
+    for what, found, wanted in (
+        ("channels", side.states.shape[1], config.esm["hidden_size"]),
+        ("positions", side.codes.shape[1], len(config.pocket_columns) + PHOSPHORYLATION_STEPS),
+        ("fragments", side.fragments.shape[1], 2 * config.fingerprint_bits * COUNT_LEVELS),
+    ):
+        require(found == wanted, path, f"it has {found} {what} where the model has {wanted}")
+    left_out = {record["left_out_fold"] for record in config.member_records}
+    fitted = {fit.left_out_fold for fit in kernel.fits}
+    require(left_out <= fitted, path, "a member has left a fold out that no fit has")

@@ -11,13 +11,14 @@ the panel a target is known to bind says more, and this is where it is used.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 from scipy.sparse import csr_matrix
 
+from dta_demo.checkpoint import check_array, read_arrays, require
 from dta_demo.data.targets import ProteinForm
 from dta_demo.heads import ProteinRegion
 from dta_demo.similarities import GridSide, mix, profile_similarity
@@ -247,6 +248,10 @@ def kernel_path(folder: Path, label: str) -> Path:
 
 
 SIDE_ARRAYS = ("target_keys", "drug_keys", "codes", "states", "state_mean", "state_scale")
+MAX_FITS = 1000
+MAX_FRAGMENTS = 2**16
+"""Columns are written in 16 bits."""
+
 FIT_ARRAYS = ("plain", "profiled", "target_profiles", "drug_profiles")
 
 
@@ -276,27 +281,74 @@ def save_kernel(model: KernelModel, path: Path) -> None:
 
 
 def load_kernel(path: Path) -> KernelModel:
-    """Read what `save_kernel` wrote."""
-    tensors = load_file(path)
-    rows, columns = tensors["fragment_rows"], tensors["fragment_columns"].astype(np.int32)
-    ones = np.ones(len(columns), dtype=np.float32)
-    fragments = csr_matrix((ones, columns, rows), shape=(len(rows) - 1, int(tensors["bits"][0])))
+    """Read what `save_kernel` wrote.
+
+    Raises
+    ------
+    CheckpointError
+        When an array is missing, does not fit the others, or is not finite.
+    """
+    tensors = read_arrays(path)
+    side, settings = _read_side(path, tensors), _read_settings(path, tensors)
+    mean = check_array(path, tensors, "mean", (1,))
+    shares = check_array(path, tensors, "shares", (4,))
+    require(bool(((shares >= 0) & (shares <= 1)).all()), path, "a share is not between 0 and 1")
+    folds = check_array(path, tensors, "folds", (None,), "i").tolist()
+    unlike = len(set(folds)) == len(folds) <= MAX_FITS
+    require(unlike and folds[:1] == [-1], path, "the fits are not one on all pairs, then folds")
+    fits = [_read_fit(path, tensors, side, fold) for fold in folds]
+    return KernelModel(settings, side, float(mean[0]), fits, shares)
+
+
+def _read_side(path: Path, tensors: dict[str, np.ndarray]) -> GridSide:
+    """Read the targets and drugs of a grid, and check that they go together."""
+    targets = len(check_array(path, tensors, "target_keys", (None,), "i"))
+    drugs = len(check_array(path, tensors, "drug_keys", (None,), "i"))
+    check_array(path, tensors, "codes", (targets, None), "u")
+    states = check_array(path, tensors, "states", (targets, None))
+    for name in ("state_mean", "state_scale"):
+        check_array(path, tensors, name, (states.shape[1],))
+    distances = check_array(path, tensors, "distances", (2,))
+    positive = (distances > 0).all() and (tensors["state_scale"] > 0).all()
+    require(bool(positive) and min(targets, drugs) > 0, path, "a size or distance is not positive")
     arrays = {name: tensors[name] for name in SIDE_ARRAYS}
-    arrays["states"] = arrays["states"].astype(np.float32)
-    code_distance, state_distance = tensors["distances"].tolist()
-    side = GridSide(
-        **arrays, code_distance=code_distance, state_distance=state_distance, fragments=fragments
+    arrays["states"] = states.astype(np.float32)
+    return GridSide(
+        **arrays,
+        code_distance=float(distances[0]),
+        state_distance=float(distances[1]),
+        fragments=_read_fragments(path, tensors, drugs),
     )
-    mixing = dict(
-        zip(
-            (each.name for each in fields(KernelSettings)),
-            tensors["settings"].tolist(),
-            strict=True,
-        )
-    )
-    fits = [
-        KernelFit(fold, *(tensors[f"{fold}/{name}"].astype(np.float32) for name in FIT_ARRAYS))
-        for fold in tensors["folds"].tolist()
-    ]
-    settings = KernelSettings(**{**mixing, "components": int(mixing["components"])})
-    return KernelModel(settings, side, float(tensors["mean"][0]), fits, tensors["shares"])
+
+
+def _read_fragments(path: Path, tensors: dict[str, np.ndarray], drugs: int) -> csr_matrix:
+    """Read the drugs' fragments, whose places SciPy follows without a look at them."""
+    bits = int(check_array(path, tensors, "bits", (1,), "i")[0])
+    rows = check_array(path, tensors, "fragment_rows", (drugs + 1,), "i")
+    columns = check_array(path, tensors, "fragment_columns", (None,), "u").astype(np.int32)
+    in_order = rows[0] == 0 and rows[-1] == len(columns) and bool((np.diff(rows) >= 0).all())
+    in_table = 0 < bits <= MAX_FRAGMENTS and bool((columns < bits).all())
+    require(in_order and in_table, path, "fragments lie outside their table")
+    ones = np.ones(len(columns), dtype=np.float32)
+    return csr_matrix((ones, columns, rows), shape=(drugs, bits))
+
+
+def _read_settings(path: Path, tensors: dict[str, np.ndarray]) -> KernelSettings:
+    names = [each.name for each in fields(KernelSettings)]
+    values = check_array(path, tensors, "settings", (len(names),)).tolist()
+    settings = KernelSettings(**dict(zip(names, values, strict=True)))
+    of_one = (settings.pocket_share, settings.target_profile, settings.drug_profile)
+    sound = min(values) >= 0 and settings.drug_power > 0 and max(of_one) <= 1
+    require(sound, path, "a setting of the kernel regression is out of its bounds")
+    return replace(settings, components=int(settings.components))
+
+
+def _read_fit(path: Path, tensors: dict[str, np.ndarray], side: GridSide, fold: int) -> KernelFit:
+    """Read one fit; those that leave a fold out have no plain coefficients."""
+    targets, drugs = len(side.target_keys), len(side.drug_keys)
+    plain = check_array(path, tensors, f"{fold}/plain", (targets if fold < 0 else 0, drugs))
+    profiled = check_array(path, tensors, f"{fold}/profiled", (targets, drugs))
+    of_targets = check_array(path, tensors, f"{fold}/target_profiles", (targets, None))
+    of_drugs = check_array(path, tensors, f"{fold}/drug_profiles", (drugs, None))
+    kept = (plain, profiled, of_targets, of_drugs)
+    return KernelFit(fold, *(each.astype(np.float32) for each in kept))

@@ -7,8 +7,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -23,6 +21,7 @@ from torch import Tensor
 from torch.nn.functional import cosine_similarity
 
 from dta_demo.cache import ByteBoundCache
+from dta_demo.checkpoint import check_seal, load_profile, load_record
 from dta_demo.controls import judge_protein, shuffle_residues
 from dta_demo.data.targets import ProteinForm, is_phosphorylated, parse_target_name
 from dta_demo.encoders.devices import has_fast_bfloat16, resolve_device
@@ -42,7 +41,7 @@ from dta_demo.inputs import (
 from dta_demo.landmarks import find_landmarks
 from dta_demo.model import POOLING_NAMES, cut_region
 from dta_demo.neighbours import load_reference, mean_state
-from dta_demo.regions import KinaseDomain, KinaseProfile, choose_domain
+from dta_demo.regions import KinaseDomain, choose_domain
 from dta_demo.results import (
     MAXIMUM,
     MEAN,
@@ -59,6 +58,7 @@ from dta_demo.threads import one_numpy_thread
 from dta_demo.trust import (
     SAME_DRUG,
     DrugNeighbours,
+    check_calibrated,
     clip_to_floor,
     group_of,
     group_of_interval,
@@ -136,16 +136,18 @@ class AffinityPredictor:
     encoded proteins, under what they were made from.
     """
 
-    def __init__(self, ensemble: AffinityEnsemble, folder: Path) -> None:
+    def __init__(self, ensemble: AffinityEnsemble, folder: Path, checkpoint: str) -> None:
         self.ensemble = ensemble
         self.model = ensemble.model
         self.folder = folder
-        self.profile = KinaseProfile.load(folder / "kinase.hmm")
+        config = self.model.config
+        self.profile = load_profile(folder / "kinase.hmm", config.pocket_columns)
         self.calibrations = load_calibrations(folder / "calibration.json")
-        self.reference = load_reference(folder)
-        self.record = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+        check_calibrated(self.calibrations, LABELS[PKD], folder / "calibration.json")
+        self.reference = load_reference(folder, config.esm["hidden_size"])
+        self.record = load_record(folder / "training.json")
         self.lock = threading.Lock()
-        self._checkpoint = digest_checkpoint(folder)
+        self._checkpoint = checkpoint
         self._names = frozenset(self.reference.target_names)
 
     @classmethod
@@ -168,11 +170,10 @@ class AffinityPredictor:
         FileNotFoundError
             When the folder holds no checkpoint.
         ValueError
-            When the device is not there, or bfloat16 would not be faster on it.
+            When the device is not there, bfloat16 would not be faster on it, or the checkpoint
+            is not as it was sealed or holds what cannot be used (`CheckpointError`).
         """
         folder = Path(checkpoint) if checkpoint is not None else CHECKPOINT
-        if not (folder / "config.json").is_file():
-            raise FileNotFoundError(f"There is no checkpoint in {folder}.")
         place = resolve_device(device)
         if precision not in PRECISIONS:
             raise ValueError(f"The precision must be one of {', '.join(PRECISIONS)}.")
@@ -180,10 +181,11 @@ class AffinityPredictor:
             raise ValueError(
                 f"bfloat16 is not faster on this {place.type}: leave the precision at float32."
             )
+        sealed = check_seal(folder)
         ensemble = AffinityEnsemble.load(folder)
         torch.nn.Module.to(ensemble.model, place)
         ensemble.model.encoder.precision = PRECISIONS[precision]
-        return cls(ensemble, folder)
+        return cls(ensemble, folder, sealed)
 
     # --- Predictions --------------------------------------------------------------------------
 
@@ -592,14 +594,6 @@ class AffinityPredictor:
         return EncodedProtein(
             states.received, states.given, states.windows, domains, domain, proteins
         )
-
-
-def digest_checkpoint(folder: Path) -> str:
-    """Digest of a checkpoint's weights and configuration: what makes two of them the same."""
-    digest = hashlib.sha256()
-    for path in sorted([folder / "config.json", *folder.glob("*.safetensors")]):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _read_or_refuse(text: str) -> ReadMolecule | InputError:

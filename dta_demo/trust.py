@@ -8,13 +8,23 @@ new) and for each bin of the prediction, on pairs that the predicting members di
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from dta_demo.checkpoint import (
+    MAX_LABEL,
+    CheckpointError,
+    check_number,
+    check_whole,
+    read_json,
+    require,
+)
 from dta_demo.fingerprints import FragmentIndex
 from dta_demo.results import Applicability, Group, Neighbour, TrainingMean
 
@@ -39,6 +49,9 @@ of domain; random pairs of training molecules seldom reach it."""
 
 MIN_TARGET_SIMILARITY = 0.5
 """Below this similarity to every training kinase a query is out of domain."""
+
+MAX_PAIRS = 10**9
+"""Pairs that a calibration may say it was made of."""
 
 LEAK = 0.01
 """Slope of the clipped prediction below the floor: keeps the order of predictions there."""
@@ -105,18 +118,60 @@ def save_calibrations(calibrations: dict[str, Calibration], path: Path) -> None:
 
 
 def load_calibrations(path: Path) -> dict[str, Calibration]:
-    """Read what `save_calibrations` wrote."""
-    content = json.loads(path.read_text(encoding="utf-8"))
-    calibrations = {}
-    for label, entry in content.items():
+    """Read what `save_calibrations` wrote.
+
+    Raises
+    ------
+    CheckpointError
+        When an entry is missing, a number is not finite, or ends and edges are out of order.
+    """
+    return {label: _read_calibration(path, entry) for label, entry in read_json(path).items()}
+
+
+def _read_calibration(path: Path, entry: Any) -> Calibration:
+    try:
+        level, floor, below = (entry[name] for name in ("level", "floor", "floor_below"))
         groups = {
             name: GroupCalibration(
                 tuple(group["edges"]), tuple(group["low"]), tuple(group["high"]), group["pairs"]
             )
-            for name, group in entry.pop("groups").items()
+            for name, group in entry["groups"].items()
         }
-        calibrations[label] = Calibration(**entry, groups=groups)
-    return calibrations
+    except (LookupError, TypeError, AttributeError) as error:
+        raise CheckpointError(f"{path} is no calibration of intervals.") from error
+    check_number("level of the intervals", level, 0.5, 1.0)
+    if floor is not None:
+        check_number("floor", floor, -MAX_LABEL, MAX_LABEL)
+    # Nothing is below a floor that is not there.
+    lowest = -MAX_LABEL if floor is not None else -math.inf
+    check_number("floor_below", below, lowest, MAX_LABEL)
+    for group in groups.values():
+        _check_group(path, group)
+    return Calibration(level, floor, below, groups)
+
+
+def _check_group(path: Path, group: GroupCalibration) -> None:
+    for value in (*group.edges, *group.low, *group.high):
+        check_number("calibration", value, -MAX_LABEL, MAX_LABEL)
+    check_whole("number of pairs", group.pairs, 0, MAX_PAIRS)
+    bins = len(group.edges) + 1
+    require(len(group.low) == len(group.high) == bins, path, "a bin lacks an end of its interval")
+    require(list(group.edges) == sorted(group.edges), path, "the edges of bins are out of order")
+    ordered = all(low <= high for low, high in zip(group.low, group.high, strict=True))
+    require(ordered, path, "the ends of an interval are out of order")
+
+
+def check_calibrated(calibrations: Mapping[str, Calibration], label: str, path: Path) -> None:
+    """Check that a label has intervals for every group of queries.
+
+    Raises
+    ------
+    CheckpointError
+        When it has not.
+    """
+    require(label in calibrations, path, f"{label} is not calibrated")
+    for group in GROUPS:
+        require(group in calibrations[label].groups, path, f"{label} lacks the group {group}")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 from dta_demo import AffinityPredictor
 from dta_demo.inputs import InputError, parse_protein
 from dta_demo.model import POOLING_NAMES
-from dta_demo.predictor import SHARED_CACHE, digest_checkpoint
+from dta_demo.predictor import SHARED_CACHE
 from dta_demo.results import MAXIMUM, MEAN
 from dta_demo.trust import GROUPS
 from dta_demo.units import say_pkd
@@ -291,18 +291,6 @@ def test_bfloat16_is_refused_where_it_is_not_faster(monkeypatch):
 def test_a_precision_that_is_not_there_is_refused():
     with pytest.raises(ValueError, match="one of float32, bfloat16"):
         AffinityPredictor.load(device="cpu", precision="int8")
-
-
-def test_the_digest_of_a_checkpoint_is_that_of_its_weights(predictor, tmp_path):
-    before = digest_checkpoint(predictor.folder)
-    for path in predictor.folder.iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    assert digest_checkpoint(tmp_path) == before
-    (tmp_path / "README.md").write_text("Another card.")
-    assert digest_checkpoint(tmp_path) == before
-    shard = next(tmp_path.glob("model-*.safetensors"))
-    shard.write_bytes(shard.read_bytes()[:-1] + b"?")
-    assert digest_checkpoint(tmp_path) != before
 
 
 def test_the_fold_of_a_member_is_checked(predictor):

@@ -5,21 +5,33 @@ the output of frozen layers is computed once and kept, and checkpointing and gra
 switched layer by layer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from safetensors import SafetensorError
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 from transformers import AutoConfig, EsmModel
 
+from dta_demo.checkpoint import CheckpointError, check_number, check_whole
 from dta_demo.encoders.attention import ATTENTION_NAME, AttentionCollector
 from dta_demo.encoders.tokens import ResidueTokenizer, TokenBatch
+from dta_demo.wording import quote
+
+MAX_LAYERS, MAX_HIDDEN, MAX_HEADS, MAX_INTERMEDIATE = 48, 5120, 40, 20480
+"""Sizes of the largest ESM-2, with 15 billion parameters."""
+
+MAX_TOKENS, MAX_POSITIONS = 64, 4096
+"""ESM-2 has 33 tokens, and is told of 1,026 positions."""
 
 
 def load_esm(model_name: str) -> tuple[EsmModel, ResidueTokenizer]:
     """Load ESM-2 from a folder or from the Hugging Face hub, without its pooler.
+
+    Only safetensors are read: a pickle could run what it likes.
 
     Parameters
     ----------
@@ -32,22 +44,82 @@ def load_esm(model_name: str) -> tuple[EsmModel, ResidueTokenizer]:
         When the model cannot be had, for example without a network; the environment variable
         ``HF_HUB_OFFLINE=1`` spares the wait for one.
     ValueError
-        When it is another model than ESM-2.
+        When it is another model than ESM-2, or its weights are not whole.
     """
     try:
-        kind = AutoConfig.from_pretrained(model_name).model_type
-        esm = (
-            EsmModel.from_pretrained(model_name, add_pooling_layer=False) if kind == "esm" else None
+        config = AutoConfig.from_pretrained(model_name)
+        if config.model_type != "esm":
+            raise CheckpointError(
+                f"{model_name} is a model of type {config.model_type}, not ESM-2."
+            )
+        check_esm(config.to_dict())
+        loaded: Any = EsmModel.from_pretrained(
+            model_name,
+            config=config,
+            add_pooling_layer=False,
+            use_safetensors=True,
+            output_loading_info=True,
         )
-    # ValueError is what transformers says of a folder without a config.json.
-    except (OSError, ValueError) as error:
+    except CheckpointError:
+        raise
+    # ValueError is what transformers says of a folder without a config.json, RuntimeError of
+    # weights that do not fit it.
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise OSError(
             f"The protein model {model_name!r} could not be loaded; without a network, give a "
-            "folder that holds its config.json and weights as model_name."
+            "folder that holds its config.json and weights, as safetensors, as model_name."
         ) from error
-    if esm is None:
-        raise ValueError(f"{model_name} is a model of type {kind}, not ESM-2.")
+    esm, found = loaded
+    check_whole_weights(esm, found["missing_keys"], f"The protein model {model_name!r}")
     return esm, ResidueTokenizer.from_folder(Path(model_name))
+
+
+def check_esm(settings: Mapping[str, Any]) -> None:
+    """Check the configuration of an ESM-2 before anything is built of it.
+
+    Raises
+    ------
+    CheckpointError
+        When a size is out of its bounds, or sizes do not go together.
+    """
+    bounds = {
+        "num_hidden_layers": MAX_LAYERS,
+        "hidden_size": MAX_HIDDEN,
+        "num_attention_heads": MAX_HEADS,
+        "intermediate_size": MAX_INTERMEDIATE,
+        "vocab_size": MAX_TOKENS,
+        "max_position_embeddings": MAX_POSITIONS,
+    }
+    sizes = {name: check_whole(name, settings.get(name), 1, high) for name, high in bounds.items()}
+    for name in ("pad_token_id", "mask_token_id"):
+        check_whole(name, settings.get(name), 0, sizes["vocab_size"] - 1)
+    for name in ("hidden_dropout_prob", "attention_probs_dropout_prob", "layer_norm_eps"):
+        check_number(name, settings.get(name), 0.0, 1.0)
+    for name in ("emb_layer_norm_before", "token_dropout"):
+        if settings.get(name) not in (True, False, None):
+            raise CheckpointError(f"The checkpoint's {name} must be true or false.")
+    # Rotary positions turn the channels of a head in pairs.
+    if sizes["hidden_size"] % (2 * sizes["num_attention_heads"]):
+        raise CheckpointError(
+            f"The checkpoint's hidden_size {sizes['hidden_size']} cannot be shared out among "
+            f"{sizes['num_attention_heads']} attention heads of an even number of channels."
+        )
+
+
+def check_whole_weights(model: nn.Module, missing: Collection[str], whose: str) -> None:
+    """Check that no weight was made up for want of a stored one, and that all are numbers.
+
+    Raises
+    ------
+    CheckpointError
+        When a weight is missing or not finite.
+    """
+    for name in sorted(missing):
+        raise CheckpointError(f"{whose} lacks the weights {quote(name)}.")
+    for name, weights in model.state_dict().items():
+        # NumPy starts no threads, which for hundreds of small tensors take most of the time.
+        if not np.isfinite(weights.float().numpy()).all():
+            raise CheckpointError(f"{whose} has a value that is not finite in {name}.")
 
 
 class FusedIntermediate(nn.Module):

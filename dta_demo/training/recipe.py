@@ -26,6 +26,7 @@ import torch
 from filelock import Timeout
 from transformers import EsmModel
 
+from dta_demo.checkpoint import seal
 from dta_demo.data.affinities import AffinityData, DataError, load_affinities
 from dta_demo.encoders.devices import resolve_device
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
@@ -369,6 +370,7 @@ class Recipe:
             "".join(json.dumps(line) + "\n" for line in log), encoding="utf-8"
         )
         write_card(output)
+        seal(output)
         return record
 
     def command(self) -> str:
