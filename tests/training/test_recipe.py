@@ -11,7 +11,9 @@ import torch
 from filelock import FileLock
 from safetensors.torch import load_file
 
+from dta_demo.checkpoint import check_seal, list_files, read_json
 from dta_demo.cli import build_parser, main, read_settings
+from dta_demo.training.card import main as write_card
 from dta_demo.training.jobs import Job
 from dta_demo.training.recipe import Recipe
 from tests.conftest import write_dataset
@@ -93,6 +95,14 @@ def test_a_folder_without_a_run_is_refused(trained, tmp_path, capsys):
     options += ["--checkpoint", str(trained / "whole" / "checkpoint"), "--run", str(tmp_path)]
     assert main(options) == 2
     assert "not the folder of a training run" in capsys.readouterr().err
+
+
+def test_a_trained_checkpoint_is_sealed_and_stays_so_with_another_card(trained):
+    folder = trained / "whole" / "checkpoint"
+    before = check_seal(folder)
+    write_card(str(folder))
+    assert check_seal(folder) == before
+    assert sorted(read_json(folder / "config.json")["files"]) == list_files(folder)
 
 
 def test_the_card_tells_the_licence_and_the_results(trained):
