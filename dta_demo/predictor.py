@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -38,6 +37,7 @@ from dta_demo.inputs import (
     parse_protein,
     read_molecule,
 )
+from dta_demo.jobs import TurnLock
 from dta_demo.landmarks import find_landmarks
 from dta_demo.model import POOLING_NAMES, cut_region
 from dta_demo.neighbours import load_reference, mean_state
@@ -146,7 +146,7 @@ class AffinityPredictor:
         check_calibrated(self.calibrations, LABELS[PKD], folder / "calibration.json")
         self.reference = load_reference(folder, config.esm["hidden_size"])
         self.record = load_record(folder / "training.json")
-        self.lock = threading.Lock()
+        self.lock = TurnLock()
         self._checkpoint = checkpoint
         self._names = frozenset(self.reference.target_names)
 
@@ -436,8 +436,9 @@ class AffinityPredictor:
             Sums to 1.
         """
         sequence = _parsed_protein(protein).sequence
+        encoder, pause = self.model.encoder, self.lock.give_way
         return self._recall_map(
-            ("rollout", sequence), lambda: self.model.encoder.roll_out_attention(sequence)
+            ("rollout", sequence), lambda: encoder.roll_out_attention(sequence, pause)
         )
 
     def attention_map(
@@ -543,7 +544,9 @@ class AffinityPredictor:
     def read_region(self, form: ProteinForm) -> tuple[ProteinRegion, KinaseDomain | None]:
         """Encode a protein for the heads only, past the cache: for many proteins in a row."""
         with self.lock:
-            (states,) = self.model.encoder.encode_residues([form.sequence])
+            (states,) = self.model.encoder.encode_residues(
+                [form.sequence], between_batches=self.lock.give_way
+            )
         domain = choose_domain(self.profile.find(form.sequence), form.domain)
         return cut_region(form, states, domain, self.model.config.pocket_columns), domain
 
@@ -561,6 +564,11 @@ class AffinityPredictor:
         if with_attention is not None:
             return with_attention
         return SHARED_CACHE.get((key, received), lambda: self._run_encoder(form, received))
+
+    def remembers(self, protein: Protein, received: bool = False) -> bool:
+        """Whether `encode` would recall a protein."""
+        key = self.identify(protein)
+        return any(SHARED_CACHE.recall((key, kind)) is not None for kind in {True, received})
 
     def identify(self, protein: Protein) -> Hashable:
         """Give what results about a protein are kept under: it, the model and its precision."""
@@ -585,7 +593,9 @@ class AffinityPredictor:
 
     def _run_encoder(self, form: ProteinForm, received: bool) -> EncodedProtein:
         with self.lock:
-            (states,) = self.model.encoder.encode_residues([form.sequence], received=received)
+            (states,) = self.model.encoder.encode_residues(
+                [form.sequence], received=received, between_batches=self.lock.give_way
+            )
         domains = tuple(self.profile.find(form.sequence))
         domain = choose_domain(domains, form.domain)
         region = cut_region(form, states, domain, self.model.config.pocket_columns)

@@ -18,7 +18,7 @@ from dta_demo.explain.records import Attribution, Explanation, Faithfulness, Hid
 from dta_demo.inputs import Drug, InputError, Protein
 from dta_demo.predictor import AffinityPredictor
 
-__all__ = ["attribute", "explain"]
+__all__ = ["attribute", "explain", "is_checked"]
 
 SHARED_CHECKS: ByteBoundCache[Faithfulness] = ByteBoundCache(2**22)
 SHARED_CURVES: ByteBoundCache[HidingCurve] = ByteBoundCache(2**22)
@@ -52,6 +52,12 @@ def explain(
         raise InputError(f"The encoder has layers 1 to {layers} and heads 1 to {heads}.")
     attribution = attribute(predictor, protein, drug)
     return _check(predictor, attribution, layer, head)
+
+
+def is_checked(predictor: AffinityPredictor, protein: Protein, drug: Drug) -> bool:
+    """Whether the attribution of a pair has been checked, and `explain` would recall it."""
+    key = (predictor.identify(protein), drug.smiles)
+    return SHARED_CHECKS.recall((key, "residues")) is not None
 
 
 def _check(

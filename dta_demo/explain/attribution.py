@@ -71,6 +71,11 @@ def attribute(
     return replace(found, protein=protein, drug=drug)
 
 
+def is_attributed(predictor: AffinityPredictor, protein: Protein, drug: Drug) -> bool:
+    """Whether `attribute` would recall what was found before."""
+    return SHARED_ATTRIBUTIONS.recall((predictor.identify(protein), drug.smiles)) is not None
+
+
 def attribute_pair(
     pair: ExplainedPair, protein: Protein, drug: Drug, region: Region
 ) -> Attribution:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from dta_demo.explain import explain as explain_pair
-from dta_demo.ui.guard import guarded
-from dta_demo.ui.model_threads import on_model_thread
+from dta_demo.inputs import parse_drug, parse_protein
+from dta_demo.ui.lanes import Lanes
+from dta_demo.work import WorkEstimate
 
 if TYPE_CHECKING:
     from dta_demo.predictor import AffinityPredictor
 
 
-def add_endpoints(predictor: AffinityPredictor) -> None:
+def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
     """Add the endpoints to the Blocks, each under the name of its function."""
+    work = WorkEstimate(predictor)
 
     def predict(protein: str, smiles: str) -> dict[str, Any]:
         """Predict the affinity of a protein (sequence or FASTA) and a molecule (SMILES)."""
@@ -37,10 +40,16 @@ def add_endpoints(predictor: AffinityPredictor) -> None:
         """Return the four pooling strategies side by side on one pair."""
         return predictor.poolings(protein, smiles).to_dict()
 
-    for endpoint in (predict, controls, attention, explain, poolings):
+    estimates: list[tuple[Callable[..., Any], Callable[..., int]]] = [
+        (predict, lambda protein, smiles: work.encoding(parse_protein(protein))),
+        (controls, lambda protein, smiles: work.controls(parse_protein(protein))),
+        (attention, lambda protein: work.encoding(parse_protein(protein), True)),
+        (explain, lambda *pair: work.explanation(parse_protein(pair[0]), parse_drug(pair[1]))),
+        (poolings, lambda protein, smiles: work.encoding(parse_protein(protein))),
+    ]
+    for endpoint, estimate in estimates:
         gr.api(
-            guarded(on_model_thread(endpoint), for_page=False),
+            lanes.handler(endpoint, estimate, for_page=False),
             api_name=endpoint.__name__,
             api_description=endpoint.__doc__,
-            concurrency_id="model",
         )

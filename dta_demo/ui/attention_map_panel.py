@@ -13,11 +13,11 @@ from dta_demo.results import AttentionReport
 from dta_demo.ui import cards, text
 from dta_demo.ui.attention_choice import AttentionChoice
 from dta_demo.ui.attention_figure import map_figure
-from dta_demo.ui.guard import guarded
-from dta_demo.ui.model_threads import on_model_thread
+from dta_demo.ui.lanes import Lanes
 from dta_demo.ui.plotting import MAX_CELLS, bin_width
-from dta_demo.ui.query import Query
+from dta_demo.ui.query import Query, of_query
 from dta_demo.ui.view import build_plot, plot_value
+from dta_demo.work import WorkEstimate
 
 if TYPE_CHECKING:
     from dta_demo.predictor import AffinityPredictor
@@ -48,7 +48,10 @@ class MapPanel:
 
 
 def build_map_panel(
-    predictor: AffinityPredictor, query: gr.State, choices: Sequence[gr.components.Component]
+    predictor: AffinityPredictor,
+    query: gr.State,
+    choices: Sequence[gr.components.Component],
+    lanes: Lanes,
 ) -> MapPanel:
     """Lay out the panel.
 
@@ -69,12 +72,10 @@ def build_map_panel(
         plot = build_plot("attention-map")
     draw = partial(draw_map, predictor)
     outputs: list[gr.blocks.Block] = [shown, box, title, plot]
-    private: dict[str, Any] = {
-        "api_visibility": "private", "concurrency_id": "model", "show_progress_on": plot,
-    }  # fmt: skip
-    button.click(
-        guarded(on_model_thread(draw)), [query, window, corrected, *choices], outputs, **private
-    )
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress_on": plot}
+    work = of_query(partial(WorkEstimate(predictor).encoding, received=True))
+    inputs = [query, window, corrected, *choices]
+    button.click(lanes.handler(draw, work), inputs, outputs, **private)
 
     def draw_again(query: Query | None, window: int, corrected: bool, shown: Any) -> Any:
         if shown is None:
@@ -83,7 +84,7 @@ def build_map_panel(
 
     for control in (window, corrected):
         control.input(
-            guarded(on_model_thread(draw_again)),
+            lanes.handler(draw_again, work),
             [query, window, corrected, shown],
             outputs,
             trigger_mode="always_last",

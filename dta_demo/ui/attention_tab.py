@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,11 @@ from dta_demo.ui.attention_choice import AttentionView
 from dta_demo.ui.attention_figure import attention_figure
 from dta_demo.ui.attention_map_panel import build_map_panel, reset_map
 from dta_demo.ui.attention_tables import residue_file, top_file, top_headers, top_rows, top_title
-from dta_demo.ui.guard import guarded
-from dta_demo.ui.model_threads import on_model_thread
+from dta_demo.ui.lanes import Lanes
 from dta_demo.ui.plotting import bin_width
 from dta_demo.ui.query import Query
 from dta_demo.ui.view import View, add_download, build_plot, plot_value
+from dta_demo.work import WorkEstimate
 
 if TYPE_CHECKING:
     from dta_demo.predictor import AffinityPredictor
@@ -28,7 +29,20 @@ TOP_COUNT = 20
 """Rows of the table, and how many there are at first."""
 
 
-def build_attention_tab(predictor: AffinityPredictor, query: gr.State) -> View:
+@dataclass
+class LastDrawn:
+    """What a visit has drawn last, or is drawing: changed in place, so that the next event knows.
+
+    Attributes
+    ----------
+    wanted : tuple or None
+        Query and choices.
+    """
+
+    wanted: tuple[Any, ...] | None = None
+
+
+def build_attention_tab(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> View:
     """Lay out the tab; its choices redraw it from the predictor's cache."""
     with gr.Tab(text.TAB_ATTENTION, id="attention") as tab:
         gr.Markdown(text.ATTENTION_INTRO)
@@ -62,26 +76,27 @@ def build_attention_tab(predictor: AffinityPredictor, query: gr.State) -> View:
                 save = gr.Button(
                     text.DOWNLOAD_CSV, size="sm", scale=0, min_width=240, elem_id="attention-csv"
                 )
-            panel = build_map_panel(predictor, query, [what, layer, head])
+            panel = build_map_panel(predictor, query, [what, layer, head], lanes)
         choices = [what, layer, head]
         drawn = [layer, head, meaning, plot, title, top]
-        redraw = guarded(on_model_thread(partial(draw_choice, predictor)))
+        work = partial(work_of_choice, WorkEstimate(predictor))
+        redraw = lanes.handler(partial(draw_choice, predictor), work)
         _join_choices(redraw, query, choices, count, drawn, plot)
         count.input(
-            guarded(on_model_thread(partial(draw_top, predictor))),
+            lanes.handler(partial(draw_top, predictor), work),
             [query, *choices, count],
             [title, top],
             api_visibility="private",
         )
         for button, make in ((save_top, top_csv), (save, attention_csv)):
-            made = guarded(on_model_thread(partial(make, predictor)))
+            made = lanes.handler(partial(make, predictor), work)
             add_download(button, made, [query, *choices, count])
-    draw = guarded(on_model_thread(partial(draw_attention, predictor)))
+    draw = lanes.handler(partial(draw_attention, predictor), work)
     return View("attention", tab, draw, [*choices, count], [summary, body, *panel.outputs, *drawn])
 
 
 def _join_choices(
-    draw: Callable[..., tuple[Any, ...]],
+    draw: Callable[..., Awaitable[tuple[Any, ...]]],
     query: gr.State,
     choices: Sequence[Any],
     count: gr.Dropdown,
@@ -89,22 +104,36 @@ def _join_choices(
     plot: gr.Plot,
 ) -> None:
     """Draw again when something else is chosen, once: a click on a choice is sent twice."""
-    drawn = gr.State(None)
+    drawn = gr.State(LastDrawn())
 
-    def redraw(drawn: Any, count: int, *wanted: Any) -> tuple[Any, ...]:
-        if wanted == drawn:
-            return (drawn, *(gr.skip() for _ in outputs))
-        return (wanted, *draw(*wanted, count))
+    async def redraw(drawn: LastDrawn, count: int, *wanted: Any) -> tuple[Any, ...]:
+        if wanted == drawn.wanted:
+            return tuple(gr.skip() for _ in outputs)
+        drawn.wanted = wanted
+        try:
+            return await draw(*wanted, count)
+        except BaseException:
+            drawn.wanted = None
+            raise
 
     gr.on(
         [choice.input for choice in choices],
         redraw,
         [drawn, count, query, *choices],
-        [drawn, *outputs],
+        outputs,
         api_visibility="private",
         show_progress_on=plot,
-        concurrency_limit=1,  # The second sees what the first has drawn.
+        trigger_mode="always_last",
     )
+
+
+def work_of_choice(work: WorkEstimate, query: Query | None, what: str | None, *others: Any) -> int:
+    """Work of drawing what was chosen."""
+    if query is None:
+        return 0
+    if what == "rollout":
+        return work.rollout(query.protein)
+    return work.encoding(query.protein, received=True)
 
 
 def draw_attention(

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from dta_demo.conformers import embed_molecule
 from dta_demo.inputs import InputError
 from dta_demo.ui import cards, text
-from dta_demo.ui.guard import guarded
+from dta_demo.ui.lanes import Lanes
 from dta_demo.ui.molecules import draw_molecule
 from dta_demo.ui.query import Query
 from dta_demo.ui.scenes import molecule_scene
@@ -20,7 +20,7 @@ from dta_demo.ui.viewer_frame import molecule_frame, probe_script
 from dta_demo.ui.viewer_plot import molecule_plot
 
 
-def build_conformer(query: gr.State, viewer: gr.Textbox) -> list[gr.blocks.Block]:
+def build_conformer(query: gr.State, viewer: gr.Textbox, lanes: Lanes) -> list[gr.blocks.Block]:
     """Lay out the molecule, drawn when its button is pressed, and return what shows it."""
     gr.HTML(cards.heading(text.CONFORMER_TITLE))
     gr.HTML(cards.note([text.CONFORMER_HINT]))
@@ -28,7 +28,7 @@ def build_conformer(query: gr.State, viewer: gr.Textbox) -> list[gr.blocks.Block
     note = gr.HTML(elem_id="conformer-note")
     stage = build_stage("conformer")
     button.click(
-        guarded(draw_conformer),
+        lanes.handler(draw_conformer),
         [query, viewer],
         [note, viewer, *stage.outputs],
         js=probe_script(),

@@ -16,11 +16,11 @@ from dta_demo.ui import cards, text
 from dta_demo.ui.explain_card import sums_card
 from dta_demo.ui.explain_figures import draw_atoms, hiding_figure, residue_figure
 from dta_demo.ui.exports import atoms_csv, residues_csv
-from dta_demo.ui.guard import guarded
-from dta_demo.ui.model_threads import on_model_thread
-from dta_demo.ui.query import Query
+from dta_demo.ui.lanes import Lanes
+from dta_demo.ui.query import Query, of_pair
 from dta_demo.ui.report_file import report_file
 from dta_demo.ui.view import View, add_download, build_plot, plot_value
+from dta_demo.work import WorkEstimate
 
 if TYPE_CHECKING:
     from dta_demo.predictor import AffinityPredictor
@@ -43,8 +43,10 @@ class ExplainTab:
     running: list[gr.events.Dependency]
 
 
-def build_explain_tab(predictor: AffinityPredictor, query: gr.State) -> ExplainTab:
+def build_explain_tab(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> ExplainTab:
     """Lay out the tab; nothing is computed before its button is pressed."""
+    work = WorkEstimate(predictor)
+    of_maps, of_checks = of_pair(work.attribution), of_pair(work.explanation)
     with gr.Tab(text.TAB_EXPLAIN, id="explain") as tab:
         gr.Markdown(text.EXPLAIN_INTRO)
         status = gr.HTML(cards.placeholder(text.EXPLAIN_EMPTY), elem_id="explain-status")
@@ -69,8 +71,7 @@ def build_explain_tab(predictor: AffinityPredictor, query: gr.State) -> ExplainT
                     (text.DOWNLOAD_ATOMS, atoms_csv, "atoms-csv"),
                 ):
                     save = gr.Button(words, size="sm", scale=0, min_width=200, elem_id=elem_id)
-                    make_file = on_model_thread(partial(make, predictor))
-                    add_download(save, guarded(make_file), [query])
+                    add_download(save, lanes.handler(partial(make, predictor), of_maps), [query])
         with gr.Column(visible=False, elem_id="faithfulness") as check:
             gr.HTML(cards.heading(text.FAITHFULNESS_TITLE))
             gr.Markdown(text.FAITHFULNESS_INTRO)
@@ -80,19 +81,19 @@ def build_explain_tab(predictor: AffinityPredictor, query: gr.State) -> ExplainT
             verdicts = gr.HTML(elem_id="verdicts")
             curves = build_plot("hiding-curves")
             report = gr.Button(text.DOWNLOAD_EXPLAINED, elem_id="explained-report")
-            make_report = on_model_thread(partial(report_file, predictor, True))
-            add_download(report, guarded(make_report), [query])
+            make_report = lanes.handler(partial(report_file, predictor, True), of_checks)
+            add_download(report, make_report, [query])
     maps = [status, row, body, atoms, sums, residues, top_residues, top_atoms]
     checks = [status, check, layer, head, verdicts, curves]
-    private: dict[str, Any] = {"api_visibility": "private", "concurrency_id": "model"}
+    private: dict[str, Any] = {"api_visibility": "private"}
     mapped = start.click(
-        guarded(on_model_thread(partial(draw_maps, predictor))),
+        lanes.handler(partial(draw_maps, predictor), of_maps),
         [query, numbered],
         maps,
         show_progress_on=status,
         **private,
     )
-    draw_check = guarded(on_model_thread(partial(draw_checks, predictor)))
+    draw_check = lanes.handler(partial(draw_checks, predictor), of_checks)
     checked = mapped.success(
         draw_check, [query, layer, head], checks, show_progress_on=status, **private
     )
@@ -105,12 +106,12 @@ def build_explain_tab(predictor: AffinityPredictor, query: gr.State) -> ExplainT
         **private,
     )
     numbered.input(
-        guarded(on_model_thread(partial(redraw_atoms, predictor))),
+        lanes.handler(partial(redraw_atoms, predictor), of_maps),
         [query, numbered],
         atoms,
         **private,
     )
-    view = View("explain", tab, invite, [], [status, row, body, check])
+    view = View("explain", tab, lanes.handler(invite), [], [status, row, body, check])
     return ExplainTab(view, [mapped, checked, again])
 
 

@@ -2,47 +2,51 @@
 
 from __future__ import annotations
 
-import functools
 import html
 import logging
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import gradio as gr
 
 from dta_demo.inputs import InputError
+from dta_demo.jobs import RefusalError
 from dta_demo.ui import text
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 logger = logging.getLogger(__name__)
 
 
-def guarded(function: Callable[P, R], *, for_page: bool = True) -> Callable[P, R]:
+@contextmanager
+def guarded(name: str, *, for_page: bool = True) -> Iterator[None]:
     """Turn what a handler raises into a ``gr.Error`` that helps.
 
-    An ``InputError`` keeps its sentence. Anything else is logged in full and replaced by a
-    fixed text, so that nothing of the server reaches the visitor.
+    An `InputError` or `RefusalError` keeps its sentence. Anything else is logged by its kind and
+    place and replaced by a fixed text, so that nothing of the server reaches the visitor, and
+    nothing of the visitor the log.
 
     Parameters
     ----------
-    function : callable
-        The handler.
+    name : str
+        The handler's, for the log.
     for_page : bool
         Whether the page shows the error, which it does as HTML: the sentence may quote what
         was typed, and is escaped. Clients of the endpoints get it as it is.
     """
+    try:
+        yield
+    except gr.Error:
+        raise
+    except (InputError, RefusalError) as error:
+        sentence = html.escape(str(error)) if for_page else str(error)
+        raise gr.Error(sentence, print_exception=False) from None
+    except Exception as error:
+        logger.error("%s failed: %s", name, describe_failure(error))
+        raise gr.Error(text.FAILED, print_exception=False) from None
 
-    @functools.wraps(function)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return function(*args, **kwargs)
-        except InputError as error:
-            sentence = html.escape(str(error)) if for_page else str(error)
-            raise gr.Error(sentence, print_exception=False) from error
-        except Exception as error:
-            logger.exception("%s failed", getattr(function, "__name__", function))
-            raise gr.Error(text.FAILED, print_exception=False) from error
 
-    return wrapper
+def describe_failure(error: BaseException) -> str:
+    """Kind of an exception and where it was raised, without its message, which may quote input."""
+    places = traceback.extract_tb(error.__traceback__)
+    trail = "".join(f"\n  {place.filename}:{place.lineno} {place.name}" for place in places)
+    return f"{type(error).__name__}{trail}"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from dta_demo.limits import Limits
 from dta_demo.ui import cards, text
 from dta_demo.ui.about_tab import build_about_tab
 from dta_demo.ui.api import add_endpoints
 from dta_demo.ui.attention_tab import build_attention_tab
 from dta_demo.ui.examples import Example, example_index, load_examples
 from dta_demo.ui.explain_tab import build_explain_tab
-from dta_demo.ui.guard import guarded
 from dta_demo.ui.input_panel import (
     InputPanel,
     build_inputs,
@@ -21,21 +22,23 @@ from dta_demo.ui.input_panel import (
     protein_preview,
     read_boxes,
 )
-from dta_demo.ui.model_threads import on_model_thread
+from dta_demo.ui.lanes import Lanes
+from dta_demo.ui.middleware import build_middleware
+from dta_demo.ui.page import Page
 from dta_demo.ui.pooling_tab import build_pooling_tab
 from dta_demo.ui.predict_tab import PredictTab, build_predict_tab
-from dta_demo.ui.query import Query
+from dta_demo.ui.query import Query, of_query
 from dta_demo.ui.structure_tab import build_structure_tab
 from dta_demo.ui.theme import RESIDUE_SCRIPT, STYLE_SHEET, build_theme
 from dta_demo.ui.view import View
+from dta_demo.work import WorkEstimate
 
 if TYPE_CHECKING:
     from dta_demo.predictor import AffinityPredictor
 
-CONCURRENT_RUNS = 2
-WAITING_RUNS = 64
-UPLOAD_SECONDS = 3600
-"""After which Gradio's copy of an uploaded file is deleted."""
+SPARE_SLOTS = 16
+UPLOAD_SECONDS = 600
+"""After which an uploaded file that nothing has read is deleted."""
 
 SHOW_RESULT_ON_PHONES = """
 () => {
@@ -49,8 +52,9 @@ FIT_PLOTS = "() => { setTimeout(() => window.dispatchEvent(new Event('resize')),
 """A plot that was hidden while the window changed has kept its old width."""
 
 
-def launch_options() -> dict[str, Any]:
+def launch_options(limits: Limits | None = None) -> dict[str, Any]:
     """Return what ``launch`` needs for this page, wherever it is launched from."""
+    limits = limits or Limits.from_environment()
     return {
         "theme": build_theme(),
         "css_paths": [STYLE_SHEET],
@@ -60,11 +64,18 @@ def launch_options() -> dict[str, Any]:
         "enable_monitoring": False,
         "ssr_mode": False,
         "show_error": False,
-        "max_file_size": "50mb",
+        "max_file_size": limits.upload_bytes,
+        "max_threads": _handler_slots(limits),
+        "state_session_capacity": limits.sessions,
+        "app_kwargs": {"middleware": build_middleware(limits)},
     }
 
 
-def build(predictor: AffinityPredictor, examples: Sequence[Example] | None = None) -> gr.Blocks:
+def build(
+    predictor: AffinityPredictor,
+    examples: Sequence[Example] | None = None,
+    limits: Limits | None = None,
+) -> Page:
     """Build the page.
 
     Parameters
@@ -73,17 +84,24 @@ def build(predictor: AffinityPredictor, examples: Sequence[Example] | None = Non
         The loaded model.
     examples : sequence of Example, optional
         The pairs to start from; those of ``assets/examples.json`` by default.
+    limits : Limits, optional
+        Those of the environment by default.
 
     Returns
     -------
-    gradio.Blocks
-        Queued, ready for ``launch(**launch_options())``.
+    Page
+        Queued, ready for ``launch(**launch_options(limits))``.
     """
     examples = load_examples() if examples is None else tuple(examples)
-    with gr.Blocks(
-        title=text.TITLE, analytics_enabled=False, delete_cache=(UPLOAD_SECONDS, UPLOAD_SECONDS)
+    limits = limits or Limits.from_environment()
+    lanes = Lanes(limits)
+    with Page(
+        lanes,
+        title=text.TITLE,
+        analytics_enabled=False,
+        delete_cache=(UPLOAD_SECONDS, UPLOAD_SECONDS),
     ) as page:
-        query = gr.State(None)
+        query = gr.State(None, time_to_live=limits.session_seconds)
         gr.HTML(cards.header(predictor.info()))
         with gr.Row(elem_classes="dta-main-row"):
             with gr.Column(scale=4, min_width=320):
@@ -91,22 +109,36 @@ def build(predictor: AffinityPredictor, examples: Sequence[Example] | None = Non
             with gr.Column(scale=8, min_width=320, elem_id="results"):
                 banner = gr.HTML(elem_id="banner")
                 with gr.Tabs(elem_id="tabs"):
-                    result = build_predict_tab(predictor, query)
-                    attention = build_attention_tab(predictor, query)
-                    explanation = build_explain_tab(predictor, query)
-                    pooling = build_pooling_tab(predictor)
-                    structure = build_structure_tab(predictor, query)
+                    result = build_predict_tab(predictor, query, lanes)
+                    attention = build_attention_tab(predictor, query, lanes)
+                    explanation = build_explain_tab(predictor, query, lanes)
+                    pooling = build_pooling_tab(predictor, lanes)
+                    structure = build_structure_tab(predictor, query, lanes)
                     views = [attention, explanation.view, pooling, structure]
                     about = build_about_tab(predictor)
-        _join_boxes(panel, query, banner, examples)
-        _join_tabs(panel, query, banner, result, views, [about], explanation.running, examples)
-        add_endpoints(predictor)
-    page.queue(max_size=WAITING_RUNS, default_concurrency_limit=CONCURRENT_RUNS)
+        _join_boxes(panel, query, banner, examples, lanes)
+        _join_tabs(
+            panel, query, banner, result, views, [about], explanation.running, examples, lanes
+        )
+        add_endpoints(predictor, lanes)
+    # Requests wait in the lanes, which know visitors and work, and not in Gradio's queue.
+    page.queue(max_size=_handler_slots(limits), default_concurrency_limit=None, api_open=False)
+    page.bound_messages(_handler_slots(limits))
     return page
 
 
+def _handler_slots(limits: Limits) -> int:
+    """Handlers that may be under way at once: all that wait in the lanes, and some to refuse."""
+    waiting = limits.light_waiting + limits.heavy_waiting + limits.fetch_waiting
+    return waiting + SPARE_SLOTS
+
+
 def _join_boxes(
-    panel: InputPanel, query: gr.State, banner: gr.HTML, examples: Sequence[Example]
+    panel: InputPanel,
+    query: gr.State,
+    banner: gr.HTML,
+    examples: Sequence[Example],
+    lanes: Lanes,
 ) -> None:
     """Answer to what is typed or picked, before anything is predicted."""
 
@@ -133,7 +165,7 @@ def _join_boxes(
         (panel.drug, preview_drug, [panel.drug_note, panel.drawing]),
     ):
         box.change(
-            guarded(preview),
+            lanes.handler(preview),
             [panel.protein, panel.drug, query],
             [*shown, panel.example, banner],
             api_visibility="private",
@@ -151,12 +183,14 @@ def _join_tabs(
     plain_tabs: Sequence[gr.Tab],
     running: Sequence[gr.events.Dependency],
     examples: Sequence[Example],
+    lanes: Lanes,
 ) -> None:
     """Predict when the button is pressed; draw a tab when it is opened or open already.
 
     What is running for seconds about one pair must not appear below the next one.
     """
-    active = gr.State("predict")
+    active = gr.State("predict", time_to_live=lanes.limits.session_seconds)
+    work = WorkEstimate(result.predictor)
 
     def submit(protein: str, drug: str) -> tuple[Any, ...]:
         reading = read_boxes(protein, drug, examples)
@@ -173,25 +207,23 @@ def _join_tabs(
         return (gr.skip(),) * len(result.outputs) if query is None else result.draw(query)
 
     checked = result.check.click(
-        guarded(on_model_thread(result.draw_controls)),
+        lanes.handler(result.draw_controls, of_query(work.controls)),
         query,
         result.controls,
         api_visibility="private",
-        concurrency_id="model",
     )
     done = panel.predict.click(
-        guarded(submit),
+        lanes.handler(submit),
         [panel.protein, panel.drug],
         [query, panel.protein_note, panel.drug_note, panel.drawing, banner, *result.outputs],
         api_visibility="private",
         show_progress_on=result.result,
         cancels=[checked, *running],
     ).then(
-        guarded(on_model_thread(draw)),
+        lanes.handler(draw, of_query(partial(work.encoding, received=True))),
         query,
         result.outputs,
         api_visibility="private",
-        concurrency_id="model",
         show_progress_on=result.result,
     )
     cleared = panel.clear.click(
@@ -203,7 +235,7 @@ def _join_tabs(
         cancels=[checked, *running],
     )
     for view in views:
-        _join_view(view, query, active, [done, cleared])
+        _join_view(view, query, active, [done, cleared], lanes.limits.session_seconds)
     done.then(None, None, None, js=SHOW_RESULT_ON_PHONES, api_visibility="private")
     for tab in (result.tab, *plain_tabs):
         tab.select(lambda: "", None, active, api_visibility="private", queue=False)
@@ -214,28 +246,29 @@ def _join_view(
     query: gr.State,
     active: gr.State,
     changes: Sequence[gr.events.Dependency],
+    session_seconds: int,
 ) -> None:
     """Draw a view when it is opened, and after a change of the query while it is open."""
-    shown = gr.State(None)
+    shown = gr.State(None, time_to_live=session_seconds)
     nothing = (gr.skip(),) * len(view.outputs)
 
-    def refresh(query: Query | None, shown: Query | None, *controls: Any) -> tuple[Any, ...]:
+    async def refresh(query: Query | None, shown: Query | None, *controls: Any) -> tuple[Any, ...]:
         if query == shown:
             return (shown, *nothing)
-        return (query, *view.draw(query, *controls))
+        return (query, *await view.draw(query, *controls))
 
-    def open_view(*values: Any) -> tuple[Any, ...]:
-        return (view.name, *refresh(*values))
+    async def open_view(*values: Any) -> tuple[Any, ...]:
+        return (view.name, *await refresh(*values))
 
-    def refresh_if_open(
+    async def refresh_if_open(
         active: str, query: Query | None, shown: Query | None, *controls: Any
     ) -> tuple[Any, ...]:
         if active != view.name:
             return (shown, *nothing)
-        return refresh(query, shown, *controls)
+        return await refresh(query, shown, *controls)
 
     inputs = [query, shown, *view.controls]
-    private: dict[str, Any] = {"api_visibility": "private", "concurrency_id": "model"}
+    private: dict[str, Any] = {"api_visibility": "private"}
     view.tab.select(open_view, inputs, [active, shown, *view.outputs], **private)
     view.tab.select(None, None, None, js=FIT_PLOTS, api_visibility="private")
     for change in changes:

@@ -14,18 +14,18 @@ from dta_demo.results import PoolingReport
 from dta_demo.ui import cards, text
 from dta_demo.ui.figures import pooling_dots, pooling_weights, similarity_map
 from dta_demo.ui.formatting import shown_kd, shown_pkd
-from dta_demo.ui.guard import guarded
-from dta_demo.ui.model_threads import on_model_thread
+from dta_demo.ui.lanes import Lanes
 from dta_demo.ui.pooling_scores import scores_card
-from dta_demo.ui.query import Query
+from dta_demo.ui.query import Query, of_query
 from dta_demo.ui.view import View, build_plot, plot_value
 from dta_demo.units import format_pkd, kd_of
+from dta_demo.work import WorkEstimate
 
 if TYPE_CHECKING:
     from dta_demo.predictor import AffinityPredictor
 
 
-def build_pooling_tab(predictor: AffinityPredictor) -> View:
+def build_pooling_tab(predictor: AffinityPredictor, lanes: Lanes) -> View:
     """Lay out the tab."""
     with gr.Tab(text.TAB_POOLING, id="poolings") as tab:
         gr.Markdown(text.POOLING_INTRO)
@@ -41,7 +41,8 @@ def build_pooling_tab(predictor: AffinityPredictor) -> View:
             gr.HTML(cards.heading(text.POOLING_WEIGHTS))
             weights = build_plot("pooling-weights")
         gr.HTML(scores_card(predictor.info()), elem_id="pooling-scores")
-    draw = guarded(on_model_thread(partial(draw_poolings, predictor)))
+    work = of_query(WorkEstimate(predictor).encoding)
+    draw = lanes.handler(partial(draw_poolings, predictor), work)
     return View("poolings", tab, draw, [], [summary, body, dots, similar, weights])
 
 

@@ -11,11 +11,11 @@ from markupsafe import Markup
 
 from dta_demo.ui import cards, text
 from dta_demo.ui.controls_card import controls_card
-from dta_demo.ui.guard import guarded
-from dta_demo.ui.model_threads import on_model_thread
-from dta_demo.ui.query import Query
+from dta_demo.ui.lanes import Lanes
+from dta_demo.ui.query import Query, of_query
 from dta_demo.ui.report_file import report_file
 from dta_demo.ui.view import add_download
+from dta_demo.work import WorkEstimate
 
 if TYPE_CHECKING:
     from dta_demo.predictor import AffinityPredictor
@@ -70,7 +70,7 @@ class PredictTab:
         return controls_card(self.predictor.controls(query.protein, query.drug))
 
 
-def build_predict_tab(predictor: AffinityPredictor, query: gr.State) -> PredictTab:
+def build_predict_tab(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> PredictTab:
     """Lay out the tab."""
     with gr.Tab(text.TAB_PREDICT, id="predict") as tab:
         result = gr.HTML(cards.placeholder(text.EMPTY_RESULT), elem_id="result")
@@ -78,8 +78,10 @@ def build_predict_tab(predictor: AffinityPredictor, query: gr.State) -> PredictT
             check = gr.Button(text.CONTROLS_BUTTON, elem_id="controls-button")
             gr.HTML(cards.note([text.CONTROLS_HINT]), elem_id="check-hint")
             report = gr.Button(text.DOWNLOAD_REPORT, size="sm", scale=0, elem_id="report")
-            make_report = on_model_thread(partial(report_file, predictor, False))
-            add_download(report, guarded(make_report), [query])
+            make_report = lanes.handler(
+                partial(report_file, predictor, False), of_query(WorkEstimate(predictor).encoding)
+            )
+            add_download(report, make_report, [query])
         controls = gr.HTML(elem_id="controls")
         details = gr.HTML(elem_id="details")
     return PredictTab(predictor, tab, result, check, check_row, controls, details)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from dta_demo.inputs import Drug, Protein
 from dta_demo.ui.examples import Example
@@ -29,3 +31,21 @@ class Query:
     def is_stale(self, protein_text: str, drug_text: str) -> bool:
         """Whether the boxes say something else by now."""
         return (protein_text, drug_text) != (self.protein_text, self.drug_text)
+
+
+def of_query(work: Callable[[Protein], int]) -> Callable[..., int]:
+    """Estimate of the work for a handler whose first input is the query, or None."""
+
+    def estimate(query: Query | None, *others: Any) -> int:
+        return 0 if query is None else work(query.protein)
+
+    return estimate
+
+
+def of_pair(work: Callable[[Protein, Drug], int]) -> Callable[..., int]:
+    """Estimate, as `of_query`, where it is the molecule that matters, too."""
+
+    def estimate(query: Query | None, *others: Any) -> int:
+        return 0 if query is None else work(query.protein, query.drug)
+
+    return estimate

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -11,29 +10,13 @@ from markupsafe import Markup
 
 from dta_demo.inputs import InputError
 from dta_demo.structures.fetch import fetch_structure
-from dta_demo.structures.parse import read_structure
-from dta_demo.structures.records import Structure
 from dta_demo.ui import cards, text
-from dta_demo.ui.guard import guarded
+from dta_demo.ui.lanes import Lanes
+from dta_demo.ui.structure_store import GivenStructure, keep_structure
 from dta_demo.wording import count_of
 
 
-@dataclass(frozen=True, eq=False)
-class GivenStructure:
-    """What a visitor uploaded or fetched, kept for the visit.
-
-    Attributes
-    ----------
-    structure : Structure
-    source : str
-        Where it is from, in words of our own.
-    """
-
-    structure: Structure
-    source: str
-
-
-def build_sources(given: gr.State) -> None:
+def build_sources(given: gr.State, lanes: Lanes) -> None:
     """Lay out the file and the identifier, and what reads them."""
     with gr.Row(elem_id="structure-sources"):
         file = gr.File(
@@ -50,10 +33,10 @@ def build_sources(given: gr.State) -> None:
             fetch = gr.Button(text.STRUCTURE_FETCH, elem_id="structure-fetch")
     note = gr.HTML(cards.note([text.STRUCTURE_HINT]), elem_id="structure-note")
     options: dict[str, Any] = {"outputs": [given, note], "api_visibility": "private"}
-    file.upload(guarded(read_file), [file, given], show_progress_on=note, **options)
+    file.upload(lanes.handler(read_file), [file, given], show_progress_on=note, **options)
     gr.on(
         [fetch.click, identifier.submit],
-        guarded(read_fetched),
+        lanes.fetcher(read_fetched),
         [identifier, given],
         show_progress_on=note,
         **options,
@@ -63,7 +46,13 @@ def build_sources(given: gr.State) -> None:
 
 def read_file(data: bytes | None, given: GivenStructure | None) -> tuple[Any, Markup]:
     """Read an uploaded file; one that cannot be read gets a sentence and replaces nothing."""
-    return _read_or_keep(lambda: GivenStructure(read_structure(data or b""), text.YOUR_FILE), given)
+
+    def read() -> GivenStructure:
+        if data is None:
+            raise InputError(text.UPLOAD_GONE)
+        return keep_structure(data, text.YOUR_FILE)
+
+    return _read_or_keep(read, given)
 
 
 def read_fetched(identifier: str, given: GivenStructure | None) -> tuple[Any, Markup]:
@@ -71,7 +60,7 @@ def read_fetched(identifier: str, given: GivenStructure | None) -> tuple[Any, Ma
 
     def fetch() -> GivenStructure:
         fetched = fetch_structure(identifier)
-        return GivenStructure(read_structure(fetched.data), fetched.source)
+        return keep_structure(fetched.data, fetched.source)
 
     return _read_or_keep(fetch, given)
 
@@ -88,5 +77,5 @@ def _read_or_keep(
         new = read()
     except InputError as error:
         return given, cards.note([str(error)], kind="error")
-    chains = count_of(len(new.structure.chains), text.PROTEIN_CHAIN)
+    chains = count_of(new.chains, text.PROTEIN_CHAIN)
     return new, cards.note([text.STRUCTURE_READ.format(source=new.source, chains=chains)])

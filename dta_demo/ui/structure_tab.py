@@ -9,19 +9,20 @@ import gradio as gr
 from markupsafe import Markup
 
 from dta_demo.inputs import InputError
-from dta_demo.structures.align import ChainMatch, match_chain
+from dta_demo.structures.align import ChainMatch
 from dta_demo.ui import cards, text
 from dta_demo.ui.conformer_section import build_conformer, hide_conformer
-from dta_demo.ui.guard import guarded
-from dta_demo.ui.model_threads import on_model_thread
+from dta_demo.ui.lanes import Lanes
 from dta_demo.ui.query import Query
 from dta_demo.ui.residue_values import SOURCES, ResidueValues
 from dta_demo.ui.scenes import TOP_RESIDUES, ProteinScene, protein_scene
 from dta_demo.ui.stage import build_stage, hide_stage, show_in
-from dta_demo.ui.structure_sources import GivenStructure, build_sources
+from dta_demo.ui.structure_sources import build_sources
+from dta_demo.ui.structure_store import GivenStructure, match_given
 from dta_demo.ui.view import View
 from dta_demo.ui.viewer_frame import probe_script, protein_frame
 from dta_demo.ui.viewer_plot import protein_plot
+from dta_demo.work import WorkEstimate
 
 if TYPE_CHECKING:
     from dta_demo.predictor import AffinityPredictor
@@ -30,13 +31,13 @@ DEFAULT_COLOUR = "attention"
 """The one that has a layer."""
 
 
-def build_structure_tab(predictor: AffinityPredictor, query: gr.State) -> View:
+def build_structure_tab(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> View:
     """Lay out the tab. Nothing is asked of another server before a visitor draws something."""
     with gr.Tab(text.TAB_STRUCTURE, id="structure") as tab:
         gr.Markdown(text.STRUCTURE_INTRO)
-        given = gr.State(None)
+        given = gr.State(None, time_to_live=lanes.limits.session_seconds)
         viewer = gr.Textbox(visible=False)
-        build_sources(given)
+        build_sources(given, lanes)
         summary = gr.HTML(cards.placeholder(text.STRUCTURE_EMPTY), elem_id="structure-summary")
         with gr.Column(visible=False) as body:
             with gr.Row():
@@ -58,27 +59,25 @@ def build_structure_tab(predictor: AffinityPredictor, query: gr.State) -> View:
                 max_height=420,
                 elem_id="structure-residues",
             )
-        molecule = build_conformer(query, viewer)
+        molecule = build_conformer(query, viewer, lanes)
         outputs = [summary, body, layer, viewer, *stage.outputs, legend, top]
         draw = partial(draw_structure, predictor)
+        work = partial(work_of_colour, WorkEstimate(predictor))
         controls = [given, colour, layer, viewer]
         gr.on(
             [given.change, colour.select, layer.select],
-            guarded(on_model_thread(draw)),
+            lanes.handler(draw, work),
             [query, *controls],
             outputs,
             js=probe_script(),
             api_visibility="private",
-            concurrency_id="model",
             show_progress_on=[summary, stage.frame],
         )
 
     def draw_anew(*values: Any) -> tuple[Any, ...]:
         return (*draw(*values), *hide_conformer())
 
-    return View(
-        "structure", tab, guarded(on_model_thread(draw_anew)), controls, [*outputs, *molecule]
-    )
+    return View("structure", tab, lanes.handler(draw_anew, work), controls, [*outputs, *molecule])
 
 
 # ---- Layout -----------------------------------------------------------------------------------
@@ -99,6 +98,17 @@ def _layer_choice(predictor: AffinityPredictor) -> gr.Dropdown:
 
 
 # ---- Drawing ----------------------------------------------------------------------------------
+
+
+def work_of_colour(
+    work: WorkEstimate, query: Query | None, given: GivenStructure | None, colour: str, *others: Any
+) -> int:
+    """Work of computing what the residues are coloured by."""
+    if query is None or given is None:
+        return 0
+    if colour == "attribution":
+        return work.attribution(query.protein, query.drug)
+    return work.encoding(query.protein, received=colour == DEFAULT_COLOUR)
 
 
 def draw_structure(
@@ -125,7 +135,7 @@ def draw_structure(
         words = text.ATTENTION_EMPTY if query is None else text.STRUCTURE_EMPTY
         return (cards.placeholder(words), *hidden)
     try:
-        match = match_chain(given.structure, query.protein.sequence)
+        match = match_given(given, query.protein.sequence)
         values = SOURCES[colour](predictor, query, layer)
     except InputError as error:
         return (cards.note([str(error)], kind="error"), *hidden)

@@ -32,6 +32,24 @@ NO_RESULT = "No result: {part} could not be read. The reason stands below its bo
 PART_PROTEIN, PART_DRUG = "the protein", "the molecule"
 NO_RESULT_BOTH = "No result: neither box could be read. The reason stands below each."
 STALE = "The boxes have changed since this result. Press “Predict affinity” to bring it up to date."
+TOO_MUCH_WORK = (
+    "This would take {times} times the work that this server takes on for one request: give only "
+    "the part of the protein that matters, or run the demo on your own computer, where the limit "
+    "is higher."
+)
+WRONG_COUNT = "{given} inputs were given, and {wanted} are needed{names}."
+WRONG_COUNT_NAMES = " ({names})"
+WRONG_INPUT = "The input '{name}' cannot be used: it is of the wrong type or no choice on offer."
+UNNAMED_INPUT = "number {number}"
+UNKNOWN_REQUEST = "The request cannot be read: it names something that is not there."
+REQUEST_TOO_LARGE = "The request is larger than {megabytes:g} MB, the limit of this server."
+UPLOADS_FULL = (
+    "The server holds too many uploaded files that wait to be read: try again in a few minutes."
+)
+UPLOAD_GONE = "The uploaded file is no longer there: upload it again."
+STRUCTURE_FORGOTTEN = (
+    "The structure had to make room for those of other visitors: upload or fetch it again."
+)
 FAILED = (
     "Something went wrong on our side while computing this, and the details are in the server's "
     "log. Your input is kept: try again, or try a shorter protein."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,7 @@ class View:
 
     name: str
     tab: gr.Tab
-    draw: Callable[..., tuple[Any, ...]]
+    draw: Callable[..., Awaitable[tuple[Any, ...]]]
     controls: Sequence[gr.components.Component]
     outputs: Sequence[gr.blocks.Block]
 
@@ -70,7 +70,7 @@ def plot_value(figure: go.Figure) -> PlotData:
 
 def add_download(
     button: gr.Button,
-    make: Callable[..., dict[str, str] | None],
+    make: Callable[..., Awaitable[dict[str, str] | None]],
     inputs: Sequence[gr.blocks.Block],
 ) -> None:
     """Let a button save a file that is made when it is pressed and never lies on the server.

@@ -111,22 +111,21 @@ def test_empty_boxes_show_a_hint_and_no_error_while_typing() -> None:
 
 
 def test_an_input_error_keeps_its_sentence_and_is_escaped_for_the_page() -> None:
-    def refuse() -> None:
-        raise InputError("Not <b>a</b> protein.")
-
-    with pytest.raises(gr.Error) as shown:
-        guarded(refuse)()
-    assert shown.value.message == "Not &lt;b&gt;a&lt;/b&gt; protein."
-    with pytest.raises(gr.Error) as sent:
-        guarded(refuse, for_page=False)()
-    assert sent.value.message == "Not <b>a</b> protein."
+    for for_page, shown in (
+        (True, "Not &lt;b&gt;a&lt;/b&gt; protein."),
+        (False, "Not <b>a</b> protein."),
+    ):
+        with pytest.raises(gr.Error) as told, guarded("read", for_page=for_page):
+            raise InputError("Not <b>a</b> protein.")
+        assert told.value.message == shown
 
 
-def test_an_unexpected_failure_tells_nothing_of_the_server(caplog) -> None:
-    def fail() -> None:
-        raise RuntimeError("secret path /srv/x")
-
-    with pytest.raises(gr.Error) as shown:
-        guarded(fail)()
+def test_an_unexpected_failure_tells_nothing_of_the_server_and_logs_nothing_of_the_visitor(
+    caplog,
+) -> None:
+    with pytest.raises(gr.Error) as shown, guarded("draw"):
+        raise RuntimeError("MKVLSECRET at /srv/x")
     assert shown.value.message == text.FAILED
-    assert "secret path" in caplog.text
+    assert "draw failed: RuntimeError" in caplog.text
+    assert "test_tabs.py" in caplog.text
+    assert "SECRET" not in caplog.text
