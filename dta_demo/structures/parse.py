@@ -10,7 +10,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import repeat
+from itertools import accumulate, groupby, islice, repeat
 
 import gemmi
 import numpy as np
@@ -22,9 +22,25 @@ from dta_demo.wording import count_of, first_few, plain_line
 MAX_BYTES = 50_000_000
 """Of a file, unpacked: some 500,000 atoms, more than any complex of one protein needs."""
 
-MAX_SEARCH = 500_000_000
+MAX_SEARCH = 200_000_000
 """Steps that gemmi, which looks for each residue among those of its chain, each chain among those
-of its model and each model among all, may take: a second or two."""
+of its model and each model among all, may take: some .4 s."""
+
+MAX_ATOMS = 200_000
+"""Of all models, at 2 µs each to be told apart: an ensemble of 20 models of 600 residues."""
+
+MAX_SHOWN_ATOMS, MAX_SHOWN_RESIDUES, MAX_SHOWN_CHAINS = 100_000, 20_000, 2_000
+"""Of the model that is read, waters included, at 4, 12 and 60 µs each: .8 s. Twelve times as many
+as a kinase with all it was ever seen bound to; only ribosomes and shells of viruses have more."""
+
+MAX_LINES = 700_000
+"""At .5 µs each; 50 MB of lines as long as PDB files have are 620,000."""
+
+MAX_MMCIF_BYTES = 20_000_000
+"""At 40 ns each to be cut into words; `MAX_SHOWN_ATOMS` are 10 MB, or 15 MB with their names."""
+
+MAX_MMCIF_TAGS = 20_000
+"""Each is compared with the others; a file of the PDB has some 1,000."""
 
 MAX_COORDINATE = 10_000.0
 """Å; what lies further out is no position of an atom."""
@@ -38,7 +54,11 @@ _GZIP = b"\x1f\x8b"
 _PDB_LINE = re.compile(
     rb"^(?:HEADER|TITLE |COMPND|REMARK|SEQRES|CRYST1|MODEL |ATOM  |HETATM)", re.MULTILINE
 )
-_MMCIF_START = re.compile(rb"\A(?:\s*(?:#[^\n]*)?\n)*\s*data_", re.IGNORECASE)
+_PDB_RECORDS = {b"ATOM", b"HETA", b"MODE", b"ENDM", b"TER", b"END"}
+_FIRST_WORD = re.compile(rb"^[^\S\n]*([^\s#]\S*)", re.MULTILINE)
+"""After blank lines and comments; a pattern that repeats lines would keep each of millions."""
+
+_MMCIF_START = b"data_"
 _HEAVY_ATOM = re.compile(r"(?:[CNOS][A-Z0-9]{0,3}|SE)")
 _PLACE_COLUMNS = (
     "Cartn_x", "?pdbx_PDB_model_num", "?auth_asym_id", "?label_asym_id", "?auth_seq_id",
@@ -68,7 +88,10 @@ def read_structure(data: bytes) -> Structure:
     if not data.strip():
         raise InputError("The structure file is empty.")
     data = data.translate(_ASCII)
-    if _MMCIF_START.match(data):
+    if data.count(b"\n") > MAX_LINES:
+        raise InputError(f"The structure file has more than {MAX_LINES:,} lines.")
+    first = _FIRST_WORD.search(data)
+    if first and first[1][: len(_MMCIF_START)].lower() == _MMCIF_START:
         parsed = _read_mmcif(data)
     elif _PDB_LINE.search(data):
         parsed = _read_pdb(data)
@@ -76,8 +99,8 @@ def read_structure(data: bytes) -> Structure:
         raise InputError(
             "The file is neither PDB nor mmCIF: give the coordinates of a protein in one of these."
         )
-    if not any(len(chain) for model in parsed for chain in model):
-        raise InputError("The structure file has no atoms.")
+    if not len(parsed) or not any(len(chain) for chain in parsed[0]):
+        raise InputError("The structure file has no atoms in its first model.")
     return _structure_of(parsed)
 
 
@@ -100,23 +123,34 @@ def _unpack(data: bytes) -> bytes:
 
 
 def _read_pdb(data: bytes) -> gemmi.Structure:
-    _check_extent(_places_in_pdb(data))
+    """Read the coordinates, and spare gemmi what else it would keep: bonds, helices, remarks."""
+    lines = [line for line in data.splitlines(keepends=True) if _record(line) in _PDB_RECORDS]
+    _check_extent(_places_in_pdb(lines))
     try:
-        return gemmi.read_pdb_string(data)
+        return gemmi.read_pdb_string(b"".join(lines))
     except (RuntimeError, ValueError) as error:
         raise InputError("The PDB file is broken or cut off: a line cannot be read.") from error
 
 
-def _places_in_pdb(data: bytes) -> Iterator[Place]:
+def _record(line: bytes) -> bytes:
+    return line[:4].upper().rstrip()  # gemmi reads four letters, and small ones, too.
+
+
+def _places_in_pdb(lines: Iterable[bytes]) -> Iterator[Place]:
     model = 0
-    for line in data.splitlines():
-        if line.startswith((b"ATOM", b"HETATM")):
+    for line in lines:
+        record = _record(line)
+        if record in (b"ATOM", b"HETA"):
             yield model, line[20:22], line[22:27]
-        elif line.startswith(b"MODEL"):
+        elif record in (b"MODE", b"ENDM"):
             model += 1
 
 
 def _read_mmcif(data: bytes) -> gemmi.Structure:
+    if len(data) > MAX_MMCIF_BYTES:
+        raise InputError(f"The mmCIF file is larger than {MAX_MMCIF_BYTES / 1e6:g} MB.")
+    if sum(data.count(space + b"_") for space in (b" ", b"\t", b"\r", b"\n")) > MAX_MMCIF_TAGS:
+        raise InputError(f"The mmCIF file has more than {MAX_MMCIF_TAGS:,} names of columns.")
     broken = "The mmCIF file is broken or cut off: its tables cannot be read."
     try:
         block = gemmi.cif.read_string(data)[0]
@@ -141,22 +175,30 @@ def _places_in_mmcif(atoms: gemmi.cif.Table) -> Iterator[Place]:
 
 
 def _check_extent(places: Iterable[Place]) -> None:
-    """Refuse what gemmi would take minutes to sort into models, chains and residues."""
+    """Refuse what would take more than a second or two to be sorted and read."""
+    atoms = list(islice(places, MAX_ATOMS + 1))
+    residues = [place for place, _ in groupby(atoms)]
+    shown = [place for place in residues if place[0] == atoms[0][0]]
+    if (
+        len(atoms) > MAX_ATOMS
+        or sum(place[0] == atoms[0][0] for place in atoms) > MAX_SHOWN_ATOMS
+        or len(shown) > MAX_SHOWN_RESIDUES
+        or sum(1 for _ in groupby(chain for _, chain, _ in shown)) > MAX_SHOWN_CHAINS
+        or any(steps > MAX_SEARCH for steps in accumulate(_search_steps(residues)))
+    ):
+        raise InputError(
+            "The structure has too many atoms, residues, chains or models: give a file with the "
+            "chain that matters."
+        )
+
+
+def _search_steps(residues: Iterable[Place]) -> Iterator[int]:
+    """Count for each residue what gemmi looks through to find where it belongs."""
     chains: dict[object, Counter[object]] = {}
-    steps, last = 0, None
-    for place in places:
-        if place == last:
-            continue
-        last = place
-        model, chain, _ = place
-        residues = chains.setdefault(model, Counter())
-        residues[chain] += 1
-        steps += residues[chain] + len(residues) + len(chains)
-        if steps > MAX_SEARCH:
-            raise InputError(
-                "The structure has too many models, chains or residues: give a file with the "
-                "chain that matters."
-            )
+    for model, chain, _ in residues:
+        own = chains.setdefault(model, Counter())
+        own[chain] += 1
+        yield own[chain] + len(own) + len(chains)
 
 
 # ---- gemmi to records -------------------------------------------------------------------------

@@ -238,7 +238,7 @@ HEAD = "data_x\nloop_\n" + "".join(
 def test_what_would_be_sorted_for_minutes_is_refused(chain: str, number: str, model: str) -> None:
     row = f"ATOM {{i}} C CA ALA {chain} {number} 0 0 0 {number} {chain} {model}\n"
     data = HEAD + "".join(row.format(i=i) for i in range(1, 40_000))
-    with pytest.raises(InputError, match="too many models, chains or residues"):
+    with pytest.raises(InputError, match="too many atoms, residues, chains or models"):
         read_structure(data.encode())
 
 
