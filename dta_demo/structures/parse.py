@@ -234,7 +234,7 @@ def _read_chain(
     alternate = 0
     for found in chain:
         if found.seqid.num is None:
-            others["residue without a number"] += 1
+            others["unnumbered residue"] += 1
             continue
         place = _label(found.seqid)
         residue, has_alternates = _read_residue(found, place)
