@@ -74,7 +74,7 @@ class Limits:
     sessions: int = 128
     session_seconds: int = 3_600
     request_bytes: int = 1 * MEGABYTE
-    upload_bytes: int = 50 * MEGABYTE
+    upload_bytes: int = 50 * 2**20
     uploads_bytes: int = 200 * MEGABYTE
     structure_cache_bytes: int = 256 * MEGABYTE
     shutdown_seconds: int = 20

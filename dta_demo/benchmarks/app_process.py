@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 POLL_SECONDS = 0.005
 PATIENCE_SECONDS = 120
+MEGABYTE = 1e6
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,13 @@ class RunningApp:
 
 
 @contextmanager
-def run_app() -> Iterator[RunningApp]:
+def run_app(settings: Mapping[str, str] | None = None) -> Iterator[RunningApp]:
     """Start the app on a free port, wait for its first page, and stop it at the end.
+
+    Parameters
+    ----------
+    settings : mapping, optional
+        Variables of its environment.
 
     Raises
     ------
@@ -56,7 +62,12 @@ def run_app() -> Iterator[RunningApp]:
         start = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, str(ROOT / "app.py")],
-            env={**os.environ, "GRADIO_SERVER_NAME": HOST, "GRADIO_SERVER_PORT": str(port)},
+            env={
+                **os.environ,
+                "GRADIO_SERVER_NAME": HOST,
+                "GRADIO_SERVER_PORT": str(port),
+                **(settings or {}),
+            },
             stdout=written,
             stderr=written,
         )
@@ -68,8 +79,12 @@ def run_app() -> Iterator[RunningApp]:
                 time.sleep(POLL_SECONDS)
             yield RunningApp(process.pid, port, time.perf_counter() - start)
         finally:
-            process.kill()
-            process.wait()
+            process.terminate()  # It takes its temporary folder away.
+            try:
+                process.wait(PATIENCE_SECONDS)
+            finally:
+                process.kill()
+                process.wait()
 
 
 def find_free_port() -> int:
@@ -90,3 +105,13 @@ def _gives_page(port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+def read_memory(process: int, field: str) -> float | None:
+    """Read a field such as VmHWM, the peak, of a process in MB; None where there is none."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return None
+    kilobytes = (line.split()[1] for line in lines if line.startswith(f"{field}:"))
+    return next((int(size) * 1024 / MEGABYTE for size in kilobytes), None)

@@ -1,4 +1,4 @@
-"""Many visitors at once, each with a pair of its own, beside one visitor after the other."""
+"""Many visitors at once: each with a pair of its own, and a crowd beside heavy requests."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from gradio_client import Client
 
-from dta_demo.benchmarks.app_process import run_app
+from dta_demo.benchmarks.app_process import MEGABYTE, read_memory, run_app
+from dta_demo.benchmarks.crowd import measure_crowd
 from dta_demo.benchmarks.records import Figure, NotMeasured, Outcome, Settings
 from dta_demo.benchmarks.samples import fresh_protein, molecules
 from dta_demo.predictor import CACHE_BYTES, AffinityPredictor
@@ -23,7 +23,6 @@ ROUNDS = 3
 WARM_UP = 4
 SHORTEST, LONGEST = 250, 750
 TOLERANCE = 1e-6
-MEGABYTE = 1e6
 
 Pair = tuple[str, str]
 Document = dict[str, Any]
@@ -67,6 +66,7 @@ def measure(settings: Settings) -> Iterator[Outcome]:
     check_answers(asked, answers)
     yield from _figures(f"{visitors} visitors at once", len(answers), rates)
     yield compare_memory(f"peak memory of the server, {visitors} visitors at once", before, peak)
+    yield from measure_crowd(settings.quick)
 
 
 def _figures(who: str, right: int, rates: Rates) -> Iterator[Figure]:
@@ -137,16 +137,6 @@ def compare_memory(what: str, before: float | None, peak: float | None) -> Outco
         return NotMeasured(what, "this system does not tell a process's memory in /proc")
     bound = CACHE_BYTES / MEGABYTE
     return Figure(what, peak, before + bound, "MB", f"before, and the cache's {bound:.0f} MB", 1)
-
-
-def read_memory(process: int, field: str) -> float | None:
-    """Read a field such as VmHWM, the peak, of a process in MB; None where there is none."""
-    try:
-        lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return None
-    kilobytes = (line.split()[1] for line in lines if line.startswith(f"{field}:"))
-    return next((int(size) * 1024 / MEGABYTE for size in kilobytes), None)
 
 
 def _connect(url: str) -> Client:

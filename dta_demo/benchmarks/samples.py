@@ -65,6 +65,14 @@ def new_molecules(count: int) -> list[str]:
     return found
 
 
+def fused_rings(rings: int = 50) -> str:
+    """Give the SMILES of benzene rings that are fused in a line, an acene."""
+    inner = range(1, rings)
+    opened = "".join(f"c%{10 + ring}c" for ring in inner)
+    closed = "".join(f"c%{10 + ring}c" for ring in reversed(inner))
+    return f"c1c{opened}ccc{closed}c1"
+
+
 def _examples() -> list[dict[str, str]]:
     rows: list[dict[str, str]] = json.loads(EXAMPLES.read_text(encoding="utf-8"))
     return rows

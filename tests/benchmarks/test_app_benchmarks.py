@@ -55,7 +55,7 @@ def test_no_two_rounds_ask_for_the_same_protein():
 
 
 def test_memory_that_the_system_does_not_tell_is_not_measured():
-    assert load.read_memory(process=-1, field="VmHWM") is None
+    assert app_process.read_memory(process=-1, field="VmHWM") is None
     assert isinstance(load.compare_memory("peak", None, None), NotMeasured)
     bounded = load.compare_memory("peak", before=600.0, peak=700.0)
     assert isinstance(bounded, Figure)

@@ -1,0 +1,203 @@
+"""A crowd of light visitors beside heavy requests: who waits for whom, and what stays in memory."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import numpy as np
+
+from dta_demo.benchmarks.app_process import RunningApp, read_memory, run_app
+from dta_demo.benchmarks.records import Figure, NotMeasured, Outcome
+from dta_demo.benchmarks.samples import fresh_protein, fused_rings, molecules
+from dta_demo.predictor import AffinityPredictor
+
+VISITORS, QUICK_VISITORS = 64, 4
+SECONDS, QUICK_SECONDS = 45.0, 4.0
+ROUNDS, QUICK_ROUNDS = 4, 2
+EXPLANATIONS = 4
+RESIDUES = (250, 750)
+SLOWEST = 3.0
+"""Times that a light request may take beside heavy ones, in its time without them."""
+
+FLAT = 1.05
+"""Memory after the later rounds, in that after the first."""
+
+PATIENCE_SECONDS = 300
+TOLERANCE = 1e-6
+PUBLIC = {"DTA_PUBLIC": "1", "DTA_PROXIES": "1"}
+"""Settings of the server; each visitor has an address of their own, as behind a proxy."""
+
+
+@dataclass
+class Tally:
+    """What the visitors of one round saw.
+
+    Attributes
+    ----------
+    seconds : list of float
+        From asking to the answer, of each light request.
+    wrong : int
+        Answers that were not those to the pair that was asked for.
+    explained : int
+        Explanations that were answered.
+    refusals : list of float
+        Seconds to each refusal of the fused rings.
+    """
+
+    seconds: list[float] = field(default_factory=list)
+    wrong: int = 0
+    explained: int = 0
+    refusals: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One light request with its right answer."""
+
+    protein: str
+    smiles: str
+    affinity: float
+
+
+def measure_crowd(quick: bool) -> Iterator[Outcome]:
+    """Let visitors ask on, first among themselves and then beside explanations.
+
+    The explanations are of proteins that nobody asked for before; beside them somebody sends a
+    molecule of 50 fused rings again and again.
+    """
+    visitors = QUICK_VISITORS if quick else VISITORS
+    seconds = QUICK_SECONDS if quick else SECONDS
+    lists = prepare_requests(visitors)
+    with run_app(PUBLIC) as app:
+        run_round(app, lists, 0.0, [], is_fused=False)  # From here on all proteins are known.
+        alone = run_round(app, lists, seconds, [], is_fused=False)
+        rounds, memory = [], []
+        for number in range(QUICK_ROUNDS if quick else ROUNDS):
+            heavy = [
+                (fresh_protein(700, -1 - number * EXPLANATIONS - n), molecules()[n])
+                for n in range(EXPLANATIONS)
+            ]
+            rounds.append(run_round(app, lists, seconds, heavy, is_fused=True))
+            memory.append(read_memory(app.process, "VmRSS"))
+    yield from _figures(alone, rounds, f"{visitors} visitors for {seconds:g} s")
+    yield _memory_figure(memory)
+
+
+def _figures(alone: Tally, rounds: Sequence[Tally], who: str) -> Iterator[Figure]:
+    answered = len(alone.seconds) + sum(len(each.seconds) for each in rounds)
+    wrong = alone.wrong + sum(each.wrong for each in rounds)
+    yield Figure(f"right answers, {who}", answered - wrong, answered, "answers", "asked", 1, True)
+    without = float(np.median(alone.seconds))
+    for name, quantile in (("median", 0.5), ("95th percentile", 0.95)):
+        reference = float(np.quantile(alone.seconds, quantile))
+        beside = float(np.quantile([x for each in rounds for x in each.seconds], quantile))
+        yield Figure(
+            f"{name} of a prediction beside {EXPLANATIONS} explanations and fused rings, {who}",
+            beside, reference, "s", "the same without them", SLOWEST,
+        )  # fmt: skip
+    refusals = [x for each in rounds for x in each.refusals]
+    yield Figure(
+        f"median refusal of 50 fused rings, {who}",
+        float(np.median(refusals)), without, "s", "a prediction without heavy requests", SLOWEST,
+    )  # fmt: skip
+    explained = sum(each.explained for each in rounds)
+    asked = EXPLANATIONS * len(rounds)
+    yield Figure(f"explanations beside {who}", explained, asked, "answers", "asked", 1, True)
+
+
+def _memory_figure(memory: Sequence[float | None]) -> Outcome:
+    what = "memory of the server after the later rounds"
+    sizes = [size for size in memory if size is not None]
+    if len(sizes) < len(memory):
+        return NotMeasured(what, "this system does not tell a process's memory in /proc")
+    return Figure(what, max(sizes[1:]), sizes[0], "MB", "after the first of them", FLAT)
+
+
+def prepare_requests(visitors: int) -> list[list[Asked]]:
+    """Give each visitor a protein of their own and some molecules, with the right answers."""
+    predictor = AffinityPredictor.load()
+    lengths = np.linspace(*RESIDUES, visitors).round().astype(int).tolist()
+    lists = []
+    for number, length in enumerate(lengths):
+        protein = fresh_protein(length, 10_000 + number)
+        lists.append(
+            [
+                Asked(protein, smiles, predictor.predict(protein, smiles).affinity)
+                for smiles in molecules()[:5]
+            ]
+        )
+    return lists
+
+
+def run_round(
+    app: RunningApp,
+    lists: Sequence[Sequence[Asked]],
+    seconds: float,
+    heavy: Sequence[tuple[str, str]],
+    is_fused: bool,
+) -> Tally:
+    """Let all visitors ask for some time, each again as soon as they are answered."""
+    tally, lock, end = Tally(), threading.Lock(), time.perf_counter() + seconds
+
+    def ask_on(number: int) -> None:
+        with httpx.Client(base_url=app.url, timeout=PATIENCE_SECONDS) as client:
+            turn = 0
+            while turn == 0 or time.perf_counter() < end:
+                asked = lists[number][turn % len(lists[number])]
+                start = time.perf_counter()
+                event, data = ask(client, "predict", number, asked.protein, asked.smiles)
+                took = time.perf_counter() - start
+                right = event == "complete" and abs(data[0]["affinity"] - asked.affinity) < (
+                    TOLERANCE
+                )
+                with lock:
+                    tally.seconds.append(took)
+                    tally.wrong += not right
+                turn += 1
+
+    def explain(number: int) -> None:
+        with httpx.Client(base_url=app.url, timeout=PATIENCE_SECONDS) as client:
+            event, _ = ask(client, "explain", 1_000 + number, *heavy[number])
+        with lock:
+            tally.explained += event == "complete"
+
+    def fuse() -> None:
+        with httpx.Client(base_url=app.url, timeout=PATIENCE_SECONDS) as client:
+            while is_fused and time.perf_counter() < end:
+                start = time.perf_counter()
+                ask(client, "predict", 2_000, lists[0][0].protein, fused_rings())
+                with lock:
+                    tally.refusals.append(time.perf_counter() - start)
+
+    with ThreadPoolExecutor(len(lists) + len(heavy) + 1) as threads:
+        jobs = [threads.submit(explain, number) for number in range(len(heavy))]
+        jobs += [threads.submit(ask_on, number) for number in range(len(lists))]
+        jobs.append(threads.submit(fuse))
+        for job in jobs:
+            job.result()
+    return tally
+
+
+def ask(client: httpx.Client, name: str, visitor: int, *data: str) -> tuple[str, Any]:
+    """Ask an endpoint as the visitor of a number, and return the last event with its data."""
+    headers = {"x-forwarded-for": f"10.0.{visitor // 250}.{visitor % 250 + 1}"}
+    body = {"data": list(data)}
+    joined = client.post(f"/gradio_api/call/{name}", json=body, headers=headers)
+    if joined.status_code != httpx.codes.OK:
+        return str(joined.status_code), None
+    address = f"/gradio_api/call/{name}/{joined.json()['event_id']}"
+    event, answer = "", None
+    with client.stream("GET", address, headers=headers) as stream:
+        for line in stream.iter_lines():
+            if line.startswith("event: "):
+                event = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                answer = json.loads(line.removeprefix("data: "))
+    return event, answer
