@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,6 +29,11 @@ SPACES_FRAMES = "https://huggingface.co https://*.hf.space"
 FRAMES_VARIABLE = "DTA_FRAME_ANCESTORS"
 """The same, as somebody who embeds the page elsewhere sets it: addresses with spaces between."""
 
+CLOSED_ROUTES = re.compile(
+    r"/gradio_api/(?:deep_link|process_recording|proxy=|dev/|vibe-|undo-vibe|run-|runs/?$)"
+)
+"""A visit's state written to disk, videos cut, other hosts asked, code edited, runs recorded."""
+
 UPLOAD_ROUTE = "/gradio_api/upload"
 FORM_BYTES = 10_000
 """What a form adds to the file that it holds."""
@@ -41,6 +47,7 @@ def build_middleware(limits: Limits) -> list[Middleware]:
     """Middleware of the page, the outermost first."""
     return [
         Middleware(SecurityHeaders, policy=content_policy()),
+        Middleware(ClosedRoutes),
         Middleware(BoundedRequests, limits=limits),
         Middleware(LastGuard),
     ]
@@ -98,6 +105,20 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+class ClosedRoutes:
+    """Closes what Gradio offers and the page does not use, as it writes files or asks others."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does, or that there is no such thing."""
+        if scope["type"] == "http" and CLOSED_ROUTES.search(scope["path"]):
+            await _answer(send, 404, text.UNKNOWN_REQUEST)
+        else:
+            await self.app(scope, receive, send)
 
 
 class BoundedRequests:
