@@ -33,6 +33,10 @@ MAX_SHOWN_ATOMS, MAX_SHOWN_RESIDUES, MAX_SHOWN_CHAINS = 100_000, 20_000, 2_000
 """Of the model that is read, waters included, at 4, 12 and 60 µs each: .8 s. Twelve times as many
 as a kinase with all it was ever seen bound to; only ribosomes and shells of viruses have more."""
 
+MAX_RESIDUE_ATOMS = 200
+"""Besides hydrogens; the chromophore of phycobiliproteins, with its residue, has 50. Viewers
+measure between all atoms of a residue."""
+
 MAX_LINES = 700_000
 """At .5 µs each; 50 MB of lines as long as PDB files have are 620,000."""
 
@@ -284,7 +288,7 @@ def _kind(residue: gemmi.Residue) -> str:
         return "water"
     if info.is_nucleic_acid():
         return "nucleotide"
-    return "incomplete residue" if info.is_amino_acid() else "ligand or ion"
+    return "incomplete or too large residue" if info.is_amino_acid() else "ligand or ion"
 
 
 def _read_residue(residue: gemmi.Residue, label: str) -> tuple[ChainResidue | None, bool]:
@@ -301,7 +305,7 @@ def _read_residue(residue: gemmi.Residue, label: str) -> tuple[ChainResidue | No
             kept.setdefault(atom.name, position)
     info = gemmi.find_tabulated_residue(residue.name)
     is_amino_acid = info.is_amino_acid() or {"N", "C"} <= kept.keys()
-    if "CA" not in kept or not is_amino_acid:
+    if "CA" not in kept or not is_amino_acid or len(kept) > MAX_RESIDUE_ATOMS:
         return None, False
     letter = info.one_letter_code.upper() if info.is_amino_acid() else "X"
     positions = np.array(list(kept.values()), dtype=np.float32)
