@@ -22,6 +22,11 @@ from rdkit import Chem, rdBase
 from rdkit.Chem import rdqueries
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
+from dta_demo.molecule_size import (
+    explain_excess_of_rings,
+    explain_ring_number,
+    may_have_many_rings,
+)
 from dta_demo.smiles_faults import explain_fault
 from dta_demo.wording import (
     MAX_QUOTE_CHARACTERS,
@@ -37,6 +42,8 @@ MIN_RESIDUES = 10  # Shorter peptides have no fold, and a drug no pocket to bind
 MAX_RESIDUES = 40_000  # Titin, the longest human protein, has 34,350.
 MAX_SMILES_CHARACTERS = 2_000
 MAX_HEAVY_ATOMS = 300  # Drugs end well below; the largest training molecule (KIBA) has 268.
+MAX_PARTS = 50  # Of a mixture: a salt of the data has 10, and 1,000 would take 1 s.
+MAX_SPELLINGS = 8  # Tried for one that reads back as itself; the second nearly always does.
 MAX_TEXT_CHARACTERS = 1_000_000
 MAX_NAME_CHARACTERS = 100
 
@@ -149,6 +156,9 @@ def parse_drug(text: str) -> Drug:
         raise InputError(
             "RDKit reads the SMILES but cannot spell the molecule in its standard form."
         ) from error
+    bridged = "@" in canonical and read.molecule.GetRingInfo().NumRings() > 1
+    if bridged or _may_not_be_read_back(read.molecule):
+        canonical = _settle(canonical)
     return Drug(canonical, read.name, read.changes)
 
 
@@ -180,7 +190,8 @@ def read_molecule(text: str) -> ReadMolecule:
     read = _read_molecule(text, _read_flat)
     # RDKit counts torsions at a ring of three as its atoms happen to be numbered: those of the
     # canonical SMILES count.
-    if len(read.molecule.GetAtomsMatchingQuery(_IN_RING_OF_THREE)):
+    in_ring_of_three = len(read.molecule.GetAtomsMatchingQuery(_IN_RING_OF_THREE))
+    if in_ring_of_three or _may_not_be_read_back(read.molecule):
         return replace(read, molecule=Chem.MolFromSmiles(parse_drug(text).smiles))
     return read
 
@@ -193,7 +204,7 @@ def _read_flat(smiles: str) -> Chem.Mol | None:
     if molecule is not None:
         try:
             Chem.SanitizeMol(molecule)
-        except Chem.MolSanitizeException:
+        except (Chem.MolSanitizeException, RuntimeError):  # The latter from 128 bonds on.
             return None
     return molecule
 
@@ -208,13 +219,16 @@ def _read_molecule(text: str, parse: Callable[[str], Chem.Mol | None]) -> ReadMo
         changes.append(f"Used the first of {len(lines):,} lines and ignored the others.")
     smiles, name = _split_name(lines[0], changes)
     _refuse_unsupported_smiles(smiles)
+    plain = _drop_other_geometries(smiles, changes)
     with _quiet_rdkit():
-        molecule = parse(smiles)
+        _refuse_many_rings(plain)
+        molecule = parse(plain)
         if molecule is None:
             _refuse_name(lines[0])
             raise InputError(f"The SMILES {quote(smiles)} is not valid: {explain_fault(smiles)}.")
+        _raise_if(explain_ring_number(molecule.GetRingInfo().NumRings()))
         try:
-            molecule = _standardise(molecule, smiles, changes)
+            molecule = _standardise(molecule, plain, changes)
         except (RuntimeError, Chem.MolSanitizeException) as error:
             raise InputError(
                 f"RDKit reads the SMILES {quote(smiles)} but cannot bring it to a standard form."
@@ -485,6 +499,33 @@ def _refuse_unsupported_smiles(smiles: str) -> None:
             f"{quote(pattern.group())} at position {pattern.start() + 1:,} is a placeholder or "
             "a pattern (SMARTS), not a definite atom or bond: give one definite molecule."
         )
+    parts = smiles.count(".") + 1
+    if parts > MAX_PARTS:
+        raise InputError(f"The SMILES has {parts:,} parts, and at most {MAX_PARTS} are read.")
+
+
+def _refuse_many_rings(smiles: str) -> None:
+    """Refuse rings that RDKit would take long over, before it perceives any."""
+    if may_have_many_rings(smiles):
+        molecule = Chem.MolFromSmiles(smiles, sanitize=False)
+        if molecule is not None:
+            _raise_if(explain_excess_of_rings(molecule))
+
+
+def _raise_if(sentence: str | None) -> None:
+    if sentence:
+        raise InputError(sentence)
+
+
+def _drop_other_geometries(smiles: str, changes: list[str]) -> str:
+    """Remove tags such as ``@SP1``: of metals, and not written by RDKit as they were read."""
+    plain, tags = _OTHER_GEOMETRY.subn("", smiles)
+    if tags:
+        changes.append(
+            f"Removed {count_of(tags, 'tag')} of a geometry that organic molecules do not have, "
+            "such as square-planar: only @ and @@ are read."
+        )
+    return plain
 
 
 def _refuse_name(line: str) -> None:
@@ -515,6 +556,12 @@ _CHARGED = rdqueries.FormalChargeGreaterQueryAtom(0)
 _CHARGED.ExpandQuery(rdqueries.FormalChargeLessQueryAtom(0), Chem.CompositeQueryType.COMPOSITE_OR)
 _BRACKET_SYMBOL = re.compile(r"\[\d*([A-Z][a-z]?|[a-z]{1,2})")
 _ORDINARY_BRACKET = re.compile(r"\[(?:nH|C@@?H?)\]")  # With nothing to put right.
+# Square-planar, trigonal-bipyramidal, octahedral and, on one atom, allene-like.
+_OTHER_GEOMETRY = re.compile(r"(?<=[A-Za-z])@(?:SP|TB|OH|AL)\d{1,2}(?=[H+:\]-])")
+# RDKit's own SMILES of aromatic rings can seldom not be read back, and only with one of these
+# (or an aromatic ring of another size than five and six): in 85,000 molecules it never happens.
+_FUSED_AROMATIC = Chem.AtomFromSmarts("[a;x3]")
+_ODD_AROMATIC = Chem.MolFromSmarts("[$(a=[!O]),$(a-@a),$([a;!+0]),$([a;!#6;!#7;!#8;!#16])]")
 _ATOM_MAP = re.compile(r":\d+\]")
 _RDKIT_LOGS = threading.Lock()
 
@@ -563,6 +610,40 @@ def _read_again(molecule: Chem.Mol) -> Chem.Mol:
     if again is None:
         raise RuntimeError("RDKit does not read its own SMILES")
     return again
+
+
+def _may_not_be_read_back(molecule: Chem.Mol) -> bool:
+    """Tell whether the molecule has aromatic rings that RDKit may write unreadably."""
+    if len(molecule.GetAtomsMatchingQuery(_FUSED_AROMATIC)) == 0:
+        return False
+    return _has_odd_aromatic_ring(molecule) or molecule.HasSubstructMatch(_ODD_AROMATIC)
+
+
+def _has_odd_aromatic_ring(molecule: Chem.Mol) -> bool:
+    """Tell whether aromatic atoms are neighbours in a ring of neither five nor six."""
+    odd = [ring for ring in molecule.GetRingInfo().AtomRings() if len(ring) not in (5, 6)]
+    return any(
+        sum(molecule.GetAtomWithIdx(atom).GetIsAromatic() for atom in ring) > 1 for ring in odd
+    )
+
+
+def _settle(canonical: str) -> str:
+    """Return the SMILES that reading and writing again ends at, or one of those it circles.
+
+    RDKit seldom writes stereocentres of bridged rings as it read them.
+    """
+    seen: list[str] = []
+    while canonical not in seen:
+        seen.append(canonical)
+        with _quiet_rdkit():
+            again = Chem.MolFromSmiles(canonical)
+        if again is None or len(seen) > MAX_SPELLINGS:
+            raise InputError(
+                "RDKit finds rings in the molecule that it cannot write in a form that it reads "
+                "back as the same, so the molecule has no standard SMILES."
+            )
+        canonical = str(Chem.MolToSmiles(again))
+    return min(seen[seen.index(canonical) :])
 
 
 def _refuse_elements(molecule: Chem.Mol, smiles: str, allowed: set[str]) -> None:

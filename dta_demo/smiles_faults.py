@@ -112,6 +112,8 @@ def _chemistry_problem(smiles: str) -> str:
         Chem.SanitizeMol(molecule)
     except Chem.MolSanitizeException as error:
         return _sanitize_problem(smiles, molecule, error)
+    except RuntimeError:  # RDKit counts bonds in a byte.
+        return "an atom has more bonds than its element allows"
     return "RDKit finds its structure impossible"
 
 

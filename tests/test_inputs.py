@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -314,6 +315,99 @@ def test_molecule_is_brought_to_its_standard_form(text, smiles, changes):
     assert drug.changes == changes
 
 
+OTHER_GEOMETRY = (
+    "Removed {} of a geometry that organic molecules do not have, such as square-planar: only @ "
+    "and @@ are read."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "smiles", "tags"),
+    [
+        ("C[C@SP1](F)(Cl)Br", "CC(F)(Cl)Br", "1 tag"),
+        ("C[S@OH1](F)(F)(F)(F)F", "CS(F)(F)(F)(F)F", "1 tag"),
+        ("C[P@TB12](F)(Cl)(Br)[S@SP2H](F)I", "CP(F)(Cl)(Br)[SH](F)I", "2 tags"),
+        ("CC=[C@AL1]=CC", "CC=C=CC", "1 tag"),
+    ],
+)
+def test_geometry_of_metals_is_dropped_and_said(text, smiles, tags):
+    drug = parse_drug(text)
+    assert drug == Drug(smiles, "", (OTHER_GEOMETRY.format(tags),))
+    assert read_molecule(text).changes == drug.changes
+    assert parse_drug(smiles) == Drug(smiles)
+
+
+def test_long_form_of_an_ordinary_stereocentre_is_read():
+    assert parse_drug("C[C@TH1](F)(Cl)Br").smiles == parse_drug("C[C@](F)(Cl)Br").smiles
+
+
+def ring_line(rings):
+    """Spell aromatic rings fused in a line, the last one of four atoms."""
+    numbers = [f"%{ring + 10}" for ring in range(1, rings)]
+    there = "".join(f"cc{number}" for number in numbers)
+    back = "".join(f"c{number}c" for number in reversed(numbers))
+    return f"c1{there}cc{back}c1"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (ring_line(17), "17 rings fused or bridged into one system, and at most 16 are read"),
+        (ring_line(50), "50 rings fused"),
+        (ring_line(65), "65 rings fused"),
+        (ring_line(65)[:-2] + "Cc1", "65 rings fused"),
+        ("-".join([ring_line(16)] * 4), "64 rings, and at most 60"),
+        (f"CC.{ring_line(50)}", "50 rings fused"),
+    ],
+)
+def test_many_rings_are_refused_at_once(text, words):
+    for read in (parse_drug, read_molecule):
+        start = time.thread_time()
+        assert words in refusal(read, text)
+        assert time.thread_time() - start < 0.1
+
+
+@pytest.mark.parametrize("name", ["fused_rings_464.smi", "fused_rings_614.smi"])
+def test_hostile_files_are_refused_at_once(name, shared_data):
+    path = shared_data / "hostile" / name
+    if not path.is_file():
+        pytest.skip(f"{name} is not here")
+    start = time.thread_time()
+    assert "rings fused" in refusal(parse_drug, path.read_text(encoding="utf-8"))
+    assert time.thread_time() - start < 0.1
+
+
+def test_many_equally_short_rings_are_refused_though_few_are_independent():
+    beads = "".join(f"CC%{bead + 11}(C%{bead + 10})" for bead in range(1, 13))
+    assert "rings, and at most 60" in refusal(parse_drug, f"C1%98%11{beads}C1.C%98%23")
+
+
+def test_as_many_rings_as_are_read_are_read_in_time():
+    text = "-".join([ring_line(16)] * 3)
+    start = time.thread_time()
+    assert parse_drug(text).smiles
+    assert time.thread_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["C=c1c2c(cn1C)C=CC2=O", "Cn1cc2csc(n1C)SC2=O", "C=c1ccc2[cH-]cc-2nc1"]
+)
+def test_what_rdkit_cannot_read_back_is_never_given(text):
+    """These are SMILES that RDKit wrote and does not read."""
+    refusal(parse_drug, text)
+
+
+@pytest.mark.parametrize("text", ["C1=C2SC1=o2", "p12=C[c-]1=C2", "C12=c(=O)C1=C2"])
+def test_aromatic_rings_that_rdkit_writes_unreadably_are_refused(text):
+    for read in (parse_drug, read_molecule):
+        assert "no standard SMILES" in refusal(read, text)
+
+
+def test_stereocentres_of_a_cage_are_read_again_as_they_are_given():
+    smiles = parse_drug("C0[C@]2[C]1CC[C@]1[C]2C0").smiles
+    assert parse_drug(smiles).smiles == smiles
+
+
 def test_stereocentre_that_was_only_an_isotope_is_none():
     assert parse_drug("[2H][C@H](C)O").smiles == "CCO"
     assert parse_drug("[13CH3][C@H](C)O").smiles == "CC(C)O"
@@ -323,6 +417,8 @@ def test_stereocentre_that_was_only_an_isotope_is_none():
     ("text", "words"),
     [
         ("", "Enter a molecule"),
+        ("C" + "(C)" * 128, "more bonds than its element"),
+        (".".join(["C"] * 51), "51 parts, and at most 50"),
         ("\u200b \n", "Enter a molecule"),
         (None, "as text"),
         (42, "as text"),
