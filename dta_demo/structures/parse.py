@@ -288,7 +288,9 @@ def _kind(residue: gemmi.Residue) -> str:
         return "water"
     if info.is_nucleic_acid():
         return "nucleotide"
-    return "incomplete or too large residue" if info.is_amino_acid() else "ligand or ion"
+    if info.is_amino_acid():
+        return "oversized residue" if len(residue) > MAX_RESIDUE_ATOMS else "incomplete residue"
+    return "ligand or ion"
 
 
 def _read_residue(residue: gemmi.Residue, label: str) -> tuple[ChainResidue | None, bool]:

@@ -293,7 +293,7 @@ def test_a_residue_of_thousands_of_atoms_is_left_out() -> None:
     atom = next(x for x in PDB.splitlines(keepends=True) if x[12:16] == b" CA ")
     names = (f"C{number:03d}".encode() for number in range(1000))
     read = read_structure(b"".join(atom[:12] + name + atom[16:] for name in names) + PDB)
-    assert "1 incomplete or too large residue." in read.notes[0]
+    assert read.notes == ("Left out: 1 oversized residue.",)
     assert len(read.chains[0].residues) == len(SEQUENCE) - 1
 
 
