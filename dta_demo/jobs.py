@@ -227,6 +227,7 @@ class Lane:
         job = Job(self.settings.is_heavy, self.settings.seconds)
         future = self._submit(visitor, job, function)
         waiting = asyncio.wrap_future(future)
+        waiting.add_done_callback(_look_at)
         try:
             while not waiting.done():
                 await asyncio.wait([waiting], timeout=LOOK_SECONDS)
@@ -294,6 +295,12 @@ class Lane:
             for job in self._jobs:
                 job.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _look_at(future: asyncio.Future[Result]) -> None:
+    """Take note of how a job ended, which asyncio would log where nobody waits for it."""
+    if not future.cancelled():
+        future.exception()
 
 
 def close_lanes(lanes: Sequence[Lane], seconds: float) -> None:

@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 
+from dta_demo.explain import attribution
+from dta_demo.jobs import JobStoppedError
 from dta_demo.ui import attention_tab, text
 from dta_demo.ui.examples import Example, load_examples
 from dta_demo.ui.formatting import shown_interval, shown_pkd
 from dta_demo.ui.input_panel import ASSAY_FLOOR, example_choice
 from dta_demo.units import format_pkd, kd_of
 from tests.outside import PAIRS
+
+from .conftest import watch_page
 
 playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need Chromium")
 expect = playwright.expect
@@ -440,3 +444,32 @@ def test_an_explanation_is_taken_along(page: Any, button: str, name: str) -> Non
         page.locator(f"#{button}").click()
     assert saved.value.suggested_filename == name
     assert saved.value.path().stat().st_size > 500
+
+
+@pytest.mark.parametrize("leave", ["clear", "predict", "close the tab"])
+def test_an_explanation_that_nobody_waits_for_is_stopped(
+    chromium: Any, site: str, monkeypatch: pytest.MonkeyPatch, leave: str
+) -> None:
+    started, stopped = threading.Event(), threading.Event()
+
+    def watch(pair: Any, steps: int) -> None:
+        started.set()
+        try:
+            while True:
+                pair.read(pair.function.letters)
+        except JobStoppedError:
+            stopped.set()
+            raise
+
+    monkeypatch.setattr(attribution, "attribute_residues", watch)
+    with watch_page(chromium, site) as page:
+        box(page, "protein").fill(f">{leave}\n" + short_example().sequence[len(leave) :])
+        predict(page)
+        open_tab(page, text.TAB_EXPLAIN)
+        page.locator("#explain-button").click()
+        assert started.wait(PATIENCE_SECONDS)
+        if leave == "close the tab":
+            page.close()
+        else:
+            page.locator(f"#{leave}").click()
+        assert stopped.wait(PATIENCE_SECONDS)
