@@ -221,7 +221,7 @@ def _read_molecule(text: str, parse: Callable[[str], Chem.Mol | None]) -> ReadMo
     _refuse_unsupported_smiles(smiles)
     plain = _drop_other_geometries(smiles, changes)
     with _quiet_rdkit():
-        _refuse_many_rings(plain)
+        _refuse_slow(plain)
         molecule = parse(plain)
         if molecule is None:
             _refuse_name(lines[0])
@@ -504,12 +504,19 @@ def _refuse_unsupported_smiles(smiles: str) -> None:
         raise InputError(f"The SMILES has {parts:,} parts, and at most {MAX_PARTS} are read.")
 
 
-def _refuse_many_rings(smiles: str) -> None:
-    """Refuse rings that RDKit would take long over, before it perceives any."""
-    if may_have_many_rings(smiles):
-        molecule = Chem.MolFromSmiles(smiles, sanitize=False)
-        if molecule is not None:
-            _raise_if(explain_excess_of_rings(molecule))
+def _refuse_slow(smiles: str) -> None:
+    """Refuse atoms and rings that RDKit would take long over, before it perceives anything."""
+    may_be_large = len(smiles) > MAX_HEAVY_ATOMS
+    if not (may_be_large or may_have_many_rings(smiles)):
+        return
+    molecule = Chem.MolFromSmiles(smiles, sanitize=False)
+    if molecule is None:
+        return
+    if may_be_large:
+        hydrogens = {atom.GetIdx() for atom in molecule.GetAtomsMatchingQuery(_HYDROGEN)}
+        parts = Chem.GetMolFrags(molecule)
+        _refuse_atoms(max(len(part) - len(hydrogens.intersection(part)) for part in parts))
+    _raise_if(explain_excess_of_rings(molecule))
 
 
 def _raise_if(sentence: str | None) -> None:
@@ -675,7 +682,10 @@ def _refuse_loose_aromatic_bonds(molecule: Chem.Mol) -> None:
 def _refuse_size(molecule: Chem.Mol) -> None:
     if len(molecule.GetAtomsMatchingQuery(_CARBON)) == 0:
         raise InputError("The molecule has no carbon: give an organic molecule.")
-    atoms = molecule.GetNumHeavyAtoms()
+    _refuse_atoms(molecule.GetNumHeavyAtoms())
+
+
+def _refuse_atoms(atoms: int) -> None:
     if atoms > MAX_HEAVY_ATOMS:
         raise InputError(
             f"The molecule has {atoms:,} atoms besides hydrogen, and at most {MAX_HEAVY_ATOMS} "
