@@ -143,19 +143,21 @@ class BoundedRequests:
         size = _announced(scope) or most
         waiting = _size_of(Path(get_upload_folder()))
         if size <= most and waiting + self._arriving + size > self.limits.uploads_bytes:
-            await _answer(send, 507, text.UPLOADS_FULL)
+            await _answer(send, 507, text.UPLOADS_FULL, is_upload=True)
             return
         self._arriving += size
         try:
-            await self._answer_within(most, scope, receive, send)
+            await self._answer_within(most, scope, receive, send, is_upload=True)
         finally:
             self._arriving -= size
 
-    async def _answer_within(self, most: int, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer_within(
+        self, most: int, scope: Scope, receive: Receive, send: Send, is_upload: bool = False
+    ) -> None:
         """Answer as the app does to a request of at most some bytes."""
         too_large = text.REQUEST_TOO_LARGE.format(megabytes=most / MEGABYTE)
         if _announced(scope) > most:
-            await _answer(send, 413, too_large)
+            await _answer(send, 413, too_large, is_upload)
             return
         started, received = False, 0
 
@@ -176,7 +178,7 @@ class BoundedRequests:
             await self.app(scope, receive_bounded, send_noting)
         except SizeError:
             if not started:
-                await _answer(send, 413, too_large)
+                await _answer(send, 413, too_large, is_upload)
 
 
 class LastGuard:
@@ -221,10 +223,12 @@ def _size_of(folder: Path) -> int:
     return total
 
 
-async def _answer(send: Send, status: int, sentence: str) -> None:
-    body = json.dumps({"detail": sentence, "error": sentence}).encode("utf-8")
+async def _answer(send: Send, status: int, sentence: str, is_upload: bool = False) -> None:
+    """Answer with a sentence where Gradio's page looks for it: of an upload it shows the text."""
+    document = json.dumps({"detail": sentence, "error": sentence})
+    body = (sentence if is_upload else document).encode("utf-8")
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", b"text/plain" if is_upload else b"application/json"),
         (b"content-length", str(len(body)).encode("ascii")),
         (b"connection", b"close"),
     ]
