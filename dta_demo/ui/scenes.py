@@ -146,6 +146,7 @@ def molecule_scene(shape: Conformer) -> MoleculeScene:
 def _flat_frame(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the middle of points, and the turn that lays them flat; it mirrors nothing."""
     middle = points.mean(axis=0)
-    axes = np.linalg.svd(points - middle, full_matrices=True)[2].T
+    # In full only where there is no third axis otherwise: it takes points x points of memory.
+    axes = np.linalg.svd(points - middle, full_matrices=len(points) < 3)[2].T
     axes[:, 2] *= np.sign(np.linalg.det(axes))
     return middle, axes
