@@ -14,14 +14,18 @@ from dta_demo.inputs import InputError
 SEED = 20240229
 """Of the embedding, so that a molecule gets the same shape each time."""
 
-MAX_ATOMS = 450
-"""With hydrogens; beyond it a single attempt takes minutes, whatever the time allowed."""
+MAX_ATOMS = 250
+"""With hydrogens. RDKit looks at its clock only between tries, and at 450 atoms one takes 10 s."""
 
-EMBEDDING_SECONDS = 5
-"""Of each of the two attempts."""
+EMBEDDING_SECONDS = 2
+"""Of each of the two attempts, which may overrun by a try: 1.5 s for the largest molecules."""
 
 MINIMISATION_STEPS = 500
-"""Some seconds for the largest molecules, a tenth of one for a drug."""
+"""A tenth of a second for a drug."""
+
+FULLY_RELAXED_ATOMS = 150
+"""Larger molecules get fewer steps, as a step takes time that grows with the atoms squared: with
+these, at most about a second. Steps and not a clock, so that the shape is the same each time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,9 +116,10 @@ def _relax(molecule: Chem.Mol) -> str:
     """Relax a shape in place, and say how far that went."""
     if not rdForceFieldHelpers.MMFFHasAllMoleculeParams(molecule):
         return "As embedded: MMFF94 does not know one of its atoms, so it is not relaxed."
-    left = rdForceFieldHelpers.MMFFOptimizeMolecule(molecule, maxIters=MINIMISATION_STEPS)
-    if left:
-        return f"Relaxed in MMFF94 for {MINIMISATION_STEPS} steps, not to the very minimum."
+    atoms = molecule.GetNumAtoms()
+    steps = int(MINIMISATION_STEPS * min(1.0, FULLY_RELAXED_ATOMS / atoms) ** 2)
+    if rdForceFieldHelpers.MMFFOptimizeMolecule(molecule, maxIters=steps):
+        return f"Relaxed in MMFF94 for {steps} steps, not to the very minimum."
     return "Relaxed in MMFF94."
 
 
