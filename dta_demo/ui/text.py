@@ -353,8 +353,9 @@ STRUCTURE_ID_LABEL = "or fetch: UniProt accession or PDB id"
 STRUCTURE_ID_PLACEHOLDER = "P00519 or 2HYY"
 STRUCTURE_FETCH = "Fetch structure"
 STRUCTURE_HINT = (
-    "A file may have up to 50 MB (mmCIF 20 MB) and 100,000 atoms. A UniProt accession gets the predicted model from AlphaFold DB, "
-    "a PDB id the measured structure from the PDB; only what stands in that box is sent there."
+    "A file may have up to 50 MB (mmCIF 20 MB) and 100,000 atoms. A UniProt accession gets the "
+    "predicted model from AlphaFold DB, a PDB id the measured structure from the PDB; only what "
+    "stands in that box is sent there."
 )
 STRUCTURE_EMPTY = "No structure yet: upload a file, or fetch one."
 STRUCTURE_READ = "{source}: {chains} read."
