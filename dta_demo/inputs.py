@@ -122,6 +122,7 @@ def parse_protein(text: str) -> Protein:
         changes.append("Changed lower-case letters to capitals.")
         letters = letters.upper()
     _refuse_length(letters, body)
+    _refuse_smiles([letters])  # What is left without digits and dots may be one.
     _refuse_other_text(letters, body)
     _note_rare_letters(letters, changes)
     return Protein(letters.replace("J", "X"), name, tuple(changes))

@@ -182,6 +182,7 @@ def test_rare_letters_are_kept_or_replaced_with_their_places():
         (f"{ASPIRIN} aspirin", "This is a molecule"),
         ("Cc1ccccc1Nc1ccccc1", "This is a molecule"),
         ("CCCCCCCCCCCCO", "This is a molecule"),
+        (".".join(["c1ccccc1"] * 223), "This is a molecule"),
     ],
 )
 def test_refused_protein_says_why(text, words):
