@@ -129,7 +129,7 @@ def prepare_requests(visitors: int) -> list[list[Asked]]:
         protein = fresh_protein(length, 10_000 + number)
         lists.append(
             [
-                Asked(protein, smiles, predictor.predict(protein, smiles).affinity)
+                Asked(protein, smiles, predictor.predict(protein, smiles).to_dict()["affinity"])
                 for smiles in molecules()[:5]
             ]
         )
