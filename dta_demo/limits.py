@@ -71,7 +71,7 @@ class Limits:
     fetch_seconds: int = 90
     heavy_from: int = 12_000
     max_work: int = 500_000
-    sessions: int = 128
+    sessions: int = 256
     session_seconds: int = 3_600
     request_bytes: int = 1 * MEGABYTE
     upload_bytes: int = 50 * 2**20

@@ -123,7 +123,6 @@ def build(
         add_endpoints(predictor, lanes)
     # Requests wait in the lanes, which know visitors and work, and not in Gradio's queue.
     page.queue(max_size=_handler_slots(limits), default_concurrency_limit=None, api_open=False)
-    page.bound_messages(_handler_slots(limits))
     return page
 
 

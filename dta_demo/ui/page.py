@@ -8,12 +8,16 @@ from typing import Any
 
 import gradio as gr
 from gradio.block_function import BlockFunction
+from gradio.utils import LRUCache
 
 from dta_demo.ui import text
 from dta_demo.ui.guard import describe_failure
 from dta_demo.ui.lanes import Lanes
 
 logger = logging.getLogger(__name__)
+
+MAX_UNREAD = 1_000
+"""Visits to which messages are kept: the answer for the longest protein takes 8 MB."""
 
 
 class Page(gr.Blocks):
@@ -32,9 +36,32 @@ class Page(gr.Blocks):
         # its picture; the Space has one of its own around the page.
         self.space_id = None
 
-    def bound_messages(self, visits: int) -> None:
-        """Bound the visits whose unread answers are kept; Gradio keeps those of 2,000."""
-        self._queue.pending_messages_per_session.max_size = visits
+    def queue(self, **options: Any) -> Page:
+        """Set up the queue as Gradio does, with a bound on the answers that nobody reads."""
+        super().queue(**options)
+        self._queue.pending_messages_per_session = UnreadAnswers(self._queue)
+        return self
+
+    async def process_api(
+        self,
+        block_fn: BlockFunction | int,
+        *args: Any,
+        session_hash: str | None = None,
+        **more: Any,
+    ) -> dict[str, Any]:
+        """Handle an event; where it is one of an endpoint, forget its visit before all others.
+
+        Gradio makes a visit of each request to an endpoint, which needs none; they must not push
+        those of people at the page out.
+        """
+        try:
+            return await super().process_api(block_fn, *args, session_hash=session_hash, **more)
+        finally:
+            function = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
+            visits = self.state_holder
+            with visits.lock:
+                if function.api_visibility == "public" and session_hash in visits.session_data:
+                    visits.session_data.move_to_end(session_hash, last=False)
 
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], state: Any, explicit_call: bool = False
@@ -53,6 +80,32 @@ class Page(gr.Blocks):
             raise gr.Error(text.WRONG_INPUT.format(name=name), print_exception=False) from None
         _delete_read_files(block_fn, given)
         return read
+
+
+class UnreadAnswers(LRUCache[str, Any]):
+    """Messages to each visit that has not read them all, of the last visits.
+
+    Gradio keeps those of 2,000 visits, and each request of the endpoints counts as one. The
+    oldest is forgotten first, even where it still waits: among light requests a long one would
+    lose its answer. Here one that waits is never forgotten.
+    """
+
+    def __init__(self, queue: Any) -> None:
+        super().__init__(MAX_UNREAD)
+        self._queue = queue
+
+    def __setitem__(self, visit: str, messages: Any) -> None:
+        """Keep the messages to a visit."""
+        if visit not in self and len(self) >= self.max_size:
+            answered = next((known for known in self if not self._is_waiting(known)), None)
+            if answered is not None:
+                del self[answered]
+                self._queue.pending_event_ids_session.pop(answered, None)
+        super().__setitem__(visit, messages)
+
+    def _is_waiting(self, visit: str) -> bool:
+        events = self._queue.pending_event_ids_session.get(visit, ())
+        return any(event in self._queue.event_ids_to_events for event in events)
 
 
 def _refuse_count(block_fn: BlockFunction, inputs: list[Any]) -> None:

@@ -24,6 +24,7 @@ from gradio_client.exceptions import AppError
 from dta_demo.benchmarks.app_process import find_free_port
 from dta_demo.explain import attribution
 from dta_demo.limits import HOME, Limits
+from dta_demo.ui import page as page_module
 from dta_demo.ui import text
 from dta_demo.ui.examples import load_examples
 from dta_demo.ui.lanes import tell_visitor
@@ -175,13 +176,38 @@ def test_only_so_many_visits_are_kept(small: tuple[str, Any]) -> None:
     assert len(page.state_holder.session_data) <= 5
 
 
-def test_unread_answers_are_bounded(small: tuple[str, Any]) -> None:
+def test_requests_to_endpoints_do_not_push_out_people_at_the_page(small: tuple[str, Any]) -> None:
     url, page = small
-    most = page._queue.pending_messages_per_session.max_size
-    assert most < 2_000
-    for _ in range(3):
-        httpx.post(f"{url}/gradio_api/call/predict", json={"data": [KINASE, "CCO"]})
-    assert len(page._queue.pending_messages_per_session) <= most
+    read_upload(url, page, "nothing")  # An event of the page, in the visit "upload".
+    for _ in range(12):
+        assert ask(url, "predict", KINASE, "CCO")[0] == "complete"
+    assert "upload" in page.state_holder.session_data
+
+
+def test_unread_answers_are_bounded_and_none_is_lost_that_somebody_waits_for(
+    predictor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_module, "MAX_UNREAD", 4)
+    hold, recalled = threading.Event(), predictor.controls
+
+    def wait(*pair: Any) -> Any:
+        hold.wait(PATIENCE)
+        return recalled(*pair)
+
+    monkeypatch.setattr(predictor, "controls", wait)
+    with serve(predictor, HOME) as (url, page):
+        answers: list[tuple[str, Any]] = []
+        slow = threading.Thread(target=lambda: answers.append(ask(url, "controls", KINASE, "CCO")))
+        slow.start()
+        until(lambda: len(page.lanes.light) == 1)
+        for _ in range(12):
+            httpx.post(f"{url}/gradio_api/call/predict", json={"data": [KINASE, "CCO"]})
+            until(lambda: len(page.lanes.light) == 1)
+        assert len(page._queue.pending_messages_per_session) <= 4
+        assert len(page._queue.pending_event_ids_session) <= 4
+        hold.set()
+        slow.join()
+    assert answers[0][0] == "complete"
 
 
 def test_a_large_request_gets_a_sentence(url: str) -> None:
