@@ -43,11 +43,7 @@ class Page(gr.Blocks):
         return self
 
     async def process_api(
-        self,
-        block_fn: BlockFunction | int,
-        *args: Any,
-        session_hash: str | None = None,
-        **more: Any,
+        self, block_fn: BlockFunction | int, *args: Any, **options: Any
     ) -> dict[str, Any]:
         """Handle an event; where it is one of an endpoint, forget its visit before all others.
 
@@ -55,13 +51,13 @@ class Page(gr.Blocks):
         those of people at the page out.
         """
         try:
-            return await super().process_api(block_fn, *args, session_hash=session_hash, **more)
+            return await super().process_api(block_fn, *args, **options)
         finally:
             function = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
-            visits = self.state_holder
+            visit, visits = str(options.get("session_hash")), self.state_holder
             with visits.lock:
-                if function.api_visibility == "public" and session_hash in visits.session_data:
-                    visits.session_data.move_to_end(session_hash, last=False)
+                if function.api_visibility == "public" and visit in visits.session_data:
+                    visits.session_data.move_to_end(visit, last=False)
 
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], state: Any, explicit_call: bool = False
