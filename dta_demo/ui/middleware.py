@@ -159,7 +159,7 @@ class BoundedRequests:
         if _announced(scope) > most:
             await _answer(send, 413, too_large, is_upload)
             return
-        started, received = False, 0
+        answer, received = NotedSend(send), 0
 
         async def receive_bounded() -> Message:
             nonlocal received
@@ -169,16 +169,23 @@ class BoundedRequests:
                 raise SizeError
             return message
 
-        async def send_noting(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
         try:
-            await self.app(scope, receive_bounded, send_noting)
+            await self.app(scope, receive_bounded, answer)
         except SizeError:
-            if not started:
+            if not answer.has_started:
                 await _answer(send, 413, too_large, is_upload)
+
+
+class NotedSend:
+    """Sends what the app answers, and notes whether it has begun: then no other answer can."""
+
+    def __init__(self, send: Send) -> None:
+        self.send, self.has_started = send, False
+
+    async def __call__(self, message: Message) -> None:
+        """Send a part of the answer."""
+        self.has_started = True
+        await self.send(message)
 
 
 class LastGuard:
@@ -189,20 +196,14 @@ class LastGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app does, or with a sentence where it fails."""
-        started = False
-
-        async def send_noting(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
+        answer = NotedSend(send)
         try:
-            await self.app(scope, receive, send_noting)
+            await self.app(scope, receive, answer)
         except SizeError:
             raise
         except Exception as error:
             logger.error("A request failed: %s", describe_failure(error))
-            if scope["type"] == "http" and not started:
+            if scope["type"] == "http" and not answer.has_started:
                 await _answer(send, 400, text.UNKNOWN_REQUEST)
 
 

@@ -41,7 +41,9 @@ WRONG_COUNT = "{given} inputs were given, and {wanted} are needed{names}."
 WRONG_COUNT_NAMES = " ({names})"
 WRONG_INPUT = "The input '{name}' cannot be used: it is of the wrong type or no choice on offer."
 UNNAMED_INPUT = "number {number}"
-UNKNOWN_REQUEST = "The request cannot be read: it names something that is not there."
+UNKNOWN_REQUEST = (
+    "The request cannot be served: it names something that is not there, or the server failed."
+)
 REQUEST_TOO_LARGE = "The request is larger than {megabytes:g} MB, the limit of this server."
 UPLOADS_FULL = (
     "The server holds too many uploaded files that wait to be read: try again in a few minutes."
