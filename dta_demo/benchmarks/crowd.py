@@ -21,7 +21,8 @@ from dta_demo.predictor import AffinityPredictor
 VISITORS, QUICK_VISITORS = 64, 4
 SECONDS, QUICK_SECONDS = 45.0, 4.0
 ROUNDS, QUICK_ROUNDS = 4, 2
-EXPLANATIONS = 4
+EXPLANATIONS, QUICK_EXPLANATIONS = 4, 1
+EXPLAINED_RESIDUES, QUICK_EXPLAINED_RESIDUES = 700, 300
 RESIDUES = (250, 750)
 SLOWEST = 3.0
 """Times that a light request may take beside heavy ones, in its time without them."""
@@ -75,22 +76,26 @@ def measure_crowd(quick: bool) -> Iterator[Outcome]:
     visitors = QUICK_VISITORS if quick else VISITORS
     seconds = QUICK_SECONDS if quick else SECONDS
     lists = prepare_requests(visitors)
+    explanations = QUICK_EXPLANATIONS if quick else EXPLANATIONS
+    residues = QUICK_EXPLAINED_RESIDUES if quick else EXPLAINED_RESIDUES
     with run_app(PUBLIC) as app:
         run_round(app, lists, 0.0, [], is_fused=False)  # From here on all proteins are known.
         alone = run_round(app, lists, seconds, [], is_fused=False)
         rounds, memory = [], []
         for number in range(QUICK_ROUNDS if quick else ROUNDS):
             heavy = [
-                (fresh_protein(700, -1 - number * EXPLANATIONS - n), molecules()[n])
-                for n in range(EXPLANATIONS)
+                (fresh_protein(residues, -1 - number * explanations - n), molecules()[n])
+                for n in range(explanations)
             ]
             rounds.append(run_round(app, lists, seconds, heavy, is_fused=True))
             memory.append(read_memory(app.process, "VmRSS"))
-    yield from _figures(alone, rounds, f"{visitors} visitors for {seconds:g} s")
+    yield from _figures(alone, rounds, explanations, f"{visitors} visitors for {seconds:g} s")
     yield _memory_figure(memory)
 
 
-def _figures(alone: Tally, rounds: Sequence[Tally], who: str) -> Iterator[Figure]:
+def _figures(
+    alone: Tally, rounds: Sequence[Tally], explanations: int, who: str
+) -> Iterator[Figure]:
     answered = len(alone.seconds) + sum(len(each.seconds) for each in rounds)
     wrong = alone.wrong + sum(each.wrong for each in rounds)
     yield Figure(f"right answers, {who}", answered - wrong, answered, "answers", "asked", 1, True)
@@ -99,7 +104,7 @@ def _figures(alone: Tally, rounds: Sequence[Tally], who: str) -> Iterator[Figure
         reference = float(np.quantile(alone.seconds, quantile))
         beside = float(np.quantile([x for each in rounds for x in each.seconds], quantile))
         yield Figure(
-            f"{name} of a prediction beside {EXPLANATIONS} explanations and fused rings, {who}",
+            f"{name} of a prediction beside explanations ({explanations}) and fused rings, {who}",
             beside, reference, "s", "the same without them", SLOWEST,
         )  # fmt: skip
     refusals = [x for each in rounds for x in each.refusals]
@@ -108,7 +113,7 @@ def _figures(alone: Tally, rounds: Sequence[Tally], who: str) -> Iterator[Figure
         float(np.median(refusals)), without, "s", "a prediction without heavy requests", SLOWEST,
     )  # fmt: skip
     explained = sum(each.explained for each in rounds)
-    asked = EXPLANATIONS * len(rounds)
+    asked = explanations * len(rounds)
     yield Figure(f"explanations beside {who}", explained, asked, "answers", "asked", 1, True)
 
 

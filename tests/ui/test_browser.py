@@ -10,14 +10,17 @@ import pytest
 
 from dta_demo.explain import attribution
 from dta_demo.jobs import JobStoppedError
+from dta_demo.limits import HOME
 from dta_demo.ui import attention_tab, text
 from dta_demo.ui.examples import Example, load_examples
 from dta_demo.ui.formatting import shown_interval, shown_pkd
 from dta_demo.ui.input_panel import ASSAY_FLOOR, example_choice
+from dta_demo.ui.layout import build
 from dta_demo.units import format_pkd, kd_of
 from tests.outside import PAIRS
 
 from .conftest import watch_page
+from .test_server import launch
 
 playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need Chromium")
 expect = playwright.expect
@@ -473,3 +476,19 @@ def test_an_explanation_that_nobody_waits_for_is_stopped(
         else:
             page.locator(f"#{leave}").click()
         assert stopped.wait(PATIENCE_SECONDS)
+
+
+def test_on_a_space_the_page_asks_no_other_host(
+    chromium: Any, predictor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as space:
+        space.setenv("SYSTEM", "spaces")
+        space.setenv("SPACE_ID", "someone/demo")
+        blocks = build(predictor, limits=HOME)
+    refused: list[str] = []
+    with launch(blocks, HOME) as url, watch_page(chromium, url) as page:
+        # What Gradio asks for on a Space, the page's policy would refuse, which is said here.
+        page.on("console", lambda said: refused.append(said.text) if "Policy" in said.text else 0)
+        page.reload()
+        predict(page)
+    assert refused == []

@@ -40,6 +40,12 @@ LONG_PROTEIN = "ACDEFGHIKL" * 2_000
 @contextmanager
 def serve(predictor: Any, limits: Limits) -> Iterator[tuple[str, Any]]:
     page = build(predictor, examples=load_examples()[:1], limits=limits)
+    with launch(page, limits) as url:
+        yield url, page
+
+
+@contextmanager
+def launch(page: Any, limits: Limits) -> Iterator[str]:
     _, url, _ = page.launch(
         prevent_thread_lock=True,
         quiet=True,
@@ -47,7 +53,7 @@ def serve(predictor: Any, limits: Limits) -> Iterator[tuple[str, Any]]:
         server_port=find_free_port(),
         **launch_options(limits),
     )
-    yield url.rstrip("/"), page
+    yield url.rstrip("/")
     page.close(verbose=False)
 
 
