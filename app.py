@@ -14,8 +14,8 @@ os.environ.setdefault("GRADIO_SSR_MODE", "false")
 os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
 
-from dta_demo.limits import Limits, read_port
-from dta_demo.loading import uncollected
+from dta_demo.runtime.limits import Limits, read_port
+from dta_demo.runtime.loading import uncollected
 
 
 def main() -> None:
@@ -38,8 +38,8 @@ def serve() -> None:
         signal.signal(name, lambda *_: stop.set())
     limits, port = Limits.from_environment(), read_port(os.environ)
     with uncollected():  # Gradio reads settings as it is imported: first they are checked here.
-        from dta_demo.predictor import AffinityPredictor
-        from dta_demo.ui.layout import build, launch_options
+        from dta_demo.predictor.predictor import AffinityPredictor
+        from dta_demo.ui.page.layout import build, launch_options
     page = build(AffinityPredictor.load(), limits=limits)
     page.launch(server_port=port, prevent_thread_lock=True, **launch_options(limits))
     stop.wait()

@@ -2,6 +2,6 @@
 
 import sys
 
-from dta_demo.cli import main
+from dta_demo.cli.main import main
 
 sys.exit(main())

@@ -8,12 +8,10 @@ from hypothesis import settings
 from transformers import EsmConfig, EsmModel
 
 from dta_demo import AffinityPredictor
-
-from . import fuzzing  # noqa: F401  (registers the profiles)
+from tests.support import fuzzing  # noqa: F401  (registers the profiles)
+from tests.support.paths import EXAMPLES, SHARED_DATA
 
 settings.load_profile("usual")
-
-SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 AMINO_ACID_TOKENS = "LAGVSERTIDPKQNFYMHWCXBUZO.-"
 VOCABULARY = ["<cls>", "<pad>", "<eos>", "<unk>", *AMINO_ACID_TOKENS, "<null_1>", "<mask>"]
@@ -27,8 +25,7 @@ def predictor():
 
 @pytest.fixture(scope="session")
 def examples():
-    path = Path(__file__).resolve().parents[1] / "assets" / "examples.json"
-    return {row["title"]: row for row in json.loads(path.read_text(encoding="utf-8"))}
+    return {row["title"]: row for row in json.loads(EXAMPLES.read_text(encoding="utf-8"))}
 
 
 @pytest.fixture(scope="session")

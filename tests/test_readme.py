@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from dta_demo.cli import main
+from dta_demo.cli.main import main
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 

@@ -25,7 +25,7 @@ from dta_demo.benchmarks.samples import fresh_protein
 from dta_demo.benchmarks.timing import time_side_by_side
 from dta_demo.benchmarks.work import Work, build_work, load_predictor, repeat
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
-from dta_demo.predictor import AffinityPredictor
+from dta_demo.predictor.predictor import AffinityPredictor
 
 SIZES = (512, 1022)
 QUICK_SIZES = (128,)

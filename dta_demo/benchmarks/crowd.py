@@ -16,7 +16,7 @@ import numpy as np
 from dta_demo.benchmarks.app_process import RunningApp, read_memory, run_app
 from dta_demo.benchmarks.records import Figure, NotMeasured, Outcome
 from dta_demo.benchmarks.samples import fresh_protein, fused_rings, molecules
-from dta_demo.predictor import AffinityPredictor
+from dta_demo.predictor.predictor import AffinityPredictor
 
 VISITORS, QUICK_VISITORS = 64, 4
 SECONDS, QUICK_SECONDS = 45.0, 4.0

@@ -16,7 +16,7 @@ from dta_demo.benchmarks.samples import fresh_protein
 from dta_demo.benchmarks.timing import time_side_by_side
 from dta_demo.benchmarks.work import build_work, load_predictor, repeat
 from dta_demo.encoders.windows import WINDOW_RESIDUES
-from dta_demo.predictor import AffinityPredictor
+from dta_demo.predictor.predictor import AffinityPredictor
 
 TITIN = 35_000
 """Residues of about the longest protein there is."""

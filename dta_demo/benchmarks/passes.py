@@ -10,7 +10,7 @@ from typing import Any
 from dta_demo.benchmarks.app_process import HOST, find_free_port
 from dta_demo.benchmarks.chromium import open_page
 from dta_demo.benchmarks.visit import Visit
-from dta_demo.predictor import AffinityPredictor
+from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.ui import text
 
 RESIDUES = 500
@@ -50,7 +50,7 @@ def count_passes(layers: Iterable[int], heads: Iterable[int]) -> int:
 @contextmanager
 def _serve(predictor: AffinityPredictor) -> Iterator[str]:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    from dta_demo.ui.layout import build, launch_options
+    from dta_demo.ui.page.layout import build, launch_options
 
     page = build(predictor)
     _, url, _ = page.launch(

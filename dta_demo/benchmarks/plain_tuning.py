@@ -7,7 +7,7 @@ from torch import nn
 from transformers import EsmConfig, EsmModel
 
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
-from dta_demo.heads import RegionBatch
+from dta_demo.model.member import RegionBatch
 from dta_demo.training.member import Network
 from dta_demo.training.tuning import TuningTrainer
 

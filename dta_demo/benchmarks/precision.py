@@ -12,9 +12,9 @@ from dta_demo.benchmarks.samples import fresh_protein
 from dta_demo.benchmarks.timing import time_side_by_side
 from dta_demo.data.affinities import AffinityData, load_affinities
 from dta_demo.encoders.devices import has_fast_bfloat16
-from dta_demo.predictor import AffinityPredictor
-from dta_demo.training.evaluate import encode_targets, predict_folds
-from dta_demo.training.metrics import concordance_index
+from dta_demo.evaluation.evaluate import encode_targets, predict_folds
+from dta_demo.evaluation.metrics import concordance_index
+from dta_demo.predictor.predictor import AffinityPredictor
 
 RESIDUES, ROUNDS = 1022, 15
 QUICK_RESIDUES, QUICK_ROUNDS, QUICK_TARGETS = 130, 2, 5

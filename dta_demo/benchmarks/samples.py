@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rdkit import Chem, rdBase
 
-from dta_demo.heads import AMINO_ACIDS
+from dta_demo.model.member import AMINO_ACIDS
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples.json"
 

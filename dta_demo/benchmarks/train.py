@@ -16,7 +16,7 @@ from dta_demo.benchmarks.records import Figure, NotMeasured, Outcome, Settings
 from dta_demo.benchmarks.timing import time_side_by_side
 from dta_demo.data.affinities import load_affinities
 from dta_demo.encoders.devices import MemoryMeter
-from dta_demo.predictor import AffinityPredictor
+from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.training.jobs import FOLDS, Job
 from dta_demo.training.member import MemberSettings, MemberTrainer
 from dta_demo.training.recipe import Recipe, RecipeSettings

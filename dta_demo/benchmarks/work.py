@@ -9,7 +9,7 @@ from transformers.utils import logging
 from dta_demo.benchmarks.peers import PEERS
 from dta_demo.benchmarks.records import Settings
 from dta_demo.benchmarks.samples import molecules
-from dta_demo.predictor import AffinityPredictor
+from dta_demo.predictor.predictor import AffinityPredictor
 
 Work = Callable[[str], object]
 """Something done with one sequence."""

@@ -9,8 +9,8 @@ import numpy as np
 
 from dta_demo.data import deepdta, tidy
 from dta_demo.data.files import DataError, RawAffinities
-from dta_demo.data.targets import Target, resolve_targets
-from dta_demo.inputs import Drug
+from dta_demo.inputs.molecule import Drug
+from dta_demo.kinases.targets import Target, resolve_targets
 
 __all__ = ["AffinityData", "DataError", "load_affinities"]
 

@@ -10,8 +10,8 @@ from dta_demo.data.affinities import AffinityData, load_affinities
 from dta_demo.data.deepdta import RELEASE_FILES, Release
 from dta_demo.data.files import DataError
 from dta_demo.data.tidy import DESCRIPTION
-from dta_demo.download import DownloadError, Limits, is_web_address, stream
-from dta_demo.wording import quote
+from dta_demo.inputs.wording import quote
+from dta_demo.runtime.download import DownloadError, Limits, is_web_address, stream
 
 SOURCE = "https://raw.githubusercontent.com/hkmztrk/DeepDTA/master/data"
 SOURCE_VARIABLE = "DTA_DATA_SOURCE"

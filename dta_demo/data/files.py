@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from dta_demo.inputs import Drug, InputError, parse_drug, parse_protein
-from dta_demo.wording import quote
+from dta_demo.inputs.molecule import Drug, InputError, parse_drug, parse_protein
+from dta_demo.inputs.wording import quote
 
 Checked = TypeVar("Checked")
 

@@ -21,7 +21,7 @@ from dta_demo.data.files import (
     read_text,
     refuse_repeated,
 )
-from dta_demo.wording import quote
+from dta_demo.inputs.wording import quote
 
 DESCRIPTION = "dataset.json"
 """The file that a folder in this layout is recognised by."""

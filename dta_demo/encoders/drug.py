@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from dta_demo.encoders.base import BaseEncoder
-from dta_demo.fingerprints import describe_drugs
+from dta_demo.molecules.fingerprints import describe_drugs
 
 
 class DrugEncoder(BaseEncoder):

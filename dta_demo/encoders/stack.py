@@ -16,10 +16,10 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 from transformers import AutoConfig, EsmModel
 
-from dta_demo.checkpoint import CheckpointError, check_number, check_whole
+from dta_demo.checkpoint.files import CheckpointError, check_number, check_whole
 from dta_demo.encoders.attention import ATTENTION_NAME, AttentionCollector
 from dta_demo.encoders.tokens import ResidueTokenizer, TokenBatch
-from dta_demo.wording import quote
+from dta_demo.inputs.wording import quote
 
 MAX_LAYERS, MAX_HIDDEN, MAX_HEADS, MAX_INTERMEDIATE = 48, 5120, 40, 20480
 """Sizes of the largest ESM-2, with 15 billion parameters."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dta_demo.cache import ByteBoundCache
 from dta_demo.explain.attribution import attribute
 from dta_demo.explain.explained_pair import ExplainedPair
 from dta_demo.explain.faithfulness import (
@@ -15,8 +14,9 @@ from dta_demo.explain.faithfulness import (
     inside,
 )
 from dta_demo.explain.records import Attribution, Explanation, Faithfulness, HidingCurve
-from dta_demo.inputs import Drug, InputError, Protein
-from dta_demo.predictor import AffinityPredictor
+from dta_demo.inputs.molecule import Drug, InputError, Protein
+from dta_demo.predictor.predictor import AffinityPredictor
+from dta_demo.runtime.cache import ByteBoundCache
 
 __all__ = ["attribute", "explain", "is_checked"]
 

@@ -24,12 +24,12 @@ import torch
 from captum.attr import IntegratedGradients, ShapleyValueSampling
 from torch import Tensor
 
-from dta_demo.cache import ByteBoundCache
 from dta_demo.explain.explained_pair import ExplainedPair
 from dta_demo.explain.records import Attribution
-from dta_demo.inputs import Drug, Protein, parse_drug, parse_protein
-from dta_demo.predictor import AffinityPredictor
-from dta_demo.results import Region
+from dta_demo.inputs.molecule import Drug, Protein, parse_drug, parse_protein
+from dta_demo.predictor.predictor import AffinityPredictor
+from dta_demo.results.prediction import Region
+from dta_demo.runtime.cache import ByteBoundCache
 
 STEPS = (16, 32, 64)
 """Steps of the integration: the first number that is complete enough."""

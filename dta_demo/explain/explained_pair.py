@@ -12,8 +12,8 @@ from torch import Tensor
 from dta_demo.encoders.windows import plan_windows
 from dta_demo.explain.fragments import MoleculeFragments
 from dta_demo.explain.pair_function import PairFunction, ReadProtein
-from dta_demo.inputs import Drug, InputError, Protein
-from dta_demo.predictor import AffinityPredictor
+from dta_demo.inputs.molecule import Drug, InputError, Protein
+from dta_demo.predictor.predictor import AffinityPredictor
 
 MAX_RESIDUES = 4000
 """Residues that an explanation reads: it runs the encoder over a hundred times."""

@@ -12,7 +12,7 @@ import numpy as np
 from rdkit import Chem
 from rdkit.Chem import rdFingerprintGenerator
 
-from dta_demo.fingerprints import MORGAN_BITS, MORGAN_RADIUS, read_smiles
+from dta_demo.molecules.fingerprints import MORGAN_BITS, MORGAN_RADIUS, read_smiles
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The kernel regression of one pair as a differentiable function.
 
-The same arithmetic as `dta_demo.kronrls.KernelModel.predict`, for residues and fragments that
-are partly there. What the measured panel knows of the pair by its identity (the interaction
+The same arithmetic as `dta_demo.model.kernel_regression.KernelModel.predict`, for residues and
+fragments that are partly there. What the measured panel knows of the pair by its identity (the
+interaction
 profiles, and what a target or molecule has to itself) is held as it is.
 """
 
@@ -10,10 +11,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from dta_demo.data.targets import ProteinForm
-from dta_demo.heads import RESIDUE_CODES, ProteinRegion
-from dta_demo.kronrls import KernelModel
-from dta_demo.similarities import COUNT_LEVELS, profile_similarity
+from dta_demo.kinases.targets import ProteinForm
+from dta_demo.model.kernel_regression import KernelModel
+from dta_demo.model.member import RESIDUE_CODES, ProteinRegion
+from dta_demo.model.similarities import COUNT_LEVELS, profile_similarity
 
 
 class KernelFunction:

@@ -21,12 +21,12 @@ from torch import Tensor, nn
 
 from dta_demo.encoders.residues import WindowJoiner, WindowStates
 from dta_demo.encoders.stack import embed_tokens, run_layers
-from dta_demo.ensemble import AffinityEnsemble
 from dta_demo.explain.kernel_function import KernelFunction
-from dta_demo.heads import AMINO_ACIDS, LABELS, RESIDUE_CODES, RegionBatch
-from dta_demo.kronrls import share_of
-from dta_demo.model import code_residue, cut_region
-from dta_demo.predictor import PKD, EncodedProtein
+from dta_demo.model.ensemble import AffinityEnsemble
+from dta_demo.model.kernel_regression import share_of
+from dta_demo.model.member import AMINO_ACIDS, LABELS, RESIDUE_CODES, RegionBatch
+from dta_demo.model.network import code_residue, cut_region
+from dta_demo.predictor.predictor import PKD, EncodedProtein
 
 HIDDEN = "X"
 """What a hidden residue is read as."""

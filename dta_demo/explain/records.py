@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from dta_demo.inputs import Drug, Protein
-from dta_demo.results import Prediction, Region
+from dta_demo.inputs.molecule import Drug, Protein
+from dta_demo.results.prediction import Prediction, Region
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from dta_demo.cli import print_json
+from dta_demo.cli.main import print_json
 from dta_demo.explain import explain
-from dta_demo.predictor import CHECKPOINT, AffinityPredictor
+from dta_demo.predictor.predictor import CHECKPOINT, AffinityPredictor
 
 EXAMPLES = CHECKPOINT.parent / "examples.json"
 

@@ -12,9 +12,9 @@ from functools import cached_property
 import numpy as np
 from Bio.Align import PairwiseAligner, substitution_matrices
 
-from dta_demo.inputs import MIN_RESIDUES, InputError
+from dta_demo.inputs.molecule import MIN_RESIDUES, InputError
+from dta_demo.inputs.wording import count_of, first_few, quote
 from dta_demo.structures.records import Chain, Structure
-from dta_demo.wording import count_of, first_few, quote
 
 LEAST_IDENTITY = 0.30
 """Share of identical residues below which two proteins may well have different folds."""

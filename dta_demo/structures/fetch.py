@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from dta_demo.download import DownloadError, Limits, is_web_address, stream
-from dta_demo.inputs import InputError
+from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.wording import quote
+from dta_demo.runtime.download import DownloadError, Limits, is_web_address, stream
 from dta_demo.structures.parse import MAX_BYTES
-from dta_demo.wording import quote
 
 ALPHAFOLD_VARIABLE, ALPHAFOLD = "DTA_ALPHAFOLD_URL", "https://alphafold.ebi.ac.uk"
 PDB_VARIABLE, PDB = "DTA_PDB_URL", "https://files.rcsb.org"

@@ -15,9 +15,9 @@ from itertools import accumulate, groupby, islice, repeat
 import gemmi
 import numpy as np
 
-from dta_demo.inputs import InputError
+from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.wording import count_of, first_few, plain_line
 from dta_demo.structures.records import Chain, ChainResidue, Structure
-from dta_demo.wording import count_of, first_few, plain_line
 
 MAX_BYTES = 50_000_000
 """Of a file, unpacked: some 500,000 atoms, more than any complex of one protein needs."""

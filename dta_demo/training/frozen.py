@@ -10,11 +10,11 @@ import torch
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
-from dta_demo.data.targets import ProteinForm
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
-from dta_demo.heads import ProteinRegion
-from dta_demo.model import cut_region
-from dta_demo.regions import KinaseProfile, choose_domain
+from dta_demo.kinases.domains import KinaseProfile, choose_domain
+from dta_demo.kinases.targets import ProteinForm
+from dta_demo.model.member import ProteinRegion
+from dta_demo.model.network import cut_region
 
 
 def encode_regions(

@@ -8,24 +8,24 @@ from pathlib import Path
 
 import numpy as np
 
-from dta_demo.fingerprints import describe_drugs
-from dta_demo.heads import LABELS, ProteinRegion
-from dta_demo.kronrls import (
+from dta_demo.evaluation.calibration import clip_label, cross_fit_intervals
+from dta_demo.evaluation.evaluate import TIGHT
+from dta_demo.evaluation.metrics import interval_metrics, mean_squared_error, regression_metrics
+from dta_demo.model.kernel_regression import (
     KernelFit,
     KernelModel,
     blend,
     kernel_path,
     save_kernel,
 )
-from dta_demo.model import POOLING_NAMES, DTAConfig
-from dta_demo.similarities import GridSide
-from dta_demo.training.calibrate import clip_label, cross_fit_intervals
-from dta_demo.training.evaluate import TIGHT
+from dta_demo.model.member import LABELS, ProteinRegion
+from dta_demo.model.network import POOLING_NAMES, DTAConfig
+from dta_demo.model.similarities import GridSide
+from dta_demo.molecules.fingerprints import describe_drugs
 from dta_demo.training.jobs import Job
-from dta_demo.training.kronrls import SETTINGS, Grid, KernelTrainer
-from dta_demo.training.metrics import interval_metrics, mean_squared_error, regression_metrics
+from dta_demo.training.kernel_fit import SETTINGS, Grid, KernelTrainer
 from dta_demo.training.pairs import PairTable, Source
-from dta_demo.trust import GROUPS, Calibration
+from dta_demo.trust.applicability import GROUPS, Calibration
 
 NO_COEFFICIENTS = np.zeros((0, 0), dtype=np.float32)
 

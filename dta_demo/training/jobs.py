@@ -18,7 +18,7 @@ it, over molecules and over unique sequences in their order in the file."""
 
 Leaves = Literal["fold", "new-drug", "new-target", "both-new"]
 LEAVES: tuple[Leaves, ...] = ("fold", "new-drug", "new-target", "both-new")
-"""In the order of `dta_demo.trust.GROUPS`: the group of queries that each one speaks for."""
+"""In the order of `GROUPS`: the group of queries that each one speaks for."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Job:
 
     @property
     def group(self) -> int:
-        """Index into `dta_demo.trust.GROUPS` of the pairs it is tested on."""
+        """Index into `dta_demo.trust.applicability.GROUPS` of the pairs it is tested on."""
         return LEAVES.index(self.leaves)
 
 

@@ -23,10 +23,10 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
-from dta_demo.fingerprints import describe_drugs
-from dta_demo.heads import LABELS, AffinityMember, ProteinRegion, RegionBatch
-from dta_demo.model import DTAConfig
-from dta_demo.threads import torch_threads
+from dta_demo.model.member import LABELS, AffinityMember, ProteinRegion, RegionBatch
+from dta_demo.model.network import DTAConfig
+from dta_demo.molecules.fingerprints import describe_drugs
+from dta_demo.runtime.threads import torch_threads
 from dta_demo.training.pairs import PairTable, Source
 
 PREDICTION_CHUNK = 8192

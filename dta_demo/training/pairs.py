@@ -14,8 +14,8 @@ import numpy as np
 from rdkit import Chem
 
 from dta_demo.data.affinities import AffinityData
-from dta_demo.data.targets import ProteinForm
-from dta_demo.heads import LABELS
+from dta_demo.kinases.targets import ProteinForm
+from dta_demo.model.member import LABELS
 
 SHARED_WORD = 6
 """Length of the words (k-mers) that two sequences are compared by."""

@@ -8,7 +8,7 @@ from typing import Any, cast
 from pyhmmer.easel import Alphabet, DigitalSequenceBlock, TextSequence
 from pyhmmer.hmmer import jackhmmer
 
-from dta_demo.regions import KinaseProfile
+from dta_demo.kinases.domains import KinaseProfile
 
 SEED = (
     "ITMKHKLGGGQYGEVYEGVWKKYSLTVAVKTLKEDTMEVEEFLKEAAVMKEIKHPNLVQLLGVCTREPPFYIITEFMTYGNLLDY"

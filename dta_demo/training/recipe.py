@@ -26,18 +26,19 @@ import torch
 from filelock import Timeout
 from transformers import EsmModel
 
-from dta_demo.checkpoint import seal
+from dta_demo.checkpoint.files import seal
 from dta_demo.data.affinities import AffinityData, DataError, load_affinities
 from dta_demo.encoders.devices import resolve_device
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.stack import load_esm
-from dta_demo.heads import LABELS, ProteinRegion
-from dta_demo.model import DTAConfig, DTAModel
-from dta_demo.regions import KinaseProfile
-from dta_demo.training.calibrate import fit_calibration
+from dta_demo.evaluation.calibration import fit_calibration
+from dta_demo.evaluation.cold_split import SplitTrainer
+from dta_demo.evaluation.evaluate import TIGHT, fold_digest
+from dta_demo.evaluation.splits import Split
+from dta_demo.kinases.domains import KinaseProfile
+from dta_demo.model.member import LABELS, ProteinRegion
+from dta_demo.model.network import DTAConfig, DTAModel
 from dta_demo.training.card import write_card
-from dta_demo.training.evaluate import TIGHT, fold_digest
-from dta_demo.training.evaluate_split import SplitTrainer
 from dta_demo.training.frozen import encode_regions
 from dta_demo.training.held_out import (
     HeldOut,
@@ -49,19 +50,18 @@ from dta_demo.training.held_out import (
     summarise,
 )
 from dta_demo.training.jobs import FOLDS, LEAVES, ColdFolds, Job
-from dta_demo.training.kronrls import SETTINGS as KERNELS
+from dta_demo.training.kernel_fit import SETTINGS as KERNELS
 from dta_demo.training.member import MemberSettings, MemberTrainer, Network
 from dta_demo.training.pairs import PairTable, Source, build_table
 from dta_demo.training.profile import build_profile, pocket_columns
 from dta_demo.training.reference import save_reference
-from dta_demo.training.splits import Split
 from dta_demo.training.tuning import (
     TuningTrainer,
     prepare_windows,
     tuned_weights,
     unfreeze,
 )
-from dta_demo.trust import GROUPS, Calibration, save_calibrations
+from dta_demo.trust.applicability import GROUPS, Calibration, save_calibrations
 
 COLD_SHARES = (("kiba", 0.5),)
 """Share of a dataset's grids that an epoch of a cold member takes: there are three times as many

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
-from dta_demo.fingerprints import MORGAN_BITS, describe_drugs
-from dta_demo.heads import LABELS, ProteinRegion
-from dta_demo.neighbours import mean_state, pack_circles
+from dta_demo.model.member import LABELS, ProteinRegion
+from dta_demo.molecules.fingerprints import MORGAN_BITS, describe_drugs
 from dta_demo.training.names import readable_drug, readable_target
 from dta_demo.training.pairs import PairTable, Source
-from dta_demo.trust import PairMeans
+from dta_demo.trust.applicability import PairMeans
+from dta_demo.trust.reference import mean_state, pack_circles
 
 KINASE_PANELS = ("davis", "kiba")
 """Datasets whose targets are kinases."""

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from dta_demo.data.targets import ProteinForm
 from dta_demo.encoders.freezing import is_frozen
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.residues import ResidueStates
 from dta_demo.encoders.windows import WINDOW_RESIDUES
-from dta_demo.heads import ProteinRegion, RegionBatch
-from dta_demo.model import cut_region
-from dta_demo.regions import KinaseDomain, KinaseProfile, choose_domain
+from dta_demo.kinases.domains import KinaseDomain, KinaseProfile, choose_domain
+from dta_demo.kinases.targets import ProteinForm
+from dta_demo.model.member import ProteinRegion, RegionBatch
+from dta_demo.model.network import cut_region
 from dta_demo.training.member import MemberTrainer, Network
 
 ENCODER_LEARNING_RATE = 5e-5

@@ -5,7 +5,7 @@ import pytest
 from dta_demo.benchmarks import memory_probe
 from dta_demo.benchmarks.memory_probe import measure_memory
 from dta_demo.benchmarks.records import NotMeasurableError, Settings
-from dta_demo.predictor import CHECKPOINT
+from dta_demo.predictor.predictor import CHECKPOINT
 
 
 def test_a_process_of_its_own_measures_a_pass():

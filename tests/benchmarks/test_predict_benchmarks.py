@@ -9,8 +9,8 @@ from dta_demo.benchmarks.records import Figure, NotMeasured, Settings
 from dta_demo.benchmarks.samples import new_molecules
 from dta_demo.benchmarks.screen import fingerprint
 from dta_demo.benchmarks.screen import measure as measure_screening
-from dta_demo.inputs import parse_drug
-from dta_demo.trust import SAME_DRUG
+from dta_demo.inputs.molecule import parse_drug
+from dta_demo.trust.applicability import SAME_DRUG
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from dta_demo.cli import main
+from dta_demo.cli.main import main
 from dta_demo.data import fetch
 from dta_demo.data.affinities import load_affinities
 from dta_demo.data.deepdta import RELEASE_FILES

@@ -1,7 +1,7 @@
 import torch
 
 from dta_demo.encoders.drug import DrugEncoder
-from dta_demo.inputs import parse_drug
+from dta_demo.inputs.molecule import parse_drug
 
 SPELLINGS = ("CC(=O)Oc1ccccc1C(=O)O", "O=C(O)c1ccccc1OC(C)=O", "C1=CC=CC(=C1C(O)=O)OC(=O)C")
 

@@ -10,9 +10,9 @@ from dta_demo import AffinityPredictor
 from dta_demo.explain import attribute
 from dta_demo.explain.attribution import SHARED_ATTRIBUTIONS, order_atoms
 from dta_demo.explain.explained_pair import ExplainedPair
-from dta_demo.heads import LABELS, RESIDUE_CODES
-from dta_demo.inputs import parse_drug, parse_protein
-from tests.outside import GLUCOSE, PROTEINS
+from dta_demo.inputs.molecule import parse_drug, parse_protein
+from dta_demo.model.member import LABELS, RESIDUE_CODES
+from tests.support.outside import GLUCOSE, PROTEINS
 
 MOLECULE = "Fc1ccc(CCCCNC(=O)CCBr)cc1"
 

@@ -15,8 +15,8 @@ from dta_demo.explain.faithfulness import (
     hide_residues,
 )
 from dta_demo.explain.records import Attribution, Explanation, Faithfulness
-from dta_demo.results import Region
-from tests.ui.records import prediction, protein
+from dta_demo.results.prediction import Region
+from tests.support.records import prediction, protein
 
 WORTH = np.zeros(100)
 WORTH[[10, 40, 70]] = 1.0  # Residues 11, 41 and 71 are all that counts.

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from dta_demo.explain.fragments import MoleculeFragments
-from dta_demo.fingerprints import describe_drugs
-from tests.outside import CAFFEINE, GLUCOSE, IMATINIB
+from dta_demo.molecules.fingerprints import describe_drugs
+from tests.support.outside import CAFFEINE, GLUCOSE, IMATINIB
 
 BITS = 1024
 

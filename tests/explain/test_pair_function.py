@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from dta_demo.data.targets import ProteinForm
 from dta_demo.explain.explained_pair import ExplainedPair
-from dta_demo.heads import LABELS
-from dta_demo.inputs import InputError, parse_drug, parse_protein
-from dta_demo.model import cut_region
-from dta_demo.predictor import PKD
+from dta_demo.inputs.molecule import InputError, parse_drug, parse_protein
+from dta_demo.kinases.targets import ProteinForm
+from dta_demo.model.member import LABELS
+from dta_demo.model.network import cut_region
+from dta_demo.predictor.predictor import PKD
 from tests.conftest import KINASE
-from tests.outside import CAFFEINE, IMATINIB, PROTEINS, read_abl1
+from tests.support.outside import CAFFEINE, IMATINIB, PROTEINS, read_abl1
 
 PAIRS = {
     "both in the panel, two windows": (read_abl1(), IMATINIB),

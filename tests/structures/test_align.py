@@ -4,14 +4,13 @@ import gemmi
 import numpy as np
 import pytest
 
-from dta_demo.inputs import InputError
+from dta_demo.inputs.molecule import InputError
 from dta_demo.structures import align
 from dta_demo.structures.align import ChainMatch, least_identity, match_chain
 from dta_demo.structures.parse import read_structure
 from dta_demo.structures.records import Structure
 from tests.conftest import KINASE
-
-from .synthetic import HELIX, as_pdb, backbone, helix, structure_of
+from tests.support.synthetic import HELIX, as_pdb, backbone, helix, structure_of
 
 LETTERS = "ACDEFGHIKLMNPQRSTVWY"
 

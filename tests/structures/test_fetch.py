@@ -4,13 +4,12 @@ from typing import Any
 
 import pytest
 
-from dta_demo.inputs import InputError
+from dta_demo.inputs.molecule import InputError
 from dta_demo.structures import fetch
 from dta_demo.structures.fetch import fetch_structure
 from dta_demo.structures.parse import read_structure
-
-from .databases import API, ENTRY, FILE, Databases, answer, serve_databases
-from .synthetic import as_mmcif, helix
+from tests.support.databases import API, ENTRY, FILE, Databases, answer, serve_databases
+from tests.support.synthetic import as_mmcif, helix
 
 SEQUENCE = "MKTAYIAKQRWSFVKEHLGDNPC"
 

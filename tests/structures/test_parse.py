@@ -5,11 +5,10 @@ import gemmi
 import numpy as np
 import pytest
 
-from dta_demo.inputs import InputError
+from dta_demo.inputs.molecule import InputError
 from dta_demo.structures import parse
 from dta_demo.structures.parse import read_structure
-
-from .synthetic import as_mmcif, as_pdb, helix
+from tests.support.synthetic import as_mmcif, as_pdb, helix
 
 SEQUENCE = "MKTAYIAKQRWSFVKEHLGDNPC"
 FORMATS = pytest.mark.parametrize("write", [as_pdb, as_mmcif])

@@ -12,14 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dta_demo.inputs import InputError
+from dta_demo.inputs.molecule import InputError
 from dta_demo.structures import align, parse
 from dta_demo.structures.align import match_chain
 from dta_demo.structures.parse import read_structure
 from dta_demo.structures.records import Chain, ChainResidue, Structure
-from tests.fuzzing import read_within_time
-
-from .synthetic import as_mmcif, as_pdb, helix
+from tests.support.fuzzing import read_within_time
+from tests.support.synthetic import as_mmcif, as_pdb, helix
 
 SEQUENCE = "MKTAYIAKQRWSFVKEHLGDNPC"
 PDB = as_pdb(helix(SEQUENCE))

@@ -1,7 +1,7 @@
 import pytest
 
 from dta_demo import AffinityPredictor
-from dta_demo.cli import main
+from dta_demo.cli.main import main
 from tests.conftest import write_dataset
 
 

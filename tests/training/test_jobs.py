@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from dta_demo.data.affinities import load_affinities
+from dta_demo.evaluation.splits import split_rows
 from dta_demo.training.jobs import LEAVES, ColdFolds, Job
 from dta_demo.training.pairs import build_table
-from dta_demo.training.splits import split_rows
 from tests.conftest import write_dataset
 
 

@@ -6,11 +6,11 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from dta_demo.data.affinities import load_affinities
-from dta_demo.fingerprints import MORGAN_BITS, describe_drugs
-from dta_demo.heads import AMINO_ACIDS, ProteinRegion
-from dta_demo.neighbours import load_reference
+from dta_demo.model.member import AMINO_ACIDS, ProteinRegion
+from dta_demo.molecules.fingerprints import MORGAN_BITS, describe_drugs
 from dta_demo.training.pairs import build_table
 from dta_demo.training.reference import average_by, find_binders, save_reference
+from dta_demo.trust.reference import load_reference
 from tests.conftest import MOLECULES, write_dataset
 
 

@@ -15,9 +15,8 @@ import pytest
 
 from dta_demo.benchmarks.app_process import find_free_port
 from dta_demo.benchmarks.chromium import FLAGS, find_chromium
-from dta_demo.ui.layout import build, launch_options
-
-from .npm import fetch_viewer_script
+from dta_demo.ui.page.layout import build, launch_options
+from tests.support.npm import fetch_viewer_script
 
 NO_CHROMIUM = "browser tests need Chromium"
 SECONDS = 1000
@@ -29,7 +28,7 @@ SEE_INTO_FRAMES = "--disable-features=IsolateSandboxedIframes"
 @pytest.fixture(scope="session")
 def predictor() -> Any:
     """The checkpoint in the repository."""
-    from dta_demo.predictor import AffinityPredictor
+    from dta_demo.predictor.predictor import AffinityPredictor
 
     return AffinityPredictor.load()
 

@@ -2,7 +2,7 @@
 ``python -m tests.ui.take_screenshots FOLDER``.
 
 Imatinib with ABL1. The structure is coloured by what each residue contributes to the prediction,
-in both 3D viewers, on a fold that is made up (`tests.structures.synthetic`): no structure of ABL1
+in both 3D viewers, on a fold that is made up (`tests.support.synthetic`): no structure of ABL1
 comes with the repository.
 """
 
@@ -17,15 +17,14 @@ from playwright.sync_api import expect, sync_playwright
 
 from dta_demo.benchmarks.app_process import find_free_port
 from dta_demo.benchmarks.chromium import FLAGS, find_chromium
-from dta_demo.predictor import AffinityPredictor
+from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.ui import text
-from dta_demo.ui.examples import load_examples
-from dta_demo.ui.layout import build, launch_options
-from dta_demo.ui.viewer_frame import SCRIPT
-from tests.structures.synthetic import as_pdb, fold
-
-from .conftest import SEE_INTO_FRAMES
-from .npm import fetch_viewer_script
+from dta_demo.ui.page.layout import build, launch_options
+from dta_demo.ui.shared.examples import load_examples
+from dta_demo.ui.structure.viewer_frame import SCRIPT
+from tests.support.npm import fetch_viewer_script
+from tests.support.synthetic import as_pdb, fold
+from tests.ui.conftest import SEE_INTO_FRAMES
 
 PATIENCE = 120_000
 DOMAIN = slice(228, 512)

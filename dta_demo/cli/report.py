@@ -1,0 +1,78 @@
+"""What the command line prints for people, line by line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dta_demo.inputs.wording import count_of
+from dta_demo.results.prediction import Controls, Prediction, TrainingMean
+from dta_demo.results.units import format_pkd, say_interval
+
+if TYPE_CHECKING:
+    from dta_demo.explain.records import Explanation
+
+TOP = 10
+"""Residues and atoms that the command line lists."""
+
+
+def describe_prediction(prediction: Prediction) -> list[str]:
+    """Write a prediction; outside the domain the reason comes first, as a warning."""
+    applicability = prediction.applicability
+    value = prediction.say(prediction.affinity)
+    interval = say_interval(prediction.interval, prediction.floor)
+    lines = [
+        f"{value}; higher pKd is tighter",
+        f"{prediction.level:.0%} interval: pKd {interval}",
+    ]
+    if applicability.in_domain:
+        lines = [*lines, applicability.reason]
+    else:
+        warning = f"Warning: outside the training domain. {applicability.reason}"
+        lines = [warning, f"Guess: {lines[0]}", lines[1]]
+    changes = (*prediction.protein.changes, *prediction.drug.changes, *prediction.notes)
+    return [*lines, *(f"- {change}" for change in changes)]
+
+
+def describe_controls(controls: Controls) -> list[str]:
+    """Write the controls of a prediction."""
+    prediction = controls.prediction
+    return [
+        "Controls:",
+        f"- residues shuffled, mean of {len(controls.shuffled)}: "
+        f"{prediction.say(controls.shuffled_mean)}",
+        f"- {_describe_mean('molecule', controls.drug_mean)}",
+        f"- {_describe_mean('target', controls.target_mean)}",
+        f"- both means together: pKd {format_pkd(controls.additive)}",
+        controls.verdict,
+    ]
+
+
+def _describe_mean(what: str, mean: TrainingMean) -> str:
+    whose, nearest = f"the {what}", mean.nearest
+    if not mean.own:
+        whose = f"the nearest {what}, {nearest.name} (similarity {nearest.similarity:.0%})"
+    pairs = count_of(mean.pairs, "training pair")
+    return f"mean of {whose} over {pairs}: pKd {format_pkd(mean.pkd)}"
+
+
+def describe_explanation(explanation: Explanation) -> list[str]:
+    """Write what contributes most to a prediction, and what came of the check."""
+    found = explanation.attribution
+    residues = [f"{letter}{n}" for n, letter in enumerate(found.protein.sequence, start=1)]
+    atoms = [f"{symbol}{n}" for n, symbol in enumerate(found.symbols, start=1)]
+    return [
+        *describe_prediction(explanation.prediction),
+        f"Baseline, with every residue hidden and no atom left: pKd {format_pkd(found.baseline)}",
+        f"Residues with the largest contributions, pKd: {_largest(residues, found.residues)}",
+        f"Atoms with the largest contributions, pKd: {_largest(atoms, found.atoms)}",
+        f"All contributions sum to the difference from the baseline within "
+        f"{found.completeness_error:.1%}",
+        *explanation.verdicts,
+    ]
+
+
+def _largest(names: list[str], values: np.ndarray) -> str:
+    order = np.argsort(-np.abs(values), kind="stable")[:TOP]
+    return ", ".join(f"{names[place]} {values[place]:+.2f}" for place in order)

@@ -1,0 +1,180 @@
+"""The networks and the kernel regression of each label as one predictor of pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from rdkit import Chem
+from torch import Tensor
+
+from dta_demo.checkpoint.files import require
+from dta_demo.kinases.targets import ProteinForm
+from dta_demo.model.kernel_regression import KernelModel, kernel_path, load_kernel, share_of
+from dta_demo.model.member import LABELS, ProteinRegion, RegionBatch
+from dta_demo.model.network import DTAModel
+from dta_demo.model.similarities import COUNT_LEVELS, PHOSPHORYLATION_STEPS
+from dta_demo.model.stacked_members import StackedMembers
+from dta_demo.molecules.fingerprints import DescribedDrugs, describe_drugs, describe_molecules
+
+
+@dataclass(frozen=True)
+class EncodedProteins:
+    """Proteins as some members read them.
+
+    Attributes
+    ----------
+    vectors : Tensor, shape (members * poolings, proteins, width)
+        The protein vectors of every member and pooling.
+    left_out_fold : int or None
+        The members are those that did not train on this fold; all of them for None.
+    """
+
+    forms: Sequence[ProteinForm]
+    regions: Sequence[ProteinRegion]
+    vectors: Tensor
+    left_out_fold: int | None
+
+
+@dataclass(frozen=True)
+class PairPredictions:
+    """Predictions of pairs in the units of the labels, unclipped.
+
+    Attributes
+    ----------
+    networks : numpy.ndarray, shape (members, poolings, pairs, labels)
+    kernel, share : numpy.ndarray, shape (pairs, labels)
+        By the kernel regression, and its share in the prediction: 0 where it says nothing.
+    """
+
+    networks: np.ndarray
+    kernel: np.ndarray
+    share: np.ndarray
+
+    @property
+    def blended(self) -> np.ndarray:
+        """The prediction: members and poolings averaged, with the kernel regression's share."""
+        means = self.networks.mean(axis=(0, 1))
+        return np.asarray((1 - self.share) * means + self.share * self.kernel)
+
+
+class AffinityEnsemble:
+    """The networks of a checkpoint, and its kernel regression for each label.
+
+    Parameters
+    ----------
+    kernels : dict of str to KernelModel
+        By label.
+    """
+
+    def __init__(self, model: DTAModel, kernels: dict[str, KernelModel]) -> None:
+        self.model, self.kernels = model, kernels
+        self._stacks: dict[int | None, StackedMembers] = {}
+
+    @classmethod
+    def load(cls, folder: Path) -> AffinityEnsemble:
+        """Read a checkpoint, for inference, in single precision.
+
+        Raises
+        ------
+        CheckpointError
+            When a file holds what cannot be used, or files do not go together.
+        """
+        model = DTAModel.load(folder)
+        paths = {label: kernel_path(folder, label) for label in LABELS}
+        kernels = {label: load_kernel(path) for label, path in paths.items() if path.is_file()}
+        for label, kernel in kernels.items():
+            _check_fit(kernel, model, paths[label])
+        require(LABELS[0] in kernels, folder, f"there is no kernel regression of {LABELS[0]}")
+        return cls(model, kernels)
+
+    @torch.no_grad()
+    def encode(
+        self,
+        forms: Sequence[ProteinForm],
+        regions: Sequence[ProteinRegion],
+        left_out_fold: int | None = None,
+    ) -> EncodedProteins:
+        """Project proteins for all members, or for those that did not train on a fold."""
+        vectors = self.stack(left_out_fold).encode_proteins(RegionBatch(regions))
+        return EncodedProteins(forms, regions, vectors, left_out_fold)
+
+    def describe(self, molecules: Sequence[Chem.Mol], smiles: Sequence[str] = ()) -> DescribedDrugs:
+        """Count the fragments of molecules; see `describe_molecules`."""
+        return describe_molecules(molecules, self.model.config.fingerprint_bits, smiles)
+
+    def describe_smiles(self, smiles: Sequence[str]) -> DescribedDrugs:
+        """Count the fragments of molecules that are given as canonical SMILES."""
+        return describe_drugs(smiles, self.model.config.fingerprint_bits)
+
+    def stack(self, left_out_fold: int | None = None) -> StackedMembers:
+        """Give all members, or those that did not train on a fold, side by side."""
+        # Made when first asked for: once the model is on its device.
+        if left_out_fold not in self._stacks:
+            self._stacks[left_out_fold] = self.model.stack_members(left_out_fold)
+        return self._stacks[left_out_fold]
+
+    def find_new(
+        self, label: str, forms: Sequence[ProteinForm], smiles: Sequence[str]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Tell which proteins and which molecules were not measured in the panel of a label.
+
+        Returns
+        -------
+        tuple of numpy.ndarray of bool, shapes (proteins,) and (molecules,)
+        """
+        side = self.kernels[label].side
+        return side.find_targets(forms) < 0, side.find_drugs(smiles) < 0
+
+    @torch.no_grad()
+    def predict_pairs(
+        self,
+        proteins: EncodedProteins,
+        drugs: DescribedDrugs,
+        protein_index: np.ndarray,
+        drug_index: np.ndarray,
+        labels: Sequence[str] = LABELS,
+    ) -> PairPredictions:
+        """Predict pairs of proteins and molecules.
+
+        Parameters
+        ----------
+        protein_index, drug_index : numpy.ndarray of int64, shape (pairs,)
+        labels : sequence of str
+            Whose kernel regression is asked: that of KIBA scores takes most of a pair's time.
+        """
+        device = self.model.device
+        predicted = self.stack(proteins.left_out_fold).predict(
+            proteins.vectors,
+            torch.from_numpy(drugs.counts).to(device),
+            torch.from_numpy(protein_index).to(device),
+            torch.from_numpy(drug_index).to(device),
+        )
+        networks: np.ndarray = predicted.double().cpu().numpy()
+        values, share = np.zeros(networks.shape[2:]), np.zeros(networks.shape[2:])
+        fold = -1 if proteins.left_out_fold is None else proteins.left_out_fold
+        for label in self.kernels.keys() & set(labels):
+            kernel, place = self.kernels[label], LABELS.index(label)
+            grid = kernel.predict(
+                proteins.forms, proteins.regions, drugs.smiles, drugs.counts, fold
+            )
+            values[:, place], group = grid.pairs(protein_index, drug_index)
+            share[:, place] = share_of(group, kernel.shares)
+        return PairPredictions(networks, values, share)
+
+
+def _check_fit(kernel: KernelModel, model: DTAModel, path: Path) -> None:
+    """Check that a kernel regression reads what the model's encoder and fingerprints give."""
+    config, side = model.config, kernel.side
+    for what, found, wanted in (
+        ("channels", side.states.shape[1], config.esm["hidden_size"]),
+        ("positions", side.codes.shape[1], len(config.pocket_columns) + PHOSPHORYLATION_STEPS),
+        ("fragments", side.fragments.shape[1], 2 * config.fingerprint_bits * COUNT_LEVELS),
+    ):
+        require(found == wanted, path, f"it has {found} {what} where the model has {wanted}")
+    left_out = {record["left_out_fold"] for record in config.member_records}
+    fitted = {fit.left_out_fold for fit in kernel.fits}
+    require(left_out <= fitted, path, "a member has left a fold out that no fit has")

@@ -1,0 +1,240 @@
+"""Attention to Plotly figures: maps of layers and heads, a profile, and the full map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dta_demo.encoders.contacts import correct_average_product
+from dta_demo.kinases.landmarks import Landmark
+from dta_demo.results.prediction import MAXIMUM, MEAN, AttentionReport
+from dta_demo.ui import text
+from dta_demo.ui.attention.choice import AttentionView
+from dta_demo.ui.shared.map_scale import BAR_ABOVE, scale_excess, scale_percent, scale_shares
+from dta_demo.ui.shared.plotting import (
+    VIOLET,
+    VIOLET_FILL,
+    bin_square,
+    finish,
+    left_titles,
+    map_trace,
+    mark_joints,
+    mark_regions,
+    mark_row,
+    profile_trace,
+    row_tick,
+    times_equal,
+)
+
+TOP_MARGIN, BOTTOM_MARGIN, GAP = 96, 44, 46
+LAYERS_HEIGHT, HEADS_HEIGHT, PROFILE_HEIGHT, LANDMARK_HEIGHT = 110, 210, 200, 19
+"""Pixels."""
+
+NEAR_RESIDUES = 6
+"""Neighbours along the chain are no contacts: they do not set the scale of a corrected map."""
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """One row of the figure."""
+
+    name: str
+    title: str
+    height: int
+
+
+def attention_figure(view: AttentionView) -> go.Figure:
+    """Draw attention along a protein: all layers, the heads of one, landmarks and a profile.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Rows over one residue axis, so that zooming into one zooms all. Rollout has no heads.
+    """
+    panels = _panels(view)
+    rows = {panel.name: row for row, panel in enumerate(panels, start=1)}
+    heights = [panel.height for panel in panels]
+    inside = sum(heights) + GAP * (len(panels) - 1)
+    figure = make_subplots(
+        rows=len(panels),
+        cols=1,
+        shared_xaxes=True,
+        vertical_spacing=GAP / inside,
+        row_heights=heights,
+        subplot_titles=[panel.title for panel in panels],
+    )
+    left_titles(figure)
+    _draw_maps(figure, view, rows)
+    if "landmarks" in rows:
+        _draw_landmarks(figure, view.report, rows["landmarks"])
+    _draw_profile(figure, view, rows["profile"])
+    residues = len(view.report.protein.sequence)
+    figure.update_xaxes(range=[0.5, residues + 0.5])
+    figure.update_xaxes(title_text=text.AXIS_RESIDUE, row=len(panels), col=1)
+    figure.update_layout(showlegend=False)
+    return finish(figure, height=inside + TOP_MARGIN + BOTTOM_MARGIN, top_margin=TOP_MARGIN)
+
+
+def _panels(view: AttentionView) -> list[_Panel]:
+    choice, landmarks = view.choice, view.report.landmarks
+    given = choice.what == "given"
+    profile = text.PROFILE_GIVEN if given else text.PROFILE
+    panels = [
+        _Panel("layers", text.MAP_OF_LAYERS_GIVEN if given else text.MAP_OF_LAYERS, LAYERS_HEIGHT)
+    ]
+    if choice.what != "rollout":
+        title = text.MAP_OF_HEADS.format(layer=choice.layer)
+        panels.append(
+            _Panel("heads", text.MAP_OF_ALL_HEADS if choice.layer == MEAN else title, HEADS_HEIGHT)
+        )
+    if landmarks:
+        panels.append(_Panel("landmarks", text.LANDMARKS, LANDMARK_HEIGHT * len(landmarks)))
+    panels.append(_Panel("profile", profile.format(words=choice.words), PROFILE_HEIGHT))
+    return panels
+
+
+def _draw_maps(figure: go.Figure, view: AttentionView, rows: dict[str, int]) -> None:
+    """Draw the maps of layers and heads on one colour scale."""
+    report, choice = view.report, view.choice
+    maps = {"layers": report.by_layer, "heads": report.by_head("received", choice.layer)}
+    if choice.what == "given":
+        maps = {"layers": report.given.mean(axis=1), "heads": report.by_head("given", choice.layer)}
+    shown = {
+        name: 100 * values if choice.what == "given" else times_equal(values)
+        for name, values in maps.items()
+        if name in rows
+    }
+    top = max(float(values.max()) for values in shown.values())
+    scale = scale_percent() if choice.what == "given" else scale_shares(top)
+    chosen = {"layers": choice.layer, "heads": choice.head}
+    for name, values in shown.items():
+        row, axis = rows[name], text.AXIS_LAYER if name == "layers" else text.AXIS_HEAD
+        trace = map_trace(values, scale, axis, lowest=choice.what == "given")
+        figure.add_trace(trace, row=row, col=1)
+        if choice.what != "rollout" and chosen[name] not in (MEAN, MAXIMUM):
+            mark_row(figure, chosen[name], row=row)
+        figure.update_yaxes(
+            title_text=axis, autorange="reversed", dtick=row_tick(len(values)), row=row, col=1
+        )
+    figure.update_layout(coloraxis=scale.axis(**BAR_ABOVE))
+
+
+def _draw_landmarks(figure: go.Figure, report: AttentionReport, row: int) -> None:
+    """Name each landmark on a line of its own, so that no two names meet."""
+    residues = len(report.protein.sequence)
+    middles = [(each.start + each.end) / 2 for each in report.landmarks]
+    figure.add_trace(
+        go.Scatter(
+            x=middles,
+            y=list(range(len(middles))),
+            mode="markers+text",
+            marker={"symbol": "square", "size": 8, "color": VIOLET},
+            text=[landmark_words(each) for each in report.landmarks],
+            textposition=[
+                "middle right" if middle < residues / 2 else "middle left" for middle in middles
+            ],
+            textfont={"size": 12},
+            cliponaxis=False,
+            hovertext=[
+                f"{each.letters} {text.SPAN.format(start=each.start, end=each.end)}"
+                for each in report.landmarks
+            ],
+            hovertemplate="<b>%{text}</b><br>%{hovertext}<extra></extra>",
+        ),
+        row=row,
+        col=1,
+    )
+    figure.update_yaxes(
+        range=[len(middles) - 0.5, -0.5], showticklabels=False, showgrid=False, fixedrange=True,
+        row=row, col=1,
+    )  # fmt: skip
+
+
+def landmark_words(landmark: Landmark) -> str:
+    """Name a landmark with its residues: ``gatekeeper T315``, ``HRD (YRD) 272–274``."""
+    if landmark.start == landmark.end:
+        return f"{landmark.name} {landmark.letters}{landmark.start}"
+    span = text.SPAN.format(start=landmark.start, end=landmark.end)
+    is_motif = landmark.name.isupper() and landmark.letters != landmark.name
+    return f"{landmark.name}{f' ({landmark.letters})' if is_motif else ''} {span}"
+
+
+def _draw_profile(figure: go.Figure, view: AttentionView, row: int) -> None:
+    """Draw one value per residue, with what is known of the places."""
+    report, given = view.report, view.choice.what == "given"
+    residues = len(report.protein.sequence)
+    unit = text.GIVEN_UNIT if given else text.TIMES_EQUAL
+    trace = profile_trace(report.protein.sequence, view.values, unit=unit, lowest=given)
+    figure.add_trace(trace, row=row, col=1)
+    mark_regions(figure, report.regions, residues, row=row)
+    mark_joints(figure, report.joints, row=row)
+    for each in report.landmarks:
+        figure.add_vrect(
+            x0=each.start - 0.5, x1=each.end + 0.5, fillcolor=VIOLET_FILL, layer="below",
+            line={"color": VIOLET, "width": 0.5}, row=row, col=1,
+        )  # fmt: skip
+    rangemode = "normal" if given else "tozero"
+    figure.update_yaxes(title_text=unit, rangemode=rangemode, row=row, col=1)
+
+
+def map_figure(full: np.ndarray, sequence: str, first: int, corrected: bool) -> go.Figure:
+    """Draw a full attention map, residues by residues.
+
+    Parameters
+    ----------
+    full : numpy.ndarray, shape (residues, residues)
+        What each residue, in rows, attends to.
+    sequence : str
+        The residues of the map.
+    first : int
+        Number of the first of them in the protein.
+    corrected : bool
+        Whether to symmetrise the map and take off its average product, so that contacts show.
+    """
+    times = full * len(full)
+    shown = correct_average_product(times) if corrected else times
+    scale = scale_excess(_highest_far(shown)) if corrected else scale_shares(float(shown.max()))
+    binned, width = bin_square(shown)
+    names = _names(sequence, first, width)
+    between = text.MAP_HOVER_BOTH if corrected else text.MAP_HOVER
+    figure = go.Figure(
+        go.Heatmap(
+            z=scale.encode(binned),
+            x=names,
+            y=names,
+            coloraxis="coloraxis",
+            hovertemplate=f"{between}<extra></extra>",
+        )
+    )
+    figure.update_layout(coloraxis=scale.axis(**BAR_ABOVE))
+    columns, rows = (
+        (text.MAP_EITHER, text.MAP_EITHER) if corrected else (text.MAP_COLUMNS, text.MAP_ROWS)
+    )
+    figure.update_xaxes(title_text=columns, type="category", tickangle=-90, nticks=12)
+    figure.update_yaxes(
+        title_text=rows, type="category", autorange="reversed", nticks=12,
+        scaleanchor="x", constrain="domain", constraintoward="top",
+    )  # fmt: skip
+    figure.update_xaxes(constrain="domain")
+    finish(figure, height=None, top_margin=TOP_MARGIN)
+    return figure.update_layout(hovermode="closest")
+
+
+def _highest_far(corrected: np.ndarray) -> float:
+    """Give the upper end of a scale by which contacts far along the chain are seen."""
+    far = np.triu_indices(len(corrected), NEAR_RESIDUES)
+    values = corrected[far] if len(corrected) > NEAR_RESIDUES else corrected
+    return max(float(np.quantile(values, 0.998)), 1e-3)
+
+
+def _names(sequence: str, first: int, width: int) -> list[str]:
+    """Name the residues of each column, such as K271, or E270–K271 where it holds two."""
+    names = []
+    for start in range(0, len(sequence), width):
+        end = min(start + width, len(sequence)) - 1
+        ends = dict.fromkeys((start, end))
+        names.append("–".join(f"{sequence[place]}{first + place}" for place in ends))
+    return names

@@ -1,0 +1,138 @@
+"""The full map of attention, residues by residues, which is computed when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from dta_demo.results.prediction import AttentionReport
+from dta_demo.ui import text
+from dta_demo.ui.attention.choice import AttentionChoice
+from dta_demo.ui.attention.figure import map_figure
+from dta_demo.ui.shared import cards
+from dta_demo.ui.shared.lanes import Lanes
+from dta_demo.ui.shared.plotting import MAX_CELLS, bin_width
+from dta_demo.ui.shared.query import Query, of_query
+from dta_demo.ui.shared.view import build_plot, plot_value
+from dta_demo.ui.shared.work_estimate import WorkEstimate
+
+if TYPE_CHECKING:
+    from dta_demo.predictor.predictor import AffinityPredictor
+
+
+@dataclass(frozen=True)
+class MapPanel:
+    """The parts of the panel that a new query resets, see `reset_map`.
+
+    Attributes
+    ----------
+    window : gr.Dropdown
+        Which part of a protein that is read in several.
+    shown : gr.State
+        The choice whose map is shown, or None.
+    box : gr.Column
+        Around the map.
+    """
+
+    window: gr.Dropdown
+    shown: gr.State
+    box: gr.Column
+
+    @property
+    def outputs(self) -> list[gr.blocks.Block]:
+        """What `reset_map` gives values for."""
+        return [self.window, self.shown, self.box]
+
+
+def build_map_panel(
+    predictor: AffinityPredictor,
+    query: gr.State,
+    choices: Sequence[gr.components.Component],
+    lanes: Lanes,
+) -> MapPanel:
+    """Lay out the panel.
+
+    Parameters
+    ----------
+    choices : list of components
+        What is shown, its layer and its head.
+    """
+    gr.HTML(cards.heading(text.MAP_TITLE))
+    gr.Markdown(text.MAP_INTRO)
+    with gr.Row(elem_classes="dta-controls", elem_id="map-controls"):
+        button = gr.Button(text.MAP_BUTTON, size="md", scale=0, min_width=170, elem_id="map-button")
+        window = gr.Dropdown(label=text.MAP_WINDOW, elem_id="map-window", visible=False)
+        corrected = gr.Checkbox(label=text.MAP_APC, elem_id="map-apc", min_width=230)
+    shown = gr.State(None)
+    with gr.Column(visible=False) as box:
+        title = gr.HTML(elem_id="map-title")
+        plot = build_plot("attention-map")
+    draw = partial(draw_map, predictor)
+    outputs: list[gr.blocks.Block] = [shown, box, title, plot]
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress_on": plot}
+    work = of_query(partial(WorkEstimate(predictor).encoding, received=True))
+    inputs = [query, window, corrected, *choices]
+    button.click(lanes.handler(draw, work), inputs, outputs, **private)
+
+    def draw_again(query: Query | None, window: int, corrected: bool, shown: Any) -> Any:
+        if shown is None:
+            return tuple(gr.skip() for _ in outputs)
+        return draw(query, window, corrected, *shown)
+
+    for control in (window, corrected):
+        control.input(
+            lanes.handler(draw_again, work),
+            [query, window, corrected, shown],
+            outputs,
+            trigger_mode="always_last",
+            **private,
+        )
+    return MapPanel(window, shown, box)
+
+
+def reset_map(report: AttentionReport) -> tuple[Any, ...]:
+    """Take the map of the last protein away, and offer the parts of this one."""
+    parts = [
+        (text.SPAN.format(start=start, end=end), number)
+        for number, (start, end) in enumerate(report.windows, start=1)
+    ]
+    window = gr.Dropdown(choices=parts, value=1, visible=len(parts) > 1)
+    return (window, None, gr.Column(visible=False))
+
+
+def draw_map(
+    predictor: AffinityPredictor,
+    query: Query | None,
+    window: int | None,
+    corrected: bool,
+    what: str | None,
+    layer: int | None,
+    head: int | None,
+) -> tuple[Any, ...]:
+    """Compute and draw a map; rollout has the mean over all layers and heads here."""
+    if query is None:
+        return tuple(gr.skip() for _ in range(4))
+    report = predictor.attention(query.protein)
+    choice = AttentionChoice.read(report, what, layer, head)
+    number = window if window and window <= len(report.windows) else 1
+    start, end = report.windows[number - 1]
+    full = predictor.attention_map(query.protein, choice.layer, choice.head, number)
+    sequence = query.protein.sequence[start - 1 : end]
+    width = bin_width(len(sequence), MAX_CELLS)
+    title = text.MAP_OF.format(
+        words=replace(choice, what="received").words,
+        start=start,
+        end=end,
+        corrected=text.MAP_CORRECTED if corrected else "",
+        binned=text.MAP_BINNED.format(width=width) if width > 1 else "",
+    )
+    return (
+        (choice.what, choice.layer, choice.head),
+        gr.Column(visible=True),
+        cards.note([title]),
+        plot_value(map_figure(full, sequence, start, bool(corrected))),
+    )

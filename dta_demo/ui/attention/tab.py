@@ -1,0 +1,244 @@
+"""Where the protein encoder looked: maps, a profile and the residues that stand out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from dta_demo.results.prediction import MAXIMUM, MEAN, AttentionReport
+from dta_demo.ui import text
+from dta_demo.ui.attention.choice import AttentionView
+from dta_demo.ui.attention.figure import attention_figure
+from dta_demo.ui.attention.map_panel import build_map_panel, reset_map
+from dta_demo.ui.attention.tables import residue_file, top_file, top_headers, top_rows, top_title
+from dta_demo.ui.shared import cards
+from dta_demo.ui.shared.lanes import Lanes
+from dta_demo.ui.shared.plotting import bin_width
+from dta_demo.ui.shared.query import Query
+from dta_demo.ui.shared.view import View, add_download, build_plot, plot_value
+from dta_demo.ui.shared.work_estimate import WorkEstimate
+
+if TYPE_CHECKING:
+    from dta_demo.predictor.predictor import AffinityPredictor
+
+TOP_COUNTS = (10, 20, 50)
+TOP_COUNT = 20
+"""Rows of the table, and how many there are at first."""
+
+
+@dataclass
+class LastDrawn:
+    """What a visit has drawn last, or is drawing: changed in place, so that the next event knows.
+
+    Attributes
+    ----------
+    wanted : tuple or None
+        Query and choices.
+    """
+
+    wanted: tuple[Any, ...] | None = None
+
+
+def build_attention_tab(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> View:
+    """Lay out the tab; its choices redraw it from the predictor's cache."""
+    with gr.Tab(text.TAB_ATTENTION, id="attention") as tab:
+        gr.Markdown(text.ATTENTION_INTRO)
+        summary = gr.HTML(cards.placeholder(text.ATTENTION_EMPTY), elem_id="attention-summary")
+        with gr.Column(visible=False) as body:
+            with gr.Row(elem_classes="dta-controls"):
+                what = gr.Radio(
+                    list(text.WHAT_CHOICES), value="received", label=text.WHAT_LABEL,
+                    elem_id="what", min_width=330,
+                )  # fmt: skip
+                layer = gr.Dropdown(label=text.LAYER_LABEL, elem_id="layer", min_width=130)
+                head = gr.Dropdown(label=text.HEAD_LABEL, elem_id="head", min_width=130)
+            meaning = gr.Markdown(elem_id="attention-meaning")
+            plot = build_plot("attention-plot")
+            title = gr.HTML(elem_id="top-title")
+            top = gr.Dataframe(
+                datatype=["str", "number", "number", "number", "str", "str"],
+                interactive=False,
+                show_label=False,
+                max_height=420,
+                elem_id="top-residues",
+            )
+            with gr.Row(elem_id="attention-files"):
+                count = gr.Dropdown(
+                    list(TOP_COUNTS), value=TOP_COUNT, label=text.TOP_LABEL, scale=0,
+                    min_width=170, elem_id="top-count",
+                )  # fmt: skip
+                save_top = gr.Button(
+                    text.DOWNLOAD_TOP, size="sm", scale=0, min_width=180, elem_id="top-csv"
+                )
+                save = gr.Button(
+                    text.DOWNLOAD_CSV, size="sm", scale=0, min_width=240, elem_id="attention-csv"
+                )
+            panel = build_map_panel(predictor, query, [what, layer, head], lanes)
+        choices = [what, layer, head]
+        drawn = [layer, head, meaning, plot, title, top]
+        work = partial(work_of_choice, WorkEstimate(predictor))
+        redraw = lanes.handler(partial(draw_choice, predictor), work)
+        _join_choices(redraw, query, choices, count, drawn, plot)
+        count.input(
+            lanes.handler(partial(draw_top, predictor), work),
+            [query, *choices, count],
+            [title, top],
+            api_visibility="private",
+        )
+        for button, make in ((save_top, top_csv), (save, attention_csv)):
+            made = lanes.handler(partial(make, predictor), work)
+            add_download(button, made, [query, *choices, count])
+    draw = lanes.handler(partial(draw_attention, predictor), work)
+    return View("attention", tab, draw, [*choices, count], [summary, body, *panel.outputs, *drawn])
+
+
+def _join_choices(
+    draw: Callable[..., Awaitable[tuple[Any, ...]]],
+    query: gr.State,
+    choices: Sequence[Any],
+    count: gr.Dropdown,
+    outputs: Sequence[gr.blocks.Block],
+    plot: gr.Plot,
+) -> None:
+    """Draw again when something else is chosen, once: a click on a choice is sent twice."""
+    drawn = gr.State(LastDrawn())
+
+    async def redraw(drawn: LastDrawn, count: int, *wanted: Any) -> tuple[Any, ...]:
+        if wanted == drawn.wanted:
+            return tuple(gr.skip() for _ in outputs)
+        drawn.wanted = wanted
+        try:
+            return await draw(*wanted, count)
+        except BaseException:
+            drawn.wanted = None
+            raise
+
+    gr.on(
+        [choice.input for choice in choices],
+        redraw,
+        [drawn, count, query, *choices],
+        outputs,
+        api_visibility="private",
+        show_progress_on=plot,
+        trigger_mode="always_last",
+    )
+
+
+def work_of_choice(work: WorkEstimate, query: Query | None, what: str | None, *others: Any) -> int:
+    """Work of drawing what was chosen."""
+    if query is None:
+        return 0
+    if what == "rollout":
+        return work.rollout(query.protein)
+    return work.encoding(query.protein, received=True)
+
+
+def draw_attention(
+    predictor: AffinityPredictor, query: Query | None, *choices: Any
+) -> tuple[Any, ...]:
+    """Fill the tab for a query; see `draw_choice` for the choices."""
+    if query is None:
+        hidden = (gr.Column(visible=False), *(gr.skip() for _ in range(9)))
+        return (cards.placeholder(text.ATTENTION_EMPTY), *hidden)
+    report = predictor.attention(query.protein)
+    return (
+        cards.note([_summary(report)]),
+        gr.Column(visible=True),
+        *reset_map(report),
+        *draw_choice(predictor, query, *choices),
+    )
+
+
+def draw_choice(
+    predictor: AffinityPredictor, query: Query | None, *choices: Any
+) -> tuple[Any, ...]:
+    """Draw what was chosen: the four choices that `read_choices` takes."""
+    if query is None:
+        return tuple(gr.skip() for _ in range(6))
+    view, count = read_choices(predictor, query, *choices)
+    layers, heads, _ = view.report.received.shape
+    if view.choice.what == "rollout":  # Hidden, the boxes keep what was chosen before.
+        layer, head = gr.Dropdown(visible=False), gr.Dropdown(visible=False)
+    else:
+        layer = gr.Dropdown(_layer_choices(layers), value=view.choice.layer, visible=True)
+        head = gr.Dropdown(_head_choices(heads), value=view.choice.head, visible=True)
+    meaning = text.WHAT_MEANING[view.choice.what]
+    return (layer, head, meaning, plot_value(attention_figure(view)), *_top(view, count))
+
+
+def draw_top(predictor: AffinityPredictor, query: Query | None, *choices: Any) -> tuple[Any, Any]:
+    """Draw the table alone."""
+    if query is None:
+        return gr.skip(), gr.skip()
+    return _top(*read_choices(predictor, query, *choices))
+
+
+def top_csv(
+    predictor: AffinityPredictor, query: Query | None, *choices: Any
+) -> dict[str, str] | None:
+    """Write the table as it stands."""
+    return None if query is None else top_file(*read_choices(predictor, query, *choices))
+
+
+def attention_csv(
+    predictor: AffinityPredictor, query: Query | None, *choices: Any
+) -> dict[str, str] | None:
+    """Write every residue, whatever the table's length."""
+    return None if query is None else residue_file(read_choices(predictor, query, *choices)[0])
+
+
+def read_choices(
+    predictor: AffinityPredictor,
+    query: Query,
+    what: str | None,
+    layer: int | None,
+    head: int | None,
+    count: int | None,
+) -> tuple[AttentionView, int]:
+    """Ask the predictor for what was chosen.
+
+    Parameters
+    ----------
+    what : {"received", "given", "rollout"}
+    layer, head : int or None
+        From 1, or `MEAN` or `MAXIMUM`; None is the last layer and the mean over heads.
+    count : int or None
+        Rows of the table.
+    """
+    view = AttentionView.read(predictor, query.protein, what, layer, head)
+    return view, count if count in TOP_COUNTS else TOP_COUNT
+
+
+def _top(view: AttentionView, count: int) -> tuple[Any, Any]:
+    table = {"headers": top_headers(view), "data": top_rows(view, count)}
+    return cards.heading(top_title(view, count)), table
+
+
+def _summary(report: AttentionReport) -> str:
+    layers, heads, residues = report.received.shape
+    summary = text.ATTENTION_READ.format(
+        name=report.protein.name or text.UNNAMED_PROTEIN.capitalize(),
+        residues=residues,
+        layers=layers,
+        heads=heads,
+    )
+    if len(report.windows) > 1:
+        parts = ", ".join(text.SPAN.format(start=start, end=end) for start, end in report.windows)
+        summary += text.ATTENTION_WINDOWS.format(count=len(report.windows), parts=parts)
+    if (width := bin_width(residues)) > 1:
+        summary += text.ATTENTION_BINNED.format(width=width)
+    return summary + text.ATTENTION_ZOOM
+
+
+def _layer_choices(layers: int) -> list[tuple[str, int]]:
+    numbered = [(str(layer), layer) for layer in range(1, layers)]
+    return [*numbered, (text.LAST_LAYER.format(layer=layers), layers), (text.LAYER_MEAN, MEAN)]
+
+
+def _head_choices(heads: int) -> list[tuple[str, int]]:
+    numbered = ((str(head), head) for head in range(1, heads + 1))
+    return [(text.HEAD_MEAN, MEAN), *numbered, (text.HEAD_MAXIMUM, MAXIMUM)]

@@ -1,0 +1,70 @@
+"""Files to take along: every number of a prediction by residue and by atom, as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dta_demo.explain import attribute
+from dta_demo.ui.shared.formatting import landmark_name, region_name, safe_file_stem
+from dta_demo.ui.shared.query import Query
+
+if TYPE_CHECKING:
+    from dta_demo.predictor.predictor import AffinityPredictor
+
+
+def residues_csv(predictor: AffinityPredictor, query: Query | None) -> dict[str, str] | None:
+    """Write contribution, attention by layer and pooling weights, one row per residue."""
+    if query is None:
+        return None
+    found = attribute(predictor, query.protein, query.drug)
+    attention = predictor.attention(query.protein)
+    poolings = predictor.poolings(query.protein, query.drug)
+    by_layer = attention.by_layer
+    headers = (
+        "number", "residue", "landmark", "region", "contribution_pkd",
+        *(f"attention_layer_{number}" for number in range(1, len(by_layer) + 1)),
+        *(f"pooling_weight_{name}" for name in poolings.names),
+    )  # fmt: skip
+    rows = (
+        (
+            place + 1,
+            residue,
+            landmark_name(attention.landmarks, place + 1),
+            region_name(attention.regions, place + 1),
+            f"{found.residues[place]:.6f}",
+            *(f"{share:.8f}" for share in by_layer[:, place]),
+            *(f"{weight:.8f}" for weight in poolings.weights[:, place]),
+        )
+        for place, residue in enumerate(query.protein.sequence)
+    )
+    stem = safe_file_stem(query.protein.name, "protein")
+    return csv_file(f"residues_{stem}.csv", headers, rows)
+
+
+def atoms_csv(predictor: AffinityPredictor, query: Query | None) -> dict[str, str] | None:
+    """Write what each atom contributes, and what is lost without it alone."""
+    if query is None:
+        return None
+    found = attribute(predictor, query.protein, query.drug)
+    rows = (
+        (place + 1, symbol, f"{found.atoms[place]:.6f}", f"{found.removed[place]:.6f}")
+        for place, symbol in enumerate(found.symbols)
+    )
+    stem = safe_file_stem(query.drug.name, "molecule")
+    headers = ("number", "element", "contribution_pkd", "lost_without_it_pkd")
+    return csv_file(f"atoms_{stem}.csv", headers, rows)
+
+
+def csv_file(name: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, str]:
+    """Write rows as a file for `add_download`.
+
+    Cells are numbers and words of our own; text from visitors belongs into the name only.
+    """
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(headers)
+    writer.writerows(rows)
+    return {"name": name, "type": "text/csv", "content": lines.getvalue()}

@@ -1,0 +1,171 @@
+"""The boxes that all tabs share: protein, molecule, examples and the button."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import gradio as gr
+from markupsafe import Markup
+
+from dta_demo.inputs.molecule import Drug, InputError, Protein, parse_drug, parse_protein
+from dta_demo.molecules.drawing import draw_molecule, formula_and_weight
+from dta_demo.results.units import format_pkd
+from dta_demo.ui import text
+from dta_demo.ui.shared import cards
+from dta_demo.ui.shared.examples import Example, find_example
+from dta_demo.ui.shared.query import Query
+
+ASSAY_FLOOR = 5.0
+"""pKd at which the Davis data say "no binding up to 10 uM"."""
+
+PLAIN_TYPING = gr.InputHTMLAttributes(spellcheck=False, autocapitalize="off", autocorrect="off")
+
+
+@dataclass(frozen=True)
+class InputPanel:
+    """The components of the panel, for the events that join them to the tabs."""
+
+    example: gr.Dropdown
+    protein: gr.Textbox
+    protein_note: gr.HTML
+    drug: gr.Textbox
+    drug_note: gr.HTML
+    predict: gr.Button
+    clear: gr.Button
+    drawing: gr.HTML
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one press of the button made of the boxes.
+
+    Attributes
+    ----------
+    query : Query or None
+        None when a box could not be read.
+    protein_note, drug_note : Markup
+        What to write below each box.
+    drawing : Markup
+        The molecule, or nothing.
+    placeholder : Markup
+        What stands in place of a result until there is one.
+    """
+
+    query: Query | None
+    protein_note: Markup
+    drug_note: Markup
+    drawing: Markup
+    placeholder: Markup
+
+
+def build_inputs(examples: Sequence[Example]) -> InputPanel:
+    """Lay out the boxes, filled with the first example."""
+    first = examples[0] if examples else None
+    protein_text = first.protein_text if first else ""
+    drug_text = first.drug_text if first else ""
+    example = gr.Dropdown(
+        choices=[(example_choice(x), index) for index, x in enumerate(examples)],
+        value=0 if first else None,
+        label=text.EXAMPLE_LABEL,
+        elem_id="example",
+    )
+    protein = gr.Textbox(
+        value=protein_text,
+        label=text.PROTEIN_LABEL,
+        placeholder=text.PROTEIN_PLACEHOLDER,
+        lines=6,
+        max_lines=6,
+        elem_id="protein",
+        elem_classes="dta-mono",
+        html_attributes=PLAIN_TYPING,
+    )
+    protein_note = gr.HTML(protein_preview(protein_text), elem_id="protein-note")
+    drug = gr.Textbox(
+        value=drug_text,
+        label=text.DRUG_LABEL,
+        placeholder=text.DRUG_PLACEHOLDER,
+        lines=2,
+        max_lines=3,
+        elem_id="drug",
+        elem_classes="dta-mono",
+        html_attributes=PLAIN_TYPING,
+    )
+    note, picture = drug_preview(drug_text)
+    drug_note = gr.HTML(note, elem_id="drug-note")
+    with gr.Row():
+        clear = gr.Button(text.CLEAR, scale=1, min_width=90, elem_id="clear")
+        predict = gr.Button(text.PREDICT, variant="primary", scale=3, elem_id="predict")
+    drawing = gr.HTML(picture, elem_id="drawing")
+    return InputPanel(example, protein, protein_note, drug, drug_note, predict, clear, drawing)
+
+
+def example_choice(example: Example) -> str:
+    """Name an example in the list, with what was measured."""
+    pkd = example.measured_pkd
+    measured = (
+        text.EXAMPLE_FLOOR if pkd <= ASSAY_FLOOR else text.EXAMPLE_PKD.format(pkd=format_pkd(pkd))
+    )
+    return text.EXAMPLE_CHOICE.format(title=example.title, measured=measured)
+
+
+def protein_preview(protein_text: str) -> Markup:
+    """Say how a protein is read while it is being typed."""
+    if not protein_text.strip():
+        return cards.note([text.PROTEIN_HINT])
+    return _read_protein(protein_text)[1]
+
+
+def drug_preview(drug_text: str) -> tuple[Markup, Markup]:
+    """Say how a molecule is read while it is being typed, and draw it."""
+    if not drug_text.strip():
+        return cards.note([text.DRUG_HINT]), Markup()
+    return _read_drug(drug_text)[1:]
+
+
+def read_boxes(protein_text: str, drug_text: str, examples: Sequence[Example]) -> Reading:
+    """Read both boxes; every refusal becomes a sentence below its box.
+
+    Parameters
+    ----------
+    protein_text, drug_text : str
+        The boxes as typed.
+    examples : sequence of Example
+        To recognise a pair with a measured value.
+    """
+    protein, protein_note = _read_protein(protein_text)
+    drug, drug_note, drawing = _read_drug(drug_text)
+    if protein is None or drug is None:
+        sentence = _which_failed(protein, drug)
+        return Reading(None, protein_note, drug_note, drawing, cards.placeholder(sentence))
+    example = find_example(examples, protein, drug_text)
+    query = Query(protein_text, drug_text, protein, drug, example)
+    waiting = cards.placeholder(text.EMPTY_RESULT)
+    return Reading(query, protein_note, drug_note, drawing, waiting)
+
+
+def _read_protein(protein_text: str) -> tuple[Protein | None, Markup]:
+    try:
+        protein = parse_protein(protein_text)
+    except InputError as error:
+        return None, cards.note([str(error)], kind="error")
+    summary = text.READ_PROTEIN.format(residues=len(protein.sequence))
+    return protein, cards.note([summary, *protein.changes])
+
+
+def _read_drug(drug_text: str) -> tuple[Drug | None, Markup, Markup]:
+    try:
+        drug = parse_drug(drug_text)
+    except InputError as error:
+        return None, cards.note([str(error)], kind="error"), Markup()
+    formula, weight = formula_and_weight(drug.smiles)
+    summary = text.READ_DRUG.format(formula=formula, weight=f"{weight:.1f}")
+    drawing = draw_molecule(drug.smiles, drug.name or text.UNNAMED_DRUG)
+    return drug, cards.note([summary, *drug.changes]), drawing
+
+
+def _which_failed(protein: Protein | None, drug: Drug | None) -> str:
+    if protein is None and drug is None:
+        return text.NO_RESULT_BOTH
+    part = text.PART_PROTEIN if protein is None else text.PART_DRUG
+    return text.NO_RESULT.format(part=part)

@@ -1,0 +1,139 @@
+"""The Blocks that the page is, with a guard before every handler and bounds on what is kept."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.block_function import BlockFunction
+from gradio.utils import LRUCache
+
+from dta_demo.ui import text
+from dta_demo.ui.shared.guard import describe_failure
+from dta_demo.ui.shared.lanes import Lanes
+
+logger = logging.getLogger(__name__)
+
+MAX_UNREAD = 1_000
+"""Visits to which messages are kept: the answer for the longest protein takes 8 MB."""
+
+
+class Page(gr.Blocks):
+    """Gradio's Blocks, of which a visitor's input that is no input of theirs gets a sentence.
+
+    Parameters
+    ----------
+    lanes : Lanes
+        Where its handlers run.
+    """
+
+    def __init__(self, lanes: Lanes, **options: Any) -> None:
+        super().__init__(**options)
+        self.lanes = lanes
+        # On a Space Gradio adds a header to the page that asks two other hosts for its fonts and
+        # its picture; the Space has one of its own around the page.
+        self.space_id = None
+
+    def queue(self, **options: Any) -> Page:
+        """Set up the queue as Gradio does, with a bound on the answers that nobody reads."""
+        super().queue(**options)
+        self._queue.pending_messages_per_session = UnreadAnswers(self._queue)
+        return self
+
+    async def process_api(
+        self, block_fn: BlockFunction | int, *args: Any, **options: Any
+    ) -> dict[str, Any]:
+        """Handle an event; where it is one of an endpoint, forget its visit before all others.
+
+        Gradio makes a visit of each request to an endpoint, which needs none; they must not push
+        those of people at the page out.
+        """
+        try:
+            return await super().process_api(block_fn, *args, **options)
+        finally:
+            function = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
+            visit, visits = str(options.get("session_hash")), self.state_holder
+            with visits.lock:
+                if function.api_visibility == "public" and visit in visits.session_data:
+                    visits.session_data.move_to_end(visit, last=False)
+
+    async def preprocess_data(
+        self, block_fn: BlockFunction, inputs: list[Any], state: Any, explicit_call: bool = False
+    ) -> list[Any]:
+        """Read the inputs of a handler; a wrong one is named, and none of it gets into the log."""
+        _refuse_count(block_fn, inputs)
+        given = [
+            "" if value is None and isinstance(block, gr.Textbox) else value
+            for block, value in zip(block_fn.inputs, inputs, strict=False)
+        ]
+        try:
+            read: list[Any] = await super().preprocess_data(block_fn, given, state, explicit_call)
+        except Exception as error:
+            logger.info("An input was refused: %s", describe_failure(error))
+            name = _find_wrong(block_fn, given, state)
+            raise gr.Error(text.WRONG_INPUT.format(name=name), print_exception=False) from None
+        _delete_read_files(block_fn, given)
+        return read
+
+
+class UnreadAnswers(LRUCache[str, Any]):
+    """Messages to each visit that has not read them all, of the last visits.
+
+    Gradio keeps those of 2,000 visits, and each request of the endpoints counts as one. The
+    oldest is forgotten first, even where it still waits: among light requests a long one would
+    lose its answer. Here one that waits is never forgotten.
+    """
+
+    def __init__(self, queue: Any) -> None:
+        super().__init__(MAX_UNREAD)
+        self._queue = queue
+
+    def __setitem__(self, visit: str, messages: Any) -> None:
+        """Keep the messages to a visit."""
+        if visit not in self and len(self) >= self.max_size:
+            answered = next((known for known in self if not self._is_waiting(known)), None)
+            if answered is not None:
+                del self[answered]
+                self._queue.pending_event_ids_session.pop(answered, None)
+        super().__setitem__(visit, messages)
+
+    def _is_waiting(self, visit: str) -> bool:
+        events = self._queue.pending_event_ids_session.get(visit, ())
+        return any(event in self._queue.event_ids_to_events for event in events)
+
+
+def _refuse_count(block_fn: BlockFunction, inputs: list[Any]) -> None:
+    if len(inputs) != len(block_fn.inputs):
+        names = ", ".join(_name(block, number) for number, block in enumerate(block_fn.inputs, 1))
+        sentence = text.WRONG_COUNT.format(
+            given=len(inputs),
+            wanted=len(block_fn.inputs),
+            names=text.WRONG_COUNT_NAMES.format(names=names) if names else "",
+        )
+        raise gr.Error(sentence, print_exception=False)
+
+
+def _delete_read_files(block_fn: BlockFunction, inputs: list[Any]) -> None:
+    """Delete uploaded files whose bytes were read; that they are uploads has been checked."""
+    for block, value in zip(block_fn.inputs, inputs, strict=True):
+        if isinstance(block, gr.File) and block.type == "binary" and value is not None:
+            Path(value["path"]).unlink(missing_ok=True)
+
+
+def _find_wrong(block_fn: BlockFunction, inputs: list[Any], state: Any) -> str:
+    """Name of the first input that its component does not read, or of the first one."""
+    for number, (block, value) in enumerate(zip(block_fn.inputs, inputs, strict=True), 1):
+        if block.stateful:
+            continue
+        component: Any = state[block._id] if state and block._id in state else block
+        try:
+            component.preprocess(value)
+        except Exception:
+            return _name(block, number)
+    return _name(block_fn.inputs[0], 1)
+
+
+def _name(block: Any, number: int) -> str:
+    return getattr(block, "label", None) or text.UNNAMED_INPUT.format(number=number)

@@ -1,0 +1,55 @@
+"""The endpoints: the same texts in as on the page, plain JSON out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from dta_demo.explain import explain as explain_pair
+from dta_demo.inputs.molecule import parse_drug, parse_protein
+from dta_demo.ui.shared.lanes import Lanes
+from dta_demo.ui.shared.work_estimate import WorkEstimate
+
+if TYPE_CHECKING:
+    from dta_demo.predictor.predictor import AffinityPredictor
+
+
+def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
+    """Add the endpoints to the Blocks, each under the name of its function."""
+    work = WorkEstimate(predictor)
+
+    def predict(protein: str, smiles: str) -> dict[str, Any]:
+        """Predict the affinity of a protein (sequence or FASTA) and a molecule (SMILES)."""
+        return predictor.predict(protein, smiles).to_dict()
+
+    def controls(protein: str, smiles: str) -> dict[str, Any]:
+        """Predict as /predict does, beside a shuffled protein and the means of the training."""
+        return predictor.controls(protein, smiles).to_document()
+
+    def attention(protein: str) -> dict[str, Any]:
+        """Return the attention that each residue received, layers by residues."""
+        return predictor.attention(protein).to_dict()
+
+    def explain(protein: str, smiles: str) -> dict[str, Any]:
+        """Attribute a prediction to residues and atoms, and check whether that is faithful."""
+        return explain_pair(predictor, protein, smiles).to_dict()
+
+    def poolings(protein: str, smiles: str) -> dict[str, Any]:
+        """Return the four pooling strategies side by side on one pair."""
+        return predictor.poolings(protein, smiles).to_dict()
+
+    estimates: list[tuple[Callable[..., Any], Callable[..., int]]] = [
+        (predict, lambda protein, smiles: work.encoding(parse_protein(protein))),
+        (controls, lambda protein, smiles: work.controls(parse_protein(protein))),
+        (attention, lambda protein: work.encoding(parse_protein(protein), True)),
+        (explain, lambda *pair: work.explanation(parse_protein(pair[0]), parse_drug(pair[1]))),
+        (poolings, lambda protein, smiles: work.encoding(parse_protein(protein))),
+    ]
+    for endpoint, estimate in estimates:
+        gr.api(
+            lanes.handler(endpoint, estimate, for_page=False),
+            api_name=endpoint.__name__,
+            api_description=endpoint.__doc__,
+        )

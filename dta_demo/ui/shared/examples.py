@@ -1,0 +1,73 @@
+"""The pairs with a measured value that the page offers to start from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dta_demo.inputs.molecule import Protein
+
+EXAMPLES_FILE = Path(__file__).resolve().parents[3] / "assets" / "examples.json"
+
+
+@dataclass(frozen=True)
+class Example:
+    """One pair of the Davis data, with what was measured for it.
+
+    Attributes
+    ----------
+    measured_pkd : float
+        pKd as in the data; the floor means "10 uM or above, or nothing detected".
+    note : str
+        One sentence on why the pair is worth a look.
+    """
+
+    title: str
+    gene: str
+    drug: str
+    sequence: str
+    smiles: str
+    measured_pkd: float
+    note: str
+
+    @property
+    def protein_text(self) -> str:
+        """What the protein box is filled with."""
+        return f">{self.gene}\n{self.sequence}"
+
+    @property
+    def drug_text(self) -> str:
+        """What the molecule box is filled with."""
+        return f"{self.smiles} {self.drug}"
+
+
+def load_examples(path: Path = EXAMPLES_FILE) -> tuple[Example, ...]:
+    """Read the examples in the order of the file."""
+    return tuple(Example(**row) for row in json.loads(path.read_text(encoding="utf-8")))
+
+
+def find_example(examples: Iterable[Example], protein: Protein, drug_text: str) -> Example | None:
+    """Return the example that a query still is, or None once either box was changed.
+
+    Parameters
+    ----------
+    examples : iterable of Example
+        Where to look.
+    protein : Protein
+        The protein as parsed: the header may differ, the residues may not.
+    drug_text : str
+        The text of the molecule box.
+    """
+    smiles = drug_text.split(maxsplit=1)[0] if drug_text.strip() else ""
+    return next(
+        (x for x in examples if x.sequence == protein.sequence and x.smiles == smiles), None
+    )
+
+
+def example_index(examples: Sequence[Example], protein_text: str, drug_text: str) -> int | None:
+    """Return which example the two boxes hold as filled in, or None."""
+    texts = [(x.protein_text, x.drug_text) for x in examples]
+    boxes = (protein_text, drug_text)
+    return texts.index(boxes) if boxes in texts else None

@@ -1,0 +1,184 @@
+"""Handlers of the page and of the endpoints, each run as a job of the light or the heavy lane."""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+from collections.abc import Awaitable, Callable
+from typing import Any, ParamSpec, TypeVar
+
+import gradio as gr
+from gradio.context import LocalContext
+
+from dta_demo.runtime.jobs import Lane, LaneSettings, RefusalError, close_lanes
+from dta_demo.runtime.limits import Limits
+from dta_demo.ui import text
+from dta_demo.ui.shared.guard import guarded
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+LOCAL_VISITOR = "local"
+"""Who calls without a connection, such as a test."""
+
+FETCH_THREADS = 4
+"""Requests that wait for other servers at the same time; they compute next to nothing."""
+
+_HEAVY = object()
+"""Says that a request was found to be heavy."""
+
+
+def no_work(*inputs: Any) -> int:
+    """Work of a handler that does not run the encoder."""
+    return 0
+
+
+class Lanes:
+    """The two lanes of a server: light requests pass, however many heavy ones there are.
+
+    Every request starts on the light lane, where its texts are read and its work is estimated.
+    One with little work is answered there; one with more goes on to the heavy lane.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.light = Lane(
+            "light",
+            LaneSettings(
+                limits.light_threads,
+                limits.light_waiting,
+                limits.light_per_visitor,
+                limits.light_seconds,
+            ),
+        )
+        self.heavy = Lane(
+            "heavy",
+            LaneSettings(
+                1,
+                limits.heavy_waiting,
+                limits.heavy_per_visitor,
+                limits.heavy_seconds,
+                is_heavy=True,
+            ),
+        )
+        self.fetch = Lane(
+            "fetch",
+            LaneSettings(
+                FETCH_THREADS,
+                limits.fetch_waiting,
+                limits.fetch_per_visitor,
+                limits.fetch_seconds,
+            ),
+        )
+
+    def handler(
+        self,
+        function: Callable[P, R],
+        work: Callable[..., int] = no_work,
+        *,
+        for_page: bool = True,
+    ) -> Callable[P, Awaitable[R]]:
+        """Handler that runs a function in the lane that its inputs call for.
+
+        What the function raises becomes a sentence, see `guarded`. When the visitor leaves,
+        cancels or asks for something else, the function is stopped.
+
+        Parameters
+        ----------
+        function : callable
+        work : callable
+            Given the same inputs, the work in residues read by the encoder, see
+            `dta_demo.ui.shared.work_estimate`. It may refuse them.
+        for_page : bool
+            See `guarded`.
+        """
+        name = getattr(function, "__name__", type(function).__name__)
+
+        @functools.wraps(function)
+        async def handle(*args: P.args, **kwargs: P.kwargs) -> R:
+            visitor, is_wanted = _visitor(self.limits.proxies), _watch_event()
+
+            def start() -> Any:
+                amount = work(*args, **kwargs)
+                if amount >= self.limits.heavy_from:
+                    refuse_excess(amount, self.limits.max_work)
+                    return _HEAVY
+                return function(*args, **kwargs)
+
+            with guarded(name, for_page=for_page):
+                result = await self.light.run(visitor, start, is_wanted)
+                if result is _HEAVY:
+                    call = functools.partial(function, *args, **kwargs)
+                    result = await self.heavy.run(visitor, call, is_wanted)
+                return result
+
+        return handle
+
+    def fetcher(self, function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+        """Handler of what waits for another server: it holds up neither of the other lanes."""
+        name = getattr(function, "__name__", type(function).__name__)
+
+        @functools.wraps(function)
+        async def handle(*args: P.args, **kwargs: P.kwargs) -> R:
+            call = functools.partial(function, *args, **kwargs)
+            with guarded(name):
+                return await self.fetch.run(_visitor(self.limits.proxies), call, _watch_event())
+
+        return handle
+
+    def close(self) -> None:
+        """Refuse what comes, let what runs finish for some time, and stop the rest."""
+        close_lanes([self.light, self.heavy, self.fetch], self.limits.shutdown_seconds)
+
+
+def refuse_excess(amount: int, limit: int) -> None:
+    """Raise `RefusalError` for more work than a server takes on."""
+    if amount > limit:
+        raise RefusalError(text.TOO_MUCH_WORK.format(times=f"{amount / limit:.1f}"))
+
+
+def tell_visitor(host: str, forwarded_for: str, proxies: int) -> str:
+    """Network address by which the requests of a visitor are counted.
+
+    Parameters
+    ----------
+    host : str
+        Where the connection comes from.
+    forwarded_for : str
+        The header ``X-Forwarded-For``. Anyone may write into it, and each proxy appends the
+        address that it was asked from, so that only the last ones can be trusted.
+    proxies : int
+        How many proxies of our own there are in front.
+
+    Returns
+    -------
+    str
+        Of IPv6 the first 64 bits, which one customer has all to himself.
+    """
+    hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
+    address = hops[-min(proxies, len(hops))] if proxies and hops else host
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return host
+    if parsed.version == 6:
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def _visitor(proxies: int) -> str:
+    request: gr.Request | None = LocalContext.request.get(None)
+    client = getattr(request, "client", None)
+    if request is None or client is None:
+        return LOCAL_VISITOR
+    return tell_visitor(client.host, request.headers.get("x-forwarded-for") or "", proxies)
+
+
+def _watch_event() -> Callable[[], bool]:
+    """Question whether anyone waits for the event that is handled here.
+
+    Gradio marks an event when the visitor's connection ends, but lets its function run on.
+    """
+    blocks, name = LocalContext.blocks.get(None), LocalContext.event_id.get(None)
+    event = blocks._queue.event_ids_to_events.get(name) if blocks and name else None
+    return lambda: event is None or event.alive

@@ -1,0 +1,51 @@
+"""What one press of the button asked for: the record that every tab draws from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from dta_demo.inputs.molecule import Drug, Protein
+from dta_demo.ui.shared.examples import Example
+
+
+@dataclass(frozen=True)
+class Query:
+    """One protein and one molecule, as typed and as parsed.
+
+    Attributes
+    ----------
+    protein_text, drug_text : str
+        The boxes as they stood, to tell whether they were changed since.
+    example : Example or None
+        The example that the pair is, with its measured value.
+    """
+
+    protein_text: str
+    drug_text: str
+    protein: Protein
+    drug: Drug
+    example: Example | None = None
+
+    def is_stale(self, protein_text: str, drug_text: str) -> bool:
+        """Whether the boxes say something else by now."""
+        return (protein_text, drug_text) != (self.protein_text, self.drug_text)
+
+
+def of_query(work: Callable[[Protein], int]) -> Callable[..., int]:
+    """Estimate of the work for a handler whose first input is the query, or None."""
+
+    def estimate(query: Query | None, *others: Any) -> int:
+        return 0 if query is None else work(query.protein)
+
+    return estimate
+
+
+def of_pair(work: Callable[[Protein, Drug], int]) -> Callable[..., int]:
+    """Estimate, as `of_query`, where it is the molecule that matters, too."""
+
+    def estimate(query: Query | None, *others: Any) -> int:
+        return 0 if query is None else work(query.protein, query.drug)
+
+    return estimate

@@ -1,0 +1,65 @@
+"""The molecule's 3D shape, drawn when it is asked for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import gradio as gr
+from markupsafe import Markup
+
+from dta_demo.inputs.molecule import InputError
+from dta_demo.molecules.conformers import embed_molecule
+from dta_demo.molecules.drawing import draw_molecule
+from dta_demo.ui import text
+from dta_demo.ui.shared import cards
+from dta_demo.ui.shared.lanes import Lanes
+from dta_demo.ui.shared.query import Query
+from dta_demo.ui.structure.scenes import molecule_scene
+from dta_demo.ui.structure.stage import build_stage, hide_stage, show_in
+from dta_demo.ui.structure.viewer_frame import molecule_frame, probe_script
+from dta_demo.ui.structure.viewer_plot import molecule_plot
+
+
+def build_conformer(query: gr.State, viewer: gr.Textbox, lanes: Lanes) -> list[gr.blocks.Block]:
+    """Lay out the molecule, drawn when its button is pressed, and return what shows it."""
+    gr.HTML(cards.heading(text.CONFORMER_TITLE))
+    gr.HTML(cards.note([text.CONFORMER_HINT]))
+    button = gr.Button(text.CONFORMER_BUTTON, scale=0, elem_id="conformer-button")
+    note = gr.HTML(elem_id="conformer-note")
+    stage = build_stage("conformer")
+    button.click(
+        lanes.handler(draw_conformer),
+        [query, viewer],
+        [note, viewer, *stage.outputs],
+        js=probe_script(),
+        api_visibility="private",
+        show_progress_on=note,
+    )
+    return [note, *stage.outputs]
+
+
+def draw_conformer(query: Query | None, viewer: str) -> tuple[Any, ...]:
+    """Fill the molecule's part of the tab; without a 3D shape it gets its drawing."""
+    if query is None:
+        return (cards.note([text.ATTENTION_EMPTY]), viewer, *hide_stage())
+    try:
+        shape = embed_molecule(query.drug.smiles)
+    except InputError as error:
+        name = query.drug.name or text.UNNAMED_DRUG
+        drawing = Markup("{}{}").format(
+            cards.note([str(error)], kind="error"), draw_molecule(query.drug.smiles, name)
+        )
+        return (drawing, viewer, *hide_stage())
+    note = cards.note([text.CONFORMER_NOTE, *shape.notes])
+    scene = molecule_scene(shape)
+    return (
+        note,
+        viewer,
+        *show_in(viewer, partial(molecule_frame, scene), partial(molecule_plot, scene)),
+    )
+
+
+def hide_conformer() -> tuple[Any, ...]:
+    """Empty the section, whose molecule is another one now."""
+    return Markup(), *hide_stage()

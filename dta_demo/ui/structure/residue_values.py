@@ -1,0 +1,124 @@
+"""What residues of a structure can be coloured by, each one number per residue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dta_demo.explain import attribute
+from dta_demo.ui import text
+from dta_demo.ui.shared.colours import (
+    ABOVE_ZERO,
+    DIVERGING,
+    Scale,
+    colour_above_zero,
+    colour_signed,
+)
+from dta_demo.ui.shared.plotting import times_equal
+from dta_demo.ui.shared.query import Query
+
+if TYPE_CHECKING:
+    from dta_demo.predictor.predictor import AffinityPredictor
+
+
+@dataclass(frozen=True, eq=False)
+class ResidueValues:
+    """One number for each residue of the query.
+
+    Attributes
+    ----------
+    name : str
+        What the numbers are, for people.
+    unit : str
+    values : numpy.ndarray, shape (residues,)
+        Residue 1 first.
+    signed : bool
+        Whether they lie on both sides of zero, which then has a colour of its own.
+    """
+
+    name: str
+    unit: str
+    values: np.ndarray
+    signed: bool = False
+
+    @property
+    def limit(self) -> float:
+        """Upper end of the colour scale; the lower one is 0, or its negative."""
+        return float(np.abs(self.values).max())
+
+    @property
+    def scale(self) -> Scale:
+        """Colours from the lower to the upper end."""
+        return DIVERGING if self.signed else ABOVE_ZERO
+
+    def colours(self) -> list[str]:
+        """Give each residue its colour, such as ``#3f0f6b``."""
+        colour = colour_signed if self.signed else colour_above_zero
+        return colour(self.values, self.limit)
+
+    def top(self, numbers: np.ndarray, count: int) -> list[int]:
+        """Choose the residues that stand out most.
+
+        Parameters
+        ----------
+        numbers : numpy.ndarray
+            Residues to choose from, numbered from 1.
+        count : int
+            The most to choose; residues with the value 0 are not among them.
+
+        Returns
+        -------
+        list of int
+            Numbers, the largest value (or the one furthest from zero) first.
+        """
+        sizes = np.abs(self.values[numbers - 1])
+        order = np.argsort(-sizes, kind="stable")[:count]
+        return [int(numbers[index]) for index in order if sizes[index] > 0]
+
+
+Source = Callable[["AffinityPredictor", Query, int | None], ResidueValues]
+"""Computes values for a query; the layer is None where the last is wanted."""
+
+
+def attention_values(
+    predictor: AffinityPredictor, query: Query, layer: int | None
+) -> ResidueValues:
+    """Attention that each residue receives in one layer, mean over heads."""
+    by_layer = predictor.attention(query.protein).by_layer
+    layer = layer if layer and layer <= len(by_layer) else len(by_layer)
+    return ResidueValues(
+        text.STRUCTURE_ATTENTION.format(layer=layer), text.TIMES_EQUAL,
+        times_equal(by_layer[layer - 1]),
+    )  # fmt: skip
+
+
+def pooling_values(
+    name: str, predictor: AffinityPredictor, query: Query, layer: int | None
+) -> ResidueValues:
+    """Weight that each residue has in one pooling, whatever the layer."""
+    report = predictor.poolings(query.protein, query.drug)
+    weights = report.weights[report.names.index(name)]
+    title = text.STRUCTURE_POOLING.format(name=text.POOLING_NAMES[name])
+    return ResidueValues(title, text.TIMES_EQUAL, times_equal(weights))
+
+
+def attribution_values(
+    predictor: AffinityPredictor, query: Query, layer: int | None
+) -> ResidueValues:
+    """What each residue contributes to the prediction, whatever the layer."""
+    residues = attribute(predictor, query.protein, query.drug).residues
+    return ResidueValues(text.STRUCTURE_ATTRIBUTION, text.PKD, residues, signed=True)
+
+
+SOURCES: Mapping[str, Source] = {
+    "attention": attention_values,
+    "mean": partial(pooling_values, "mean"),
+    "max": partial(pooling_values, "max"),
+    "attention pooling": partial(pooling_values, "attention"),
+    "attribution": attribution_values,
+}
+"""By the name of the choice. The CLS pooling reads no residue and has no weights."""

@@ -1,0 +1,153 @@
+"""Scenes in Plotly's 3D, which the page has without asking another server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dta_demo.ui.shared.plotting import FONT
+from dta_demo.ui.structure.scenes import BACKGROUND, MoleculeScene, PlacedResidue, ProteinScene
+
+HEIGHT = 420
+DISTANCE = 1.4
+"""Of the camera, where the scene is 1 wide: it fits on a telephone, too."""
+
+LABEL_FONT = {"family": FONT, "size": 13, "color": "#ffffff"}
+GAP = np.full((1, 3), np.nan, dtype=np.float32)
+"""Ends a line."""
+
+
+def protein_plot(scene: ProteinScene) -> go.Figure:
+    """Draw the trace of the alpha carbons, and the top residues as sticks with labels."""
+    return _finish(
+        go.Figure([_trace_of_chain(scene), *map(_sticks, scene.top)]),
+        scene.alpha_carbons,
+        [_annotation(residue) for residue in reversed(scene.top)],  # The first lies on top.
+    )
+
+
+def molecule_plot(scene: MoleculeScene) -> go.Figure:
+    """Draw a molecule's bonds and atoms, coloured by element."""
+    bonds = np.array(scene.bonds, dtype=np.int64).reshape(-1, 2)
+    colours = np.array(scene.colours)
+    return _finish(
+        go.Figure(
+            [
+                *_half_bonds(scene.positions, bonds, colours),
+                go.Scatter3d(
+                    **_coordinates(scene.positions),
+                    mode="markers",
+                    marker={"size": 7, "color": scene.colours, "line": {"width": 0}},
+                    text=list(scene.elements),
+                    hovertemplate="%{text}<extra></extra>",
+                ),
+            ]
+        ),
+        scene.positions,
+        [],
+    )
+
+
+def _trace_of_chain(scene: ProteinScene) -> go.Scatter3d:
+    """One line through the alpha carbons, interrupted where the chain is broken."""
+    breaks = list(scene.breaks)
+    colours = [residue.colour for residue in scene.residues]
+    labels = [residue.label for residue in scene.residues]
+    for place in reversed(breaks):
+        colours.insert(place, colours[place])
+        labels.insert(place, "")
+    return go.Scatter3d(
+        **_coordinates(np.insert(scene.alpha_carbons, breaks, GAP, axis=0)),
+        mode="lines+markers",
+        line={"width": 9, "color": colours},
+        marker={"size": 3.5, "color": colours},
+        text=labels,
+        hovertemplate="%{text}<extra></extra>",
+        connectgaps=False,
+    )
+
+
+def _sticks(residue: PlacedResidue) -> go.Scatter3d:
+    bonds = np.array(list(residue.bonds()), dtype=np.int64).reshape(-1, 2)
+    return go.Scatter3d(
+        **_coordinates(_segments(residue.positions, bonds)),
+        mode="lines",
+        line={"width": 9, "color": residue.colour},
+        name=residue.label,
+        hovertemplate=f"{residue.label}<extra></extra>",
+        connectgaps=False,
+    )
+
+
+def _half_bonds(
+    positions: np.ndarray, bonds: np.ndarray, colours: np.ndarray
+) -> Iterator[go.Scatter3d]:
+    """Draw the half of each bond that is next to an atom in that atom's colour."""
+    middles = positions[bonds].mean(axis=1)
+    ends = bonds.T.reshape(-1)
+    for colour in dict.fromkeys(colours.tolist()):
+        own = np.flatnonzero(colours[ends] == colour)
+        pairs = np.stack([positions[ends[own]], middles[own % len(bonds)]], axis=1)
+        yield go.Scatter3d(
+            **_coordinates(_lines(pairs)),
+            mode="lines",
+            line={"width": 12, "color": colour},
+            hoverinfo="skip",
+            connectgaps=False,
+        )
+
+
+def _segments(positions: np.ndarray, bonds: np.ndarray) -> np.ndarray:
+    return _lines(positions[bonds])
+
+
+def _lines(pairs: np.ndarray) -> np.ndarray:
+    """Join pairs of points, shape (pairs, 2, 3), to one line with gaps: (points, 3)."""
+    gaps = np.broadcast_to(GAP, (len(pairs), 1, 3))
+    return np.concatenate([pairs, gaps], axis=1).reshape(-1, 3)
+
+
+def _coordinates(points: np.ndarray) -> dict[str, np.ndarray]:
+    rounded = np.asarray(points, dtype=np.float32)
+    return {axis: rounded[:, index] for index, axis in enumerate("xyz")}
+
+
+def _annotation(residue: PlacedResidue) -> dict[str, object]:
+    """Label a residue at its alpha carbon, in a box as in the other viewer."""
+    x, y, z = (float(x) for x in residue.alpha_carbon)
+    return {
+        "x": x, "y": y, "z": z, "text": residue.label, "font": LABEL_FONT,
+        "bgcolor": "rgba(15,23,42,0.8)", "borderpad": 3, "arrowcolor": "#475569",
+        "ax": 0, "ay": -22,
+    }  # fmt: skip
+
+
+def _finish(
+    figure: go.Figure, positions: np.ndarray, annotations: list[dict[str, object]]
+) -> go.Figure:
+    """Show no axes, equal scales, and the side that the scene was laid to show."""
+    extents = np.maximum(np.ptp(positions, axis=0), 1.0)
+    ratio = dict(zip("xyz", (extents / extents.max()).tolist(), strict=True))
+    middles = (positions.max(axis=0) + positions.min(axis=0)) / 2
+    axes = {
+        f"{axis}axis": {
+            "visible": False, "showspikes": False,
+            "range": [float(middle - extent / 2), float(middle + extent / 2)],
+        }
+        for axis, middle, extent in zip("xyz", middles, extents, strict=True)
+    }  # fmt: skip
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        showlegend=False,
+        template="none",
+        hoverlabel={"font": {"family": FONT, "size": 13}},
+        scene={
+            **axes, "aspectmode": "manual", "aspectratio": ratio,
+            "dragmode": "orbit", "bgcolor": BACKGROUND, "annotations": annotations,
+            "camera": {"eye": {"x": 0, "y": 0, "z": DISTANCE}, "up": {"x": 0, "y": 1, "z": 0}},
+        },
+    )  # fmt: skip
+    return figure

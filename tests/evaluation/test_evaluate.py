@@ -1,0 +1,124 @@
+import json
+
+import numpy as np
+import pytest
+
+from dta_demo.cli.main import main
+from dta_demo.data.affinities import DataError, load_affinities
+from dta_demo.evaluation import evaluate as module
+from dta_demo.evaluation.evaluate import Extras, evaluate
+from tests.conftest import rename_targets, write_dataset
+
+CONTRACT = {
+    "dataset", "n", "mse", "ci", "rm2", "pearson", "spearman", "coverage", "coverage_actives",
+    "mean_width",
+}  # fmt: skip
+BASELINES = ["global mean", "drug mean", "target mean", "additive", "KronRLS"]
+CONTROLS = ["residues shuffled", "proteins permuted", "molecules permuted"]
+
+
+def test_every_extra_stands_beside_the_contracts_figures(tiny_predictor, first_dataset, tmp_path):
+    extras = Extras(baselines=True, controls=True, plots=tmp_path / "plots")
+    document = evaluate(tiny_predictor, first_dataset, (0, 1), extras)
+    assert set(document) == CONTRACT | {
+        "groups", "left_out_folds", "trained_on", "diagnostics", "baselines", "controls",
+    }  # fmt: skip
+    assert document["n"] == np.isin(load_affinities(first_dataset).fold, (0, 1)).sum()
+    assert document["trained_on"] is False
+    assert list(document["baselines"]) == BASELINES
+    assert list(document["controls"]) == CONTROLS
+    assert sum(each["n"] for each in document["diagnostics"]["errors_by_label"]) == document["n"]
+    json.dumps(document, allow_nan=False)
+    assert (tmp_path / "plots" / "errors.png").stat().st_size > 0
+
+
+def test_only_what_is_asked_for_is_computed(tiny_predictor, first_dataset, monkeypatch):
+    for name in ("predict_baselines", "shuffle_proteins"):
+        monkeypatch.delattr(module, name)
+    document = evaluate(tiny_predictor, first_dataset)
+    assert not {"baselines", "controls"} & set(document)
+    assert document["trained_on"] is True
+    assert 0 <= document["diagnostics"]["ci_per_target"] <= 1
+
+
+def test_baselines_of_a_fold_never_see_it(tiny_predictor, first_dataset, monkeypatch):
+    seen = []
+
+    def record(train, data, floor, kernel):
+        seen.append((set(train.fold), set(data.fold), floor))
+        return {"constant": np.full(len(data), data.fold[0])}
+
+    monkeypatch.setattr(module, "predict_baselines", record)
+    document = evaluate(tiny_predictor, first_dataset, (0, 1), Extras(baselines=True))
+    assert seen == [({1, 2, 3, 4}, {0}, 5.0), ({0, 2, 3, 4}, {1}, 5.0)]
+    data = load_affinities(first_dataset)
+    data = data.take(np.isin(data.fold, (0, 1)))
+    expected = np.mean((data.fold - data.affinity) ** 2)
+    assert document["baselines"]["constant"]["mse"] == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_control_changes_the_predictions_and_not_the_labels(tiny_predictor, first_dataset):
+    document = evaluate(tiny_predictor, first_dataset, (), Extras(controls=True))
+    for figures in document["controls"].values():
+        assert figures["mse"] != document["mse"]
+        assert figures["base_rate"] == document["diagnostics"]["base_rate"]
+
+
+def test_a_figure_that_is_not_defined_is_none(tiny_predictor, first_dataset):
+    path = first_dataset / "affinities.csv"
+    rows = path.read_text().splitlines()
+    constant = [",".join([*row.split(",")[:2], "5.0", "0"]) for row in rows[1:]]
+    path.write_text("\n".join([rows[0], *constant]))
+    document = evaluate(tiny_predictor, first_dataset)
+    assert document["ci"] is None
+    assert document["coverage_actives"] is None
+    assert document["diagnostics"]["aupr"] is None
+    json.dumps(document, allow_nan=False)
+
+
+def test_a_fold_with_one_pair_more_is_refused(tiny_predictor, first_dataset):
+    path = first_dataset / "affinities.csv"
+    path.write_text(path.read_text().replace(",2\n", ",0\n", 1))
+    with pytest.raises(DataError, match="Fold 0"):
+        evaluate(tiny_predictor, first_dataset, (0,))
+
+
+def test_a_label_that_was_not_trained_on_is_refused(tiny_predictor, tmp_path):
+    folder = write_dataset(tmp_path / "kiba", label="KIBA score", floor=None)
+    with pytest.raises(DataError, match="not trained for the label 'KIBA score'"):
+        evaluate(tiny_predictor, folder)
+
+
+def test_the_command_line_prints_one_table(tiny_checkpoint, first_dataset, tmp_path, capsys):
+    other = write_dataset(tmp_path / "other", seed=3)
+    rename_targets(other)
+    options = [*score(first_dataset, tiny_checkpoint), "--baselines", "--train-data", str(other)]
+    assert main(options) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "first, 96 pairs"
+    table = lines[2:9]
+    assert [line[:12].strip() for line in table] == ["", "model", *BASELINES]
+    assert len({len(line) for line in table}) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--baselines"], "name the --folds to score"),
+        (["--train-data", "."], "name both"),
+        (["--folds", "3"], "Fold 3 of this data is not"),
+        (["--split", "new-drug", "--controls"], "--split takes no"),
+    ],
+)
+def test_what_cannot_be_scored_gets_one_line(
+    tiny_checkpoint, first_dataset, capsys, options, complaint
+):
+    assert main([*score(first_dataset, tiny_checkpoint), "--json", *options]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert complaint in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def score(data, checkpoint):
+    return ["evaluate", "--data", str(data), "--checkpoint", str(checkpoint)]

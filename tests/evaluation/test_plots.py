@@ -1,0 +1,54 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dta_demo.data.affinities import load_affinities
+from dta_demo.evaluation.evaluate import Scored
+from dta_demo.evaluation.plots import plot_calibration, plot_errors, save_plots
+
+
+@pytest.fixture
+def scored(small_dataset):
+    data = load_affinities(small_dataset)
+    predicted = data.affinity + 0.3 * np.sin(np.arange(len(data)))
+    groups = np.where(data.drug_index < 4, "seen", "new drug")
+    return Scored(data, predicted, predicted - 0.25, predicted + 0.25, groups, 0.9)
+
+
+def test_both_figures_are_written(scored, tmp_path):
+    save_plots(scored, tmp_path / "new" / "folder")
+    for name in ("calibration.png", "errors.png"):
+        content = (tmp_path / "new" / "folder" / name).read_bytes()
+        assert content.startswith(b"\x89PNG")
+
+
+def test_the_calibration_shows_what_was_meant_and_every_group(scored):
+    by_prediction, by_group = plot_calibration(scored).axes
+    assert any(set(line.get_ydata()) == {0.9} for line in by_prediction.get_lines())
+    assert [label.get_text() for label in by_group.get_xticklabels()] == ["all", "new drug", "seen"]
+    inside = np.abs(scored.predicted - scored.data.affinity) <= 0.25
+    shares = by_group.containers[0].lines[0].get_ydata()
+    expected = [
+        inside.mean(),
+        *(inside[scored.groups == name].mean() for name in ("new drug", "seen")),
+    ]
+    np.testing.assert_allclose(shares, expected)
+
+
+def test_errors_have_one_bar_for_each_label_bin(scored):
+    by_label = plot_errors(scored).axes[1]
+    assert len(by_label.patches) == len(by_label.get_xticklabels())
+    assert by_label.get_xticklabels()[0].get_text().startswith("at 5\n")
+
+
+def test_one_pair_can_be_drawn(scored, tmp_path):
+    first = np.array([0])
+    single = Scored(
+        scored.data.take(first),
+        *(values[first] for values in (scored.predicted, scored.low, scored.high, scored.groups)),
+        0.9,
+    )
+    save_plots(single, tmp_path)
+    same = replace(single, predicted=np.array([5.0]))
+    save_plots(replace(same, data=replace(same.data, affinity=np.array([5.0]))), tmp_path)

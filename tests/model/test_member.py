@@ -1,0 +1,80 @@
+from dataclasses import replace
+
+import pytest
+import torch
+
+from dta_demo.encoders.residues import ResidueStates
+from dta_demo.kinases.domains import KinaseDomain
+from dta_demo.kinases.targets import ProteinForm
+from dta_demo.model.member import AMINO_ACIDS, AffinityMember, ProteinRegion, RegionBatch
+from dta_demo.model.network import POOLING_NAMES, cut_region
+
+HIDDEN, POSITIONS = 16, 3
+
+
+@pytest.fixture
+def member():
+    torch.manual_seed(0)
+    return AffinityMember(HIDDEN, 8, POSITIONS, 2, 4, 64, 0.1).eval()
+
+
+def region(residues, seed=0):
+    torch.manual_seed(seed)
+    return ProteinRegion(
+        torch.randn(residues + 1, HIDDEN),
+        torch.randn(POSITIONS, HIDDEN),
+        torch.randint(0, 21, (POSITIONS,)),
+    )
+
+
+def test_a_protein_has_the_same_vectors_alone_and_in_any_batch(member):
+    regions = [region(n, n) for n in (5, 300, 40)]
+    together = member.encode_proteins(RegionBatch(regions))
+    for row, each in enumerate(regions):
+        alone = member.encode_proteins(RegionBatch([each]))
+        for name in POOLING_NAMES:
+            torch.testing.assert_close(together[name][row], alone[name][0], atol=1e-5, rtol=0)
+
+
+def test_every_pooling_predicts_both_labels(member):
+    proteins = member.encode_proteins(RegionBatch([region(5), region(9, 1)]))
+    drugs = member.drug(["CCO", "CCN", "CCC"])
+    rows, columns = torch.tensor([0, 1, 1]), torch.tensor([2, 0, 1])
+    assert member(proteins, drugs, rows, columns).shape == (4, 3, 2)
+
+
+def test_a_pocket_residue_changes_the_prediction(member):
+    one = region(5)
+    other = ProteinRegion(one.states, one.pocket, (one.pocket_codes + 1) % 21)
+    phosphorylated = replace(one, phosphorylated=True)
+    encoded, *changed = (
+        member.encode_pocket(RegionBatch([each])) for each in (one, other, phosphorylated)
+    )
+    assert not any(torch.allclose(encoded, each) for each in changed)
+
+
+def test_a_region_holds_the_domain_and_the_pocket_by_residue_number():
+    protein = ProteinForm("MKTAYIAKQR")
+    states = ResidueStates(torch.randn(10, HIDDEN), torch.randn(1, HIDDEN), ((1, 10),))
+    domain = KinaseDomain(3, 8, 99.0, (3, 0, 8))
+    cut = cut_region(protein, states, domain, [0, 1, 2])
+    torch.testing.assert_close(cut.states[0], states.cls[0])
+    torch.testing.assert_close(cut.states[1:], states.residues[2:8])
+    torch.testing.assert_close(cut.pocket[2], states.residues[7])
+    assert cut.pocket[1].abs().sum() == 0
+    assert cut.pocket_codes.tolist() == [AMINO_ACIDS.index("T"), 20, AMINO_ACIDS.index("K")]
+
+
+def test_without_a_domain_the_region_is_the_whole_protein():
+    states = ResidueStates(torch.randn(10, HIDDEN), torch.randn(1, HIDDEN), ((1, 10),))
+    cut = cut_region(ProteinForm("MKTAYIAKQR"), states, None, [0, 1, 2])
+    assert len(cut.states) == 11
+    assert cut.pocket_codes.tolist() == [20, 20, 20]
+
+
+def test_the_start_token_is_that_of_the_window_with_the_domain():
+    states = ResidueStates(torch.randn(10, HIDDEN), torch.randn(2, HIDDEN), ((1, 6), (5, 10)))
+    cut = cut_region(
+        ProteinForm("MKTAYIAKQR"), states, KinaseDomain(7, 10, 99.0, (7, 8, 9)), [0, 1, 2]
+    )
+    torch.testing.assert_close(cut.states[0], states.cls[1])

@@ -1,0 +1,7 @@
+"""Where the checkout and the shared data lie."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "assets" / "examples.json"
+SHARED_DATA = ROOT.parent / "shared" / "data"

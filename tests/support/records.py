@@ -1,0 +1,112 @@
+"""Records as the predictor hands them out, with made-up numbers, for figures and cards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from dta_demo.inputs.molecule import Drug, Protein
+from dta_demo.kinases.landmarks import Landmark
+from dta_demo.results.prediction import (
+    Applicability,
+    AttentionReport,
+    Controls,
+    KernelPart,
+    Neighbour,
+    PoolingReport,
+    Prediction,
+    Region,
+    TrainingMean,
+)
+
+POOLINGS = ("cls", "mean", "max", "attention")
+SCORES = {name: {"mse": 0.3 - 0.01 * i, "ci": 0.88} for i, name in enumerate(POOLINGS)}
+INFO: dict[str, Any] = {
+    "encoder": "esm2",
+    "device": "cpu",
+    "label_range": [5.0, 10.8],
+    "cross_validation": {"n": 25046, "mse": 0.25, "ci": 0.89},
+    "by_group": {
+        "seen": {"n": 25046, "mse": 0.25, "ci": 0.89},
+        "new drug": {"n": 4000, "mse": 0.5, "ci": 0.77},
+    },
+    "poolings": SCORES,
+    "pooling_runs": [
+        {"n": 25046, "one_fold": False, "layers": 0, "mse": 0.25, "ci": 0.89, "by_pooling": SCORES}
+    ],
+}
+
+
+def protein(residues: int = 300, name: str = "LCK") -> Protein:
+    return Protein(("ACDEFGHIKLMNPQRSTVWY" * (residues // 20 + 1))[:residues], name)
+
+
+def prediction(residues: int = 300, **changes: Any) -> Prediction:
+    record = Prediction(
+        protein=protein(residues),
+        drug=Drug("CCO", "ethanol"),
+        affinity=8.0,
+        interval=(7.4, 8.7),
+        level=0.9,
+        by_pooling=dict(zip(POOLINGS, (7.8, 8.1, 8.0, 8.1), strict=True)),
+        spread=0.15,
+        kernel=KernelPart(8.1, 0.8),
+        kiba_score=12.2,
+        floor=5.0,
+        floor_below=5.3,
+        regions=(Region(100, 200, "kinase domain"),),
+        applicability=Applicability(
+            "seen", True, "Both were seen.", Neighbour("ethanol", 1.0), Neighbour("LCK", 0.97)
+        ),
+        notes=(),
+    )
+    return replace(record, **changes)
+
+
+def out_of_domain(reason: str = "Nothing like it was seen.") -> Applicability:
+    return Applicability(
+        "both new", False, reason, Neighbour("ethanol", 0.1), Neighbour("LCK", 0.2)
+    )
+
+
+def attention(
+    residues: int = 300, layers: int = 6, heads: int = 20, **changes: Any
+) -> AttentionReport:
+    received = np.random.default_rng(0).gamma(0.5, size=(layers, heads, residues))
+    received[:, :, 41] += 20.0  # residue 42 stands out in every head
+    received /= received.sum(axis=-1, keepdims=True)
+    given = 1 - 0.1 * np.random.default_rng(1).random((layers, heads, residues))
+    given[:, :, 16] = 0.25  # and residue 17 looks at the special tokens
+    report = AttentionReport(
+        protein(residues),
+        received.astype(np.float32),
+        given.astype(np.float32),
+        windows=((1, residues),),
+        regions=(Region(30, 60, "kinase domain"),),
+        landmarks=(Landmark("gatekeeper", 42, 42, "C"), Landmark("HRD", 50, 52, "YRD")),
+    )
+    return replace(report, **changes)
+
+
+def pooling(residues: int = 300) -> PoolingReport:
+    weights = np.random.default_rng(0).random((4, residues)).astype(np.float32)
+    weights /= weights.sum(axis=1, keepdims=True)
+    weights[0] = 0.0
+    similarity = np.full((4, 4), 0.5, dtype=np.float32)
+    np.fill_diagonal(similarity, 1.0)
+    return PoolingReport(prediction(residues), POOLINGS, similarity, weights)
+
+
+def controls(**changes: Any) -> Controls:
+    record = Controls(
+        prediction=prediction(),
+        shuffled=(5.9, 6.1),
+        drug_mean=TrainingMean(Neighbour("ethanol", 1.0), True, 5.8, 380),
+        target_mean=TrainingMean(Neighbour("LCK", 0.97), False, 6.2, 1),
+        overall_mean=5.5,
+        protein_matters=True,
+        verdict="The protein matters.",
+    )
+    return replace(record, **changes)

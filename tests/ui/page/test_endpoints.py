@@ -1,0 +1,80 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+from dta_demo.ui.shared.examples import load_examples
+
+
+@pytest.fixture(scope="module")
+def client(site: str) -> Iterator[Client]:
+    client = Client(site, verbose=False, analytics_enabled=False)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def pair() -> tuple[str, str]:
+    example = load_examples()[0]
+    return example.protein_text, example.drug_text
+
+
+def test_only_the_endpoints_are_listed(client: Client) -> None:
+    listed = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    assert set(listed) == {"/predict", "/controls", "/attention", "/explain", "/poolings"}
+
+
+def test_predict_returns_the_document(
+    client: Client, predictor: Any, pair: tuple[str, str]
+) -> None:
+    document = client.predict(*pair, api_name="/predict")
+    assert document == predictor.predict(*pair).to_dict()
+    assert document["unit"] == "pKd"
+
+
+def test_controls_stand_beside_the_prediction(client: Client, pair: tuple[str, str]) -> None:
+    document = client.predict(*pair, api_name="/controls")
+    controls = document.pop("controls")
+    assert document == client.predict(*pair, api_name="/predict")
+    assert controls["protein_matters"] is True
+    assert controls["verdict"].startswith("The protein matters")
+
+
+def test_attention_rows_sum_to_one(client: Client, pair: tuple[str, str]) -> None:
+    document = client.predict(pair[0], api_name="/attention")
+    assert len(document["received"]) == document["layers"]
+    for row in document["received"]:
+        assert len(row) == len(document["sequence"])
+        assert sum(row) == pytest.approx(1, abs=1e-3)
+
+
+def test_an_explanation_adds_up(client: Client) -> None:
+    example = next(x for x in load_examples() if x.gene == "CDK2")
+    document = client.predict(example.protein_text, example.drug_text, api_name="/explain")
+    parts = [*document["residues"], *document["atoms"]]
+    difference = document["affinity"] - document["baseline"]
+    assert sum(part["attribution"] for part in parts) == pytest.approx(difference, rel=0.05)
+    assert document["completeness_error"] <= 0.05
+    assert {"attention", "attribution", "random"} <= set(document["faithfulness"])
+
+
+def test_poolings_stand_side_by_side(client: Client, pair: tuple[str, str]) -> None:
+    document = client.predict(*pair, api_name="/poolings")
+    assert document["names"] == ["cls", "mean", "max", "attention"]
+    assert len(document["predictions"]) == len(document["similarity"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("protein", "smiles"), [("", "CCO"), ("MKVL<b>" * 9, "CCO"), (None, "C1CC"), (None, "<b>")]
+)
+def test_bad_input_gets_one_sentence(
+    client: Client, pair: tuple[str, str], protein: str | None, smiles: str
+) -> None:
+    with pytest.raises(AppError) as refusal:
+        client.predict(pair[0] if protein is None else protein, smiles, api_name="/predict")
+    message = str(refusal.value)
+    assert message.endswith(".")
+    assert "Traceback" not in message
+    assert "&lt;" not in message

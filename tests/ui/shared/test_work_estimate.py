@@ -1,0 +1,58 @@
+"""Estimates of work, held against what the work depends on."""
+
+from __future__ import annotations
+
+import pytest
+
+from dta_demo.explain import attribute
+from dta_demo.inputs.molecule import Drug, parse_drug, parse_protein
+from dta_demo.predictor.predictor import SHARED_CACHE
+from dta_demo.trust.controls import DRAWS
+from dta_demo.ui.shared.work_estimate import ATOM_RESIDUES, WorkEstimate
+from tests.conftest import KINASE
+
+
+@pytest.fixture
+def work(predictor):
+    SHARED_CACHE.clear()
+    return WorkEstimate(predictor)
+
+
+def test_encoding_counts_the_residues_of_all_windows(work) -> None:
+    assert work.encoding(parse_protein("ACDEFGHIKL" * 50)) == 500
+    assert 2_000 < work.encoding(parse_protein("ACDEFGHIKL" * 200)) < 2_600
+
+
+def test_what_is_remembered_costs_nothing(work, predictor) -> None:
+    protein = parse_protein("ACDEFGHIKL" * 20)
+    predictor.encode(protein)
+    assert work.encoding(protein) == 0
+    assert work.encoding(protein, received=True) == 200
+    predictor.encode(protein, received=True)
+    assert work.encoding(protein, received=True) == 0
+
+
+def test_controls_read_the_shuffled_proteins_too(work) -> None:
+    protein = parse_protein("ACDEFGHIKL" * 30)
+    assert work.controls(protein) == (1 + DRAWS) * 300
+
+
+def test_an_explanation_grows_with_residues_and_atoms(work) -> None:
+    short, long = parse_protein(KINASE), parse_protein("ACDEFGHIKL" * 300)
+    small, large = Drug("CCO"), Drug("CCO" * 50)
+    assert work.explanation(long, small) > 5 * work.explanation(short, small)
+    extra = work.attribution(short, large) - work.attribution(short, small)
+    assert extra == ATOM_RESIDUES * 147
+
+
+def test_of_a_long_kinase_only_the_windows_around_its_domain_count(work) -> None:
+    padded = parse_protein("ACDEFGHIKL" * 200 + KINASE)
+    assert work._residues_explained(padded) < work.encoding(padded)
+
+
+def test_an_explanation_that_is_remembered_costs_no_attribution(work, predictor) -> None:
+    protein, drug = parse_protein(KINASE), parse_drug("CCO")
+    before = work.attribution(protein, drug)
+    attribute(predictor, protein, drug)
+    assert before > 10_000
+    assert work.attribution(protein, drug) < 1_000
