@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import random
-from pathlib import Path
 
 from rdkit import Chem, rdBase
 
-from dta_demo.model.member import AMINO_ACIDS
+from dta_demo.model.region import AMINO_ACIDS
+from dta_demo.runtime.bundled import bundled_file
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples.json"
+EXAMPLES = bundled_file("examples.json")
 
 MUTATED_SHARE = 0.03
 """Residues that differ between two fresh proteins: no cache knows them, and a kinase stays one."""

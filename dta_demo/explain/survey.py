@@ -15,9 +15,8 @@ from typing import Any
 
 from dta_demo.cli.main import print_json
 from dta_demo.explain import explain
-from dta_demo.predictor.predictor import CHECKPOINT, AffinityPredictor
-
-EXAMPLES = CHECKPOINT.parent / "examples.json"
+from dta_demo.predictor.predictor import AffinityPredictor
+from dta_demo.runtime.bundled import bundled_file
 
 
 def survey(predictor: AffinityPredictor, rows: Iterable[dict[str, Any]]) -> Iterator[dict]:
@@ -71,7 +70,7 @@ def summarise(documents: list[dict[str, Any]]) -> dict[str, Any]:
 def main() -> None:
     """Survey the examples, or another file of pairs."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("examples", nargs="?", type=Path, default=EXAMPLES)
+    parser.add_argument("examples", nargs="?", type=Path, default=bundled_file("examples.json"))
     options = parser.parse_args()
     rows = json.loads(options.examples.read_text(encoding="utf-8"))
     documents = []

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dta_demo.inputs.molecule import Protein
+from dta_demo.runtime.bundled import bundled_file
 
-EXAMPLES_FILE = Path(__file__).resolve().parents[3] / "assets" / "examples.json"
+EXAMPLES_FILE = bundled_file("examples.json")
 
 
 @dataclass(frozen=True)
