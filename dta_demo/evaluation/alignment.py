@@ -79,7 +79,7 @@ class AlignmentKernel:
         return [self._place[region] for region in regions]
 
     def _region(self, target: Target) -> str:
-        key = (target.sequence, target.domain)
+        key = (target.sequence, target.construct.domain)
         if key not in self._region_of:
             self._region_of[key] = self._cut(*key)
         return self._region_of[key]

@@ -245,7 +245,7 @@ def drug_keys(data: AffinityData) -> list[Hashable]:
 
 def target_keys(data: AffinityData) -> list[Hashable]:
     """Give the form of every pair's target: what the model reads of it, which is not the name."""
-    forms = [target.form for target in data.targets]
+    forms = [target.construct for target in data.targets]
     return [forms[number] for number in data.target_index]
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from dta_demo.data.affinities import AffinityData
+from dta_demo.kinases.targets import Target
 from dta_demo.trust.controls import shuffle_residues
 
 SEED = 20
@@ -23,11 +24,12 @@ def shuffle_proteins(data: AffinityData) -> AffinityData:
 
     As a rule no kinase domain is found then, and the model reads the whole sequence.
     """
-    targets = tuple(
-        replace(target, sequence=shuffle_residues(target.sequence, draws=1)[0])
-        for target in data.targets
-    )
-    return replace(data, targets=targets)
+    return replace(data, targets=tuple(_shuffle(target) for target in data.targets))
+
+
+def _shuffle(target: Target) -> Target:
+    (shuffled,) = shuffle_residues(target.sequence, draws=1)
+    return replace(target, construct=replace(target.construct, sequence=shuffled))
 
 
 def permute_proteins(data: AffinityData) -> AffinityData:

@@ -147,7 +147,7 @@ def encode_targets(predictor: AffinityPredictor, data: AffinityData) -> dict[int
     encoded = {}
     for number in tqdm(np.unique(data.target_index), "Encoding proteins"):
         target = data.targets[number]
-        region, domain = predictor.read_region(target.form)
+        region, domain = predictor.read_region(target.construct)
         nearest, is_kinase = predictor.reference.nearest_target(mean_state(region))
         encoded[int(number)] = EvaluatedTarget(region, nearest, is_kinase, domain is not None)
     return encoded
@@ -222,7 +222,7 @@ def predict_rows(
     targets, protein_index = np.unique(data.target_index[rows], return_inverse=True)
     drugs, drug_index = np.unique(data.drug_index[rows], return_inverse=True)
     ensemble = predictor.ensemble
-    forms = [data.targets[number].form for number in targets]
+    forms = [data.targets[number].construct for number in targets]
     proteins = ensemble.encode(forms, [encoded[int(n)].region for n in targets], left_out)
     described = ensemble.describe_smiles([data.drugs[number].smiles for number in drugs])
     values = ensemble.predict_pairs(
@@ -330,7 +330,7 @@ def group_pairs(
     drugs = dict(zip(numbers.tolist(), nearest, strict=True))
     new_target, new_drug = predictor.ensemble.find_new(
         data.label,
-        [target.form for target in data.targets],
+        [target.construct for target in data.targets],
         [drug.smiles for drug in data.drugs],
     )
     groups = []

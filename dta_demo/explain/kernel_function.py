@@ -11,7 +11,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from dta_demo.kinases.targets import ProteinForm
+from dta_demo.kinases.construct import Construct
 from dta_demo.model.kernel_regression import KernelModel
 from dta_demo.model.member import RESIDUE_CODES, ProteinRegion
 from dta_demo.model.similarities import COUNT_LEVELS, profile_similarity
@@ -23,7 +23,7 @@ class KernelFunction:
     Parameters
     ----------
     kernel : KernelModel
-    form : ProteinForm
+    form : Construct
         The protein.
     smiles : str
         The molecule, canonical.
@@ -31,7 +31,7 @@ class KernelFunction:
     """
 
     def __init__(
-        self, kernel: KernelModel, form: ProteinForm, smiles: str, device: torch.device
+        self, kernel: KernelModel, form: Construct, smiles: str, device: torch.device
     ) -> None:
         side, self.settings, self.mean = kernel.side, kernel.settings, kernel.mean
         fit, (target,), (drug,) = (

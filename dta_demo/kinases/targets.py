@@ -11,9 +11,8 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-Domain = Literal["", "first", "last"]
+from dta_demo.kinases.construct import Construct, DomainChoice
 
 CHANCE_LIMIT = 0.01
 """An offset is believed when chance alone would give such a fit less often than this."""
@@ -30,7 +29,7 @@ _DELETION = re.compile(_STRETCH + "del")
 _DUPLICATION = re.compile(_STRETCH + "dup")
 _SUBSTITUTION = re.compile(rf"([{_AMINO_ACIDS}])(\d{{1,6}})([{_AMINO_ACIDS}])(?!\d)")
 _UNPLACED_DUPLICATION = re.compile(r"ITD")
-_DOMAINS: tuple[tuple[re.Pattern[str], Domain], ...] = (
+_DOMAINS: tuple[tuple[re.Pattern[str], DomainChoice], ...] = (
     (re.compile(r"JH1domain(-catalytic)?"), "last"),
     (re.compile(r"JH2domain(-pseudokinase)?"), "first"),
     (re.compile(r"KinDom\.?1(-N-terminal)?"), "first"),
@@ -84,7 +83,7 @@ class TargetName:
     substitutions: tuple[Substitution, ...] = ()
     deletions: tuple[Deletion, ...] = ()
     duplications: tuple[Duplication, ...] = ()
-    domain: Domain = ""
+    domain: DomainChoice = ""
     unplaced_duplication: bool = False
 
     @property
@@ -102,48 +101,25 @@ class TargetName:
 
 
 @dataclass(frozen=True)
-class ProteinForm:
-    """What the model reads of a protein: two targets of one form are the same to it.
-
-    Attributes
-    ----------
-    domain : {"", "first", "last"}
-        Which kinase domain is meant where the protein has two.
-    phosphorylated : bool
-        Whether the phosphorylated form is meant, which the sequence does not show.
-    """
-
-    sequence: str
-    domain: Domain = ""
-    phosphorylated: bool = False
-
-
-@dataclass(frozen=True)
 class Target:
-    """A target as the model should read it, with what of its name could not be applied.
+    """A target of a dataset: its name there, and the construct that the name describes.
 
     Attributes
     ----------
-    sequence : str
-        With the mutations that the name tells.
-    domain : {"", "first", "last"}
-        Which kinase domain is meant where a protein has two.
+    construct : Construct
+        With the mutations that the name states.
     not_applied : str
-        Why the sequence lacks a mutation that the name tells, or empty.
-    phosphorylated : bool
-        Whether the phosphorylated form was measured, which the sequence does not show.
+        Why the sequence lacks a mutation that the name states, or empty.
     """
 
     name: str
-    sequence: str
-    domain: Domain = ""
+    construct: Construct
     not_applied: str = ""
-    phosphorylated: bool = False
 
     @property
-    def form(self) -> ProteinForm:
-        """What the model reads of it."""
-        return ProteinForm(self.sequence, self.domain, self.phosphorylated)
+    def sequence(self) -> str:
+        """Sequence of the construct."""
+        return self.construct.sequence
 
 
 def parse_target_name(name: str) -> TargetName:
@@ -160,7 +136,7 @@ def parse_target_name(name: str) -> TargetName:
     if match is None:
         return TargetName(name)
     body = match["body"]
-    domain: Domain = ""
+    domain: DomainChoice = ""
     for pattern, meaning in _DOMAINS:
         body, found = pattern.subn("", body)
         if found:
@@ -255,8 +231,8 @@ def resolve_targets(names: Sequence[str], sequences: Sequence[str]) -> list[Targ
     targets = []
     for text, name, sequence in zip(names, parsed, sequences, strict=True):
         mutated, not_applied = _mutate(name, sequence, offsets.get((name.gene, sequence)))
-        phosphorylated = is_phosphorylated(text, known)
-        targets.append(Target(text, mutated, name.domain, not_applied, phosphorylated))
+        construct = Construct(mutated, name.domain, is_phosphorylated(text, known))
+        targets.append(Target(text, construct, not_applied))
     return targets
 
 

@@ -12,7 +12,7 @@ from rdkit import Chem
 from torch import Tensor
 
 from dta_demo.checkpoint.files import require
-from dta_demo.kinases.targets import ProteinForm
+from dta_demo.kinases.construct import Construct
 from dta_demo.model.kernel_regression import KernelModel, kernel_path, load_kernel, share_of
 from dta_demo.model.member import LABELS, ProteinRegion, RegionBatch
 from dta_demo.model.network import DTAModel
@@ -33,7 +33,7 @@ class EncodedProteins:
         The members are those that did not train on this fold; all of them for None.
     """
 
-    forms: Sequence[ProteinForm]
+    forms: Sequence[Construct]
     regions: Sequence[ProteinRegion]
     vectors: Tensor
     left_out_fold: int | None
@@ -94,7 +94,7 @@ class AffinityEnsemble:
     @torch.no_grad()
     def encode(
         self,
-        forms: Sequence[ProteinForm],
+        forms: Sequence[Construct],
         regions: Sequence[ProteinRegion],
         left_out_fold: int | None = None,
     ) -> EncodedProteins:
@@ -118,7 +118,7 @@ class AffinityEnsemble:
         return self._stacks[left_out_fold]
 
     def find_new(
-        self, label: str, forms: Sequence[ProteinForm], smiles: Sequence[str]
+        self, label: str, forms: Sequence[Construct], smiles: Sequence[str]
     ) -> tuple[np.ndarray, np.ndarray]:
         """Tell which proteins and which molecules were not measured in the panel of a label.
 

@@ -19,7 +19,7 @@ from safetensors.numpy import save_file
 from scipy.sparse import csr_matrix
 
 from dta_demo.checkpoint.files import check_array, read_arrays, require
-from dta_demo.kinases.targets import ProteinForm
+from dta_demo.kinases.construct import Construct
 from dta_demo.model.member import ProteinRegion
 from dta_demo.model.similarities import GridSide, mix, profile_similarity
 
@@ -150,7 +150,7 @@ class KernelModel:
 
     def predict(
         self,
-        forms: Sequence[ProteinForm],
+        forms: Sequence[Construct],
         regions: Sequence[ProteinRegion],
         smiles: Sequence[str],
         counts: np.ndarray,

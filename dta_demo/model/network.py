@@ -33,8 +33,8 @@ from dta_demo.encoders.residues import ResidueStates
 from dta_demo.encoders.stack import check_esm, check_whole_weights
 from dta_demo.encoders.windows import WINDOW_RESIDUES
 from dta_demo.inputs.wording import join_with_and, quote
+from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseDomain
-from dta_demo.kinases.targets import ProteinForm
 from dta_demo.model.member import AMINO_ACIDS, LABELS, RESIDUE_CODES, AffinityMember, ProteinRegion
 from dta_demo.model.stacked_members import StackedMembers
 from dta_demo.molecules.fingerprints import MORGAN_BITS
@@ -318,7 +318,7 @@ def count_stored(folder: Path) -> int:
 
 
 def cut_region(
-    protein: ProteinForm,
+    protein: Construct,
     states: ResidueStates,
     domain: KinaseDomain | None,
     pocket_columns: Sequence[int],

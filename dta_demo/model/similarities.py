@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from dta_demo.kinases.targets import ProteinForm
+from dta_demo.kinases.construct import Construct
 from dta_demo.model.member import ProteinRegion
 from dta_demo.molecules.fingerprints import FragmentIndex
 from dta_demo.trust.reference import mean_state
@@ -58,7 +58,7 @@ class GridSide:
     @classmethod
     def of(
         cls,
-        forms: Sequence[ProteinForm],
+        forms: Sequence[Construct],
         regions: Sequence[ProteinRegion],
         smiles: Sequence[str],
         counts: np.ndarray,
@@ -87,7 +87,7 @@ class GridSide:
             unary_counts(counts),
         )
 
-    def find_targets(self, forms: Sequence[ProteinForm]) -> np.ndarray:
+    def find_targets(self, forms: Sequence[Construct]) -> np.ndarray:
         """Index of each protein among the grid's targets, -1 for others."""
         return find_keys([form_key(form) for form in forms], self._target_places)
 
@@ -123,7 +123,7 @@ class GridSide:
         return place_keys(self.drug_keys)
 
 
-def form_key(form: ProteinForm) -> int:
+def form_key(form: Construct) -> int:
     """Digest of what the model reads of a protein, as a signed integer of 64 bits."""
     return digest(f"{form.sequence} {form.domain} {form.phosphorylated}")
 

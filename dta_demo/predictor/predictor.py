@@ -31,9 +31,10 @@ from dta_demo.inputs.molecule import (
     parse_protein,
     read_molecule,
 )
+from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseDomain, choose_domain
 from dta_demo.kinases.landmarks import find_landmarks
-from dta_demo.kinases.targets import ProteinForm, is_phosphorylated, parse_target_name
+from dta_demo.kinases.targets import is_phosphorylated, parse_target_name
 from dta_demo.model.ensemble import AffinityEnsemble, EncodedProteins, PairPredictions
 from dta_demo.model.member import LABELS, ProteinRegion, pool_region
 from dta_demo.model.network import POOLING_NAMES, cut_region
@@ -370,7 +371,7 @@ class AffinityPredictor:
 
     def _predict_sequences(self, sequences: Sequence[str], drug: Drug) -> np.ndarray:
         """Predict several proteins with one molecule: pKd, shape (sequences,)."""
-        forms = [ProteinForm(sequence) for sequence in sequences]
+        forms = [Construct(sequence) for sequence in sequences]
         regions = [self.read_region(form)[0] for form in forms]
         numbers, described = np.arange(len(regions)), self.ensemble.describe_smiles([drug.smiles])
         with self.lock:
@@ -541,7 +542,7 @@ class AffinityPredictor:
 
     # --- Encoding -----------------------------------------------------------------------------
 
-    def read_region(self, form: ProteinForm) -> tuple[ProteinRegion, KinaseDomain | None]:
+    def read_region(self, form: Construct) -> tuple[ProteinRegion, KinaseDomain | None]:
         """Encode a protein for the heads only, past the cache: for many proteins in a row."""
         with self.lock:
             (states,) = self.model.encoder.encode_residues(
@@ -584,14 +585,14 @@ class AffinityPredictor:
         """Give the part of a protein that the poolings read."""
         return _region_of(protein, self.encode(protein))
 
-    def _form_of(self, protein: Protein) -> ProteinForm:
-        return ProteinForm(
+    def _form_of(self, protein: Protein) -> Construct:
+        return Construct(
             protein.sequence,
             parse_target_name(protein.name).domain,
             is_phosphorylated(protein.name, self._names),
         )
 
-    def _run_encoder(self, form: ProteinForm, received: bool) -> EncodedProtein:
+    def _run_encoder(self, form: Construct, received: bool) -> EncodedProtein:
         with self.lock:
             (states,) = self.model.encoder.encode_residues(
                 [form.sequence], received=received, between_batches=self.lock.give_way

@@ -11,8 +11,8 @@ from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
+from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseProfile, choose_domain
-from dta_demo.kinases.targets import ProteinForm
 from dta_demo.model.member import ProteinRegion
 from dta_demo.model.network import cut_region
 
@@ -20,7 +20,7 @@ from dta_demo.model.network import cut_region
 def encode_regions(
     encoder: MemoryOptimizedESMEncoder,
     profile: KinaseProfile,
-    proteins: Sequence[ProteinForm],
+    proteins: Sequence[Construct],
     pocket_columns: Sequence[int],
     cache: Path,
 ) -> list[ProteinRegion]:
@@ -28,7 +28,7 @@ def encode_regions(
 
     Parameters
     ----------
-    proteins : sequence of ProteinForm
+    proteins : sequence of Construct
     cache : Path
         Folder for a file that is named after the proteins and the encoder's weights.
 
@@ -59,7 +59,7 @@ def encode_regions(
 def _encode_all(
     encoder: MemoryOptimizedESMEncoder,
     profile: KinaseProfile,
-    proteins: Sequence[ProteinForm],
+    proteins: Sequence[Construct],
     pocket_columns: Sequence[int],
 ) -> dict[str, torch.Tensor]:
     encoder.eval()
@@ -77,7 +77,7 @@ def _encode_all(
 def _fingerprint(
     encoder: MemoryOptimizedESMEncoder,
     profile: KinaseProfile,
-    proteins: Sequence[ProteinForm],
+    proteins: Sequence[Construct],
 ) -> str:
     """Name a set of proteins, the profile and the encoder's weights."""
     digest = hashlib.sha256()

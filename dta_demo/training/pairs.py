@@ -14,7 +14,7 @@ import numpy as np
 from rdkit import Chem
 
 from dta_demo.data.affinities import AffinityData
-from dta_demo.kinases.targets import ProteinForm
+from dta_demo.kinases.construct import Construct
 from dta_demo.model.member import LABELS
 
 SHARED_WORD = 6
@@ -64,7 +64,7 @@ class PairTable:
 
     Attributes
     ----------
-    proteins : tuple of ProteinForm
+    proteins : tuple of Construct
         As the model reads them: mutations applied, with the domain that the name asks for.
     origins : tuple of str
         The sequence of each protein before mutations were applied.
@@ -74,7 +74,7 @@ class PairTable:
         How many pairs of each further dataset were left out for standing in the first's grid.
     """
 
-    proteins: tuple[ProteinForm, ...]
+    proteins: tuple[Construct, ...]
     origins: tuple[str, ...]
     protein_names: tuple[str, ...]
     smiles: tuple[str, ...]
@@ -86,11 +86,11 @@ class PairTable:
 
 def build_table(datasets: Sequence[AffinityData]) -> PairTable:
     """Join datasets; the first is the one whose result is reported."""
-    proteins: dict[ProteinForm, tuple[str, str]] = {}
+    proteins: dict[Construct, tuple[str, str]] = {}
     drugs: dict[str, str] = {}
     for data in datasets:
         for target, origin in zip(data.targets, data.source_sequences, strict=True):
-            proteins.setdefault(target.form, (target.name, origin))
+            proteins.setdefault(target.construct, (target.name, origin))
         for identifier, drug in zip(data.drug_ids, data.drugs, strict=True):
             drugs.setdefault(drug.smiles, identifier)
     protein_index = {key: number for number, key in enumerate(proteins)}
@@ -117,9 +117,9 @@ def build_table(datasets: Sequence[AffinityData]) -> PairTable:
 
 
 def _make_source(
-    data: AffinityData, protein_index: dict[ProteinForm, int], drug_index: dict[str, int]
+    data: AffinityData, protein_index: dict[Construct, int], drug_index: dict[str, int]
 ) -> Source:
-    of_target = np.array([protein_index[target.form] for target in data.targets])
+    of_target = np.array([protein_index[target.construct] for target in data.targets])
     of_drug = np.array([drug_index[drug.smiles] for drug in data.drugs])
     # In pKd data without a floor of its own (BindingDB) a value of exactly 5 is censored too.
     floor = data.floor if data.floor is not None else 5.0

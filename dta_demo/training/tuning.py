@@ -18,8 +18,8 @@ from dta_demo.encoders.freezing import is_frozen
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.residues import ResidueStates
 from dta_demo.encoders.windows import WINDOW_RESIDUES
+from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseDomain, KinaseProfile, choose_domain
-from dta_demo.kinases.targets import ProteinForm
 from dta_demo.model.member import ProteinRegion, RegionBatch
 from dta_demo.model.network import cut_region
 from dta_demo.training.member import MemberTrainer, Network
@@ -39,7 +39,7 @@ class TuningWindow:
 
     Attributes
     ----------
-    protein : ProteinForm
+    protein : Construct
         With the window's residues only.
     domain : KinaseDomain or None
         In the numbering of the window.
@@ -47,7 +47,7 @@ class TuningWindow:
         Output of the frozen layers.
     """
 
-    protein: ProteinForm
+    protein: Construct
     domain: KinaseDomain | None
     hidden: Tensor
 
@@ -76,7 +76,7 @@ def cut_window(sequence: str, domain: KinaseDomain | None) -> tuple[str, KinaseD
 def prepare_windows(
     encoder: MemoryOptimizedESMEncoder,
     profile: KinaseProfile,
-    proteins: Sequence[ProteinForm],
+    proteins: Sequence[Construct],
     wanted: Collection[int],
 ) -> dict[int, TuningWindow]:
     """Run the frozen layers on a window of the proteins wanted, given by their numbers."""

@@ -1,9 +1,8 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from dta_demo.evaluation.alignment import MAX_RESIDUES, AlignmentKernel, tanimoto
+from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseProfile
 from dta_demo.kinases.targets import Target
 from dta_demo.predictor.predictor import CHECKPOINT
@@ -16,7 +15,7 @@ def profile():
 
 
 def targets_of(*sequences):
-    return [Target(f"t{number}", sequence) for number, sequence in enumerate(sequences)]
+    return [Target(f"t{number}", Construct(sequence)) for number, sequence in enumerate(sequences)]
 
 
 def naive_smith_waterman(first, second, matrix):
@@ -54,9 +53,9 @@ def test_only_the_kinase_domain_is_compared(profile):
 
 def test_a_name_chooses_between_two_domains(profile):
     other = KINASE.replace("GGGQYGEV", "AAAQYAEV")
-    both = Target("both", KINASE + "GS" * 40 + other)
+    both = KINASE + "GS" * 40 + other
     kernel = AlignmentKernel(profile)
-    ends = [replace(both, domain="first"), replace(both, domain="last")]
+    ends = [Target(which, Construct(both, which)) for which in ("first", "last")]
     similarity = kernel.similarity(ends, targets_of(KINASE, other))
     assert similarity[0, 0] > similarity[0, 1]
     assert similarity[1, 1] > similarity[1, 0]

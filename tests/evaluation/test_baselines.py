@@ -17,6 +17,7 @@ from dta_demo.evaluation.baselines import (
     clip_eigenvalues,
     predict_baselines,
 )
+from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.targets import Target
 from tests.conftest import rename_targets, write_dataset
 
@@ -120,8 +121,8 @@ def test_a_phosphorylated_form_is_another_target(data):
     forms = replace(
         data,
         targets=(
-            Target("t", data.targets[0].sequence),
-            Target("tp", data.targets[0].sequence, phosphorylated=True),
+            Target("t", Construct(data.targets[0].sequence)),
+            Target("tp", Construct(data.targets[0].sequence, phosphorylated=True)),
             *data.targets[2:],
         ),
     )

@@ -17,7 +17,7 @@ def test_shuffled_residues_keep_length_and_composition(data):
     for before, after in zip(data.targets, shuffled.targets, strict=True):
         assert after.sequence != before.sequence
         assert Counter(after.sequence) == Counter(before.sequence)
-        assert (after.name, after.domain) == (before.name, before.domain)
+        assert (after.name, after.construct.domain) == (before.name, before.construct.domain)
 
 
 def test_the_same_is_drawn_each_time(data):

@@ -6,7 +6,7 @@ import torch
 
 from dta_demo.explain.explained_pair import ExplainedPair
 from dta_demo.inputs.molecule import InputError, parse_drug, parse_protein
-from dta_demo.kinases.targets import ProteinForm
+from dta_demo.kinases.construct import Construct
 from dta_demo.model.member import LABELS
 from dta_demo.model.network import cut_region
 from dta_demo.predictor.predictor import PKD
@@ -47,7 +47,7 @@ def test_hidden_residues_are_read_as_the_letter_for_an_unknown_residue(predictor
     letters = list(pair.function.form.sequence)
     for number in hidden:
         letters[number - 1] = "X"
-    form = ProteinForm("".join(letters))
+    form = Construct("".join(letters))
     (states,) = predictor.model.encoder.encode_residues([form.sequence])
     region = cut_region(form, states, pair.function.domain, pair.function.columns)
     expected = predictor.ensemble.encode([form], [region]).vectors

@@ -144,7 +144,7 @@ def test_davis_mutants_get_their_own_sequences(shared_data):
 
 def phosphorylated(names):
     targets = resolve_targets(names, ["ACDEFG"] * len(names))
-    return {target.name for target in targets if target.phosphorylated}
+    return {target.name for target in targets if target.construct.phosphorylated}
 
 
 def test_a_p_after_a_known_name_means_phosphorylated():
@@ -166,7 +166,7 @@ def test_davis_has_nine_phosphorylated_targets(shared_data):
     targets = load_affinities(shared_data / "davis").targets
     mutants = ("F317I", "F317L", "H396P", "Q252H", "T315I")
     marked = {"ABL1p", *(f"ABL1({mutant})p" for mutant in mutants)}
-    found = {target.name for target in targets if target.phosphorylated}
+    found = {target.name for target in targets if target.construct.phosphorylated}
     assert found == marked | PHOSPHORYLATED_AT_SOURCE
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from dta_demo.kinases.targets import ProteinForm
+from dta_demo.kinases.construct import Construct
 from dta_demo.model.kernel_regression import (
     KernelFit,
     KernelModel,
@@ -28,7 +28,7 @@ def region(seed, phosphorylated=False, pocket=True):
     return ProteinRegion(torch.randn(20, 8), torch.randn(10, 8), codes, phosphorylated)
 
 
-FORMS = [ProteinForm(f"M{'A' * n}K") for n in range(7)]
+FORMS = [Construct(f"M{'A' * n}K") for n in range(7)]
 REGIONS = [region(n) for n in range(7)]
 COUNTS = describe_drugs(SMILES, 128).counts
 
@@ -103,7 +103,7 @@ def test_it_learns_the_grid(model, trainer):
 def test_new_proteins_and_molecules_are_told_and_groups_follow(model):
     found = predict(
         model,
-        [FORMS[0], ProteinForm("MNEW")],
+        [FORMS[0], Construct("MNEW")],
         [REGIONS[0], region(99)],
         ["CCO", "CCCCCC(=O)O"],
     )
@@ -115,7 +115,7 @@ def test_new_proteins_and_molecules_are_told_and_groups_follow(model):
 
 def test_another_form_of_a_known_protein_is_new_and_near(model):
     """The phosphorylated form differs from the plain one in a few steps of the pocket."""
-    changed = ProteinForm(FORMS[3].sequence, "", True)
+    changed = Construct(FORMS[3].sequence, "", True)
     found = predict(model, [FORMS[3], changed], [REGIONS[3], region(3, phosphorylated=True)])
     assert found.new_target.tolist() == [False, True]
     near = model.side.compare_targets([region(3, True), REGIONS[5]], 0.8)[:, 3]
@@ -131,7 +131,7 @@ def test_order_and_company_change_nothing(model):
 
 
 def test_nothing_is_said_of_a_protein_without_pocket_that_is_not_in_the_grid(model):
-    found = predict(model, [ProteinForm("MWWW")], [region(8, pocket=False)])
+    found = predict(model, [Construct("MWWW")], [region(8, pocket=False)])
     values, groups = found.pairs(np.zeros(6, dtype=int), np.arange(6))
     assert (groups == -1).all()
     networks = np.full((4, 6), 7.0)
@@ -144,7 +144,7 @@ def test_a_blend_takes_the_share_of_each_group():
 
 
 def test_pairs_outside_the_grid_are_predicted_by_the_fit_on_all_pairs(model):
-    new = ([ProteinForm("MNEW")], [region(99)], SMILES)
+    new = ([Construct("MNEW")], [region(99)], SMILES)
     np.testing.assert_array_equal(
         predict(model, *new, fold=0).values, predict(model, *new, fold=-1).values
     )

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from dta_demo.encoders.residues import ResidueStates
+from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseDomain
-from dta_demo.kinases.targets import ProteinForm
 from dta_demo.model.member import AMINO_ACIDS, AffinityMember, ProteinRegion, RegionBatch
 from dta_demo.model.network import POOLING_NAMES, cut_region
 
@@ -54,7 +54,7 @@ def test_a_pocket_residue_changes_the_prediction(member):
 
 
 def test_a_region_holds_the_domain_and_the_pocket_by_residue_number():
-    protein = ProteinForm("MKTAYIAKQR")
+    protein = Construct("MKTAYIAKQR")
     states = ResidueStates(torch.randn(10, HIDDEN), torch.randn(1, HIDDEN), ((1, 10),))
     domain = KinaseDomain(3, 8, 99.0, (3, 0, 8))
     cut = cut_region(protein, states, domain, [0, 1, 2])
@@ -67,7 +67,7 @@ def test_a_region_holds_the_domain_and_the_pocket_by_residue_number():
 
 def test_without_a_domain_the_region_is_the_whole_protein():
     states = ResidueStates(torch.randn(10, HIDDEN), torch.randn(1, HIDDEN), ((1, 10),))
-    cut = cut_region(ProteinForm("MKTAYIAKQR"), states, None, [0, 1, 2])
+    cut = cut_region(Construct("MKTAYIAKQR"), states, None, [0, 1, 2])
     assert len(cut.states) == 11
     assert cut.pocket_codes.tolist() == [20, 20, 20]
 
@@ -75,6 +75,6 @@ def test_without_a_domain_the_region_is_the_whole_protein():
 def test_the_start_token_is_that_of_the_window_with_the_domain():
     states = ResidueStates(torch.randn(10, HIDDEN), torch.randn(2, HIDDEN), ((1, 6), (5, 10)))
     cut = cut_region(
-        ProteinForm("MKTAYIAKQR"), states, KinaseDomain(7, 10, 99.0, (7, 8, 9)), [0, 1, 2]
+        Construct("MKTAYIAKQR"), states, KinaseDomain(7, 10, 99.0, (7, 8, 9)), [0, 1, 2]
     )
     torch.testing.assert_close(cut.states[0], states.cls[1])
