@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
-    from dta_demo.inputs.molecule import InputError
+    from dta_demo.inputs.errors import InputError
     from dta_demo.predictor.predictor import AffinityPredictor
     from dta_demo.results.prediction import Prediction
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dta_demo.inputs.molecule import Drug, Protein
+    from dta_demo.inputs.molecule import Drug
+    from dta_demo.inputs.protein import Protein
     from dta_demo.predictor.predictor import AffinityPredictor
     from dta_demo.training.recipe import RecipeSettings
 
@@ -223,7 +224,8 @@ def read_protein(argument: str) -> str:
 
 def read_pair(options: argparse.Namespace) -> tuple[Protein, Drug]:
     """Check both inputs before the model is loaded, so that bad ones are refused at once."""
-    from dta_demo.inputs.molecule import parse_drug, parse_protein
+    from dta_demo.inputs.molecule import parse_drug
+    from dta_demo.inputs.protein import parse_protein
 
     return parse_protein(read_protein(options.protein)), parse_drug(options.smiles)
 
@@ -263,7 +265,7 @@ def run_predict(options: argparse.Namespace) -> None:
 
 def run_attention(options: argparse.Namespace) -> None:
     """Give the attention received, or write one full map."""
-    from dta_demo.inputs.molecule import parse_protein
+    from dta_demo.inputs.protein import parse_protein
 
     protein = parse_protein(read_protein(options.protein))
     predictor = load_predictor(options)

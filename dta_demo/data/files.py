@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from dta_demo.inputs.molecule import Drug, InputError, parse_drug, parse_protein
+from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.molecule import Drug, parse_drug
+from dta_demo.inputs.protein import parse_protein
 from dta_demo.inputs.wording import quote
 
 Checked = TypeVar("Checked")

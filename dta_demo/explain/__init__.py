@@ -14,7 +14,9 @@ from dta_demo.explain.faithfulness import (
     inside,
 )
 from dta_demo.explain.records import Attribution, Explanation, Faithfulness, HidingCurve
-from dta_demo.inputs.molecule import Drug, InputError, Protein
+from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.protein import Protein
 from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.runtime.cache import ByteBoundCache
 

@@ -1,4 +1,4 @@
-"""Whether a molecule's rings are so many that RDKit would take long over them.
+"""Limits on a molecule's atoms and rings, checked before RDKit would take long over them.
 
 RDKit looks for aromatic rings in every choice of up to six rings of a fused system, and finds
 all rings of a size where one would do: its time grows with the sixth power of the rings, and
@@ -11,6 +11,11 @@ from __future__ import annotations
 from collections import Counter
 
 from rdkit import Chem
+from rdkit.Chem import rdqueries
+
+from dta_demo.inputs.errors import InputError
+
+MAX_HEAVY_ATOMS = 300  # Drugs end well below; the largest training molecule (KIBA) has 268.
 
 MAX_FUSED_RINGS = 16
 """Independent rings of one fused system; 13 is the most among 85,000 molecules of the data.
@@ -24,28 +29,56 @@ MAX_RINGS = 60
 _EASY_DIGITS = 24
 """A SMILES with fewer digits has at most 11 rings, which no arrangement makes slow."""
 
+# RDKit finds atoms by these far faster than a Python loop over the atoms does.
+CARBON = rdqueries.AtomNumEqualsQueryAtom(6)
+HYDROGEN = rdqueries.AtomNumEqualsQueryAtom(1)
 
-def may_have_many_rings(smiles: str) -> bool:
+
+def refuse_slow(smiles: str) -> None:
+    """Refuse atoms and rings that RDKit would take long over, before it perceives anything."""
+    may_be_large = len(smiles) > MAX_HEAVY_ATOMS
+    if not (may_be_large or _may_have_many_rings(smiles)):
+        return
+    molecule = Chem.MolFromSmiles(smiles, sanitize=False)
+    if molecule is None:
+        return
+    if may_be_large:
+        hydrogens = {atom.GetIdx() for atom in molecule.GetAtomsMatchingQuery(HYDROGEN)}
+        parts = Chem.GetMolFrags(molecule)
+        _refuse_atoms(max(len(part) - len(hydrogens.intersection(part)) for part in parts))
+    fused = count_fused_rings(molecule)
+    if max(fused, default=0) > MAX_FUSED_RINGS:
+        raise InputError(
+            f"The molecule has {max(fused):,} rings fused or bridged into one system, and at most "
+            f"{MAX_FUSED_RINGS} are read."
+        )
+    refuse_rings(sum(fused))
+
+
+def _may_have_many_rings(smiles: str) -> bool:
     """Tell from the digits alone, as most molecules are read often and have few rings."""
     return sum(map(smiles.count, "0123456789")) >= _EASY_DIGITS
 
 
-def explain_excess_of_rings(molecule: Chem.Mol) -> str | None:
-    """Say in a sentence that an unsanitised molecule has too many rings; None where it has not."""
-    fused = count_fused_rings(molecule)
-    if max(fused, default=0) > MAX_FUSED_RINGS:
-        return (
-            f"The molecule has {max(fused):,} rings fused or bridged into one system, and at most "
-            f"{MAX_FUSED_RINGS} are read."
+def refuse_rings(rings: int) -> None:
+    """Refuse a molecule of so many rings in all."""
+    if rings > MAX_RINGS:
+        raise InputError(f"The molecule has {rings:,} rings, and at most {MAX_RINGS} are read.")
+
+
+def refuse_size(molecule: Chem.Mol) -> None:
+    """Refuse a molecule without carbon, or with more atoms than are read."""
+    if len(molecule.GetAtomsMatchingQuery(CARBON)) == 0:
+        raise InputError("The molecule has no carbon: give an organic molecule.")
+    _refuse_atoms(molecule.GetNumHeavyAtoms())
+
+
+def _refuse_atoms(atoms: int) -> None:
+    if atoms > MAX_HEAVY_ATOMS:
+        raise InputError(
+            f"The molecule has {atoms:,} atoms besides hydrogen, and at most {MAX_HEAVY_ATOMS} "
+            "are read."
         )
-    return explain_ring_number(sum(fused))
-
-
-def explain_ring_number(rings: int) -> str | None:
-    """Say in a sentence that so many rings are too many; None where they are not."""
-    if rings <= MAX_RINGS:
-        return None
-    return f"The molecule has {rings:,} rings, and at most {MAX_RINGS} are read."
 
 
 def count_fused_rings(molecule: Chem.Mol) -> list[int]:

@@ -1,4 +1,4 @@
-"""What is wrong with a SMILES that RDKit refuses, and where.
+"""Faults of a SMILES that RDKit refuses, each with its place.
 
 RDKit's own words go to its log, differ between versions and often name no position, so the
 grammar is read here and RDKit is asked only for chemistry.
@@ -39,7 +39,7 @@ _MAY_FOLLOW = {
 
 
 def explain_fault(smiles: str) -> str:
-    """Say what is wrong with a SMILES that RDKit refuses: the part of a sentence, with a place."""
+    """Describe the fault of a SMILES that RDKit refuses, with its place: part of a sentence."""
     return _grammar_problem(smiles) or _chemistry_problem(smiles)
 
 

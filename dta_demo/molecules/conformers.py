@@ -9,7 +9,7 @@ import numpy as np
 from rdkit import Chem
 from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 
-from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.errors import InputError
 
 SEED = 20240229
 """Of the embedding, so that a molecule gets the same shape each time."""

@@ -12,7 +12,8 @@ from functools import cached_property
 import numpy as np
 from Bio.Align import PairwiseAligner, substitution_matrices
 
-from dta_demo.inputs.molecule import MIN_RESIDUES, InputError
+from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.protein import MIN_RESIDUES
 from dta_demo.inputs.wording import count_of, first_few, quote
 from dta_demo.structures.records import Chain, Structure
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.wording import quote
 from dta_demo.runtime.download import DownloadError, Limits, is_web_address, stream
 from dta_demo.structures.parse import MAX_BYTES

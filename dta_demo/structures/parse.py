@@ -15,7 +15,7 @@ from itertools import accumulate, groupby, islice, repeat
 import gemmi
 import numpy as np
 
-from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.wording import count_of, first_few, plain_line
 from dta_demo.structures.records import Chain, ChainResidue, Structure
 

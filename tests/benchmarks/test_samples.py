@@ -1,7 +1,8 @@
 import pytest
 
 from dta_demo.benchmarks.samples import MUTATED_SHARE, fresh_protein, molecules
-from dta_demo.inputs.molecule import parse_drug, parse_protein
+from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.protein import parse_protein
 
 
 @pytest.mark.parametrize("residues", [16, 512, 1022, 4000, 35_000])

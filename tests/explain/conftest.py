@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from dta_demo.explain.explained_pair import ExplainedPair
-from dta_demo.inputs.molecule import parse_drug, parse_protein
+from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.protein import parse_protein
 
 
 @pytest.fixture(scope="session")

@@ -13,15 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdkit import Chem
 
-from dta_demo import inputs
-from dta_demo.inputs.molecule import (
-    Drug,
-    InputError,
-    Protein,
-    parse_drug,
-    parse_protein,
-    read_molecule,
-)
+from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.molecule import Drug, parse_drug, read_molecule
+from dta_demo.inputs.protein import Protein, parse_protein
+from dta_demo.inputs.text import MAX_NAME_CHARACTERS
+from dta_demo.inputs.wording import MAX_QUOTE_CHARACTERS
 from dta_demo.molecules.fingerprints import describe_drugs, describe_molecules
 from tests.support.paths import SHARED_DATA as DATA
 
@@ -131,7 +127,7 @@ def test_name_is_plain_bounded_data():
     name = parse_protein(f">{header}\n{KINASE}").name
     assert name.startswith("<b>[31mred</b> x")
     assert name.isprintable()
-    assert len(name) == inputs.MAX_NAME_CHARACTERS
+    assert len(name) == MAX_NAME_CHARACTERS
 
 
 def test_rare_letters_are_kept_or_replaced_with_their_places():
@@ -248,7 +244,7 @@ def test_name_follows_the_smiles():
     assert parse_drug(f"{ASPIRIN}\tacetylsalicylic  acid") == Drug(ASPIRIN, "acetylsalicylic acid")
     name = parse_drug("CCO <i>x\x1b\u202e</i>" + "y" * 500).name
     assert name.startswith("<i>x</i>y")
-    assert len(name) == inputs.MAX_NAME_CHARACTERS
+    assert len(name) == MAX_NAME_CHARACTERS
 
 
 SALT = "Reduced a salt or mixture to its largest organic part and dropped "
@@ -485,7 +481,7 @@ def test_quoted_text_is_short_and_unescaped():
     assert "'C&\"(script)'" in refusal(parse_drug, 'C&"(script)')
     quoted = re.search(r"'(.*?)'", refusal(parse_drug, "C" * 500 + "X"))
     assert quoted is not None
-    assert len(quoted[1]) <= inputs.MAX_QUOTE_CHARACTERS
+    assert len(quoted[1]) <= MAX_QUOTE_CHARACTERS
     assert "'X' at position 501" in refusal(parse_drug, "C" * 500 + "X")
 
 

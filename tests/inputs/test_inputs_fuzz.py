@@ -12,8 +12,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from rdkit import Chem
 
-from dta_demo.inputs.molecule import InputError, parse_drug, parse_protein, read_molecule
+from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.molecule import parse_drug, read_molecule
 from dta_demo.inputs.molecule_size import count_fused_rings
+from dta_demo.inputs.protein import parse_protein
 from dta_demo.molecules.drawing import draw_molecule, formula_and_weight
 from dta_demo.molecules.fingerprints import describe_drugs, describe_molecules
 from tests.support.fuzzing import read_within_time

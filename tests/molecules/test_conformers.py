@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from rdkit import Chem
 
-from dta_demo.inputs.molecule import InputError, parse_drug
+from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.molecule import parse_drug
 from dta_demo.molecules.conformers import embed_molecule
 
 IMATINIB = "Cc1ccc(NC(=O)c2ccc(CN3CCN(C)CC3)cc2)cc1Nc1nccc(-c2cccnc2)n1"

@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.errors import InputError
 from tests.support.outside import IMATINIB
 
 

@@ -4,7 +4,7 @@ import gemmi
 import numpy as np
 import pytest
 
-from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.errors import InputError
 from dta_demo.structures import align
 from dta_demo.structures.align import ChainMatch, least_identity, match_chain
 from dta_demo.structures.parse import read_structure

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.errors import InputError
 from dta_demo.structures import fetch
 from dta_demo.structures.fetch import fetch_structure
 from dta_demo.structures.parse import read_structure

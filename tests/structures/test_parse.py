@@ -5,7 +5,7 @@ import gemmi
 import numpy as np
 import pytest
 
-from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.errors import InputError
 from dta_demo.structures import parse
 from dta_demo.structures.parse import read_structure
 from tests.support.synthetic import as_mmcif, as_pdb, helix

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.errors import InputError
 from dta_demo.structures import align, parse
 from dta_demo.structures.align import match_chain
 from dta_demo.structures.parse import read_structure

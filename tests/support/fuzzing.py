@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 
-from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.errors import InputError
 
 ACCEPTED_SECONDS = 2.0
 REFUSED_SECONDS = 0.5

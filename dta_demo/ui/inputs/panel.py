@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import gradio as gr
 from markupsafe import Markup
 
-from dta_demo.inputs.molecule import Drug, InputError, Protein, parse_drug, parse_protein
+from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.molecule import Drug, parse_drug
+from dta_demo.inputs.protein import Protein, parse_protein
 from dta_demo.molecules.drawing import draw_molecule, formula_and_weight
 from dta_demo.results.units import format_pkd
 from dta_demo.ui import text

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from dta_demo.explain import explain as explain_pair
-from dta_demo.inputs.molecule import parse_drug, parse_protein
+from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.protein import parse_protein
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.work_estimate import WorkEstimate
 

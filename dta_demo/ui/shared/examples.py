@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dta_demo.inputs.molecule import Protein
+from dta_demo.inputs.protein import Protein
 from dta_demo.runtime.bundled import bundled_file
 
 EXAMPLES_FILE = bundled_file("examples.json")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import gradio as gr
 
-from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.errors import InputError
 from dta_demo.runtime.jobs import RefusalError
 from dta_demo.ui import text
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dta_demo.inputs.molecule import Drug, Protein
+from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.protein import Protein
 from dta_demo.ui.shared.examples import Example
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dta_demo.encoders.windows import plan_windows
 from dta_demo.explain import is_checked
 from dta_demo.explain.attribution import is_attributed
-from dta_demo.inputs.molecule import Drug, Protein
+from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.protein import Protein
 from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.trust.controls import DRAWS
 

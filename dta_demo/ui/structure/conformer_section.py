@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.errors import InputError
 from dta_demo.molecules.conformers import embed_molecule
 from dta_demo.molecules.drawing import draw_molecule
 from dta_demo.ui import text

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.wording import count_of
 from dta_demo.structures.fetch import fetch_structure
 from dta_demo.ui import text

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.errors import InputError
 from dta_demo.runtime.cache import ByteBoundCache
 from dta_demo.runtime.limits import Limits
 from dta_demo.structures.align import ChainMatch, match_chain

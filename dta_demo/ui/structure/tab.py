@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from markupsafe import Markup
 
-from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.errors import InputError
 from dta_demo.structures.align import ChainMatch
 from dta_demo.ui import text
 from dta_demo.ui.shared import cards

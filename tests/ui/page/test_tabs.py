@@ -3,7 +3,7 @@ from dataclasses import replace
 import gradio as gr
 import pytest
 
-from dta_demo.inputs.molecule import InputError
+from dta_demo.inputs.errors import InputError
 from dta_demo.ui import text
 from dta_demo.ui.about.tab import errors_table, model_card, model_facts
 from dta_demo.ui.inputs.panel import drug_preview, protein_preview, read_boxes

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from dta_demo.inputs.molecule import parse_drug, parse_protein
+from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.protein import parse_protein
 from dta_demo.ui import text
 from dta_demo.ui.report.report_file import lines_of, report_file
 from dta_demo.ui.shared.query import Query

@@ -1,6 +1,7 @@
 import pytest
 
-from dta_demo.inputs.molecule import Drug, Protein
+from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.protein import Protein
 from dta_demo.ui import text
 from dta_demo.ui.prediction.controls_card import controls_card
 from dta_demo.ui.prediction.scale_bar import Scale, scale_bar

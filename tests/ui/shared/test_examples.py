@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-from dta_demo.inputs.molecule import Protein
+from dta_demo.inputs.protein import Protein
 from dta_demo.ui.shared.examples import Example, find_example, load_examples
 
 EXAMPLE = Example("A, B", "B", "a", "MKVL", "CCO", 7.5, "A note.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dta_demo.explain import attribute
-from dta_demo.inputs.molecule import Drug, parse_drug, parse_protein
+from dta_demo.inputs.molecule import Drug, parse_drug
+from dta_demo.inputs.protein import parse_protein
 from dta_demo.predictor.predictor import SHARED_CACHE
 from dta_demo.trust.controls import DRAWS
 from dta_demo.ui.shared.work_estimate import ATOM_RESIDUES, WorkEstimate

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from dta_demo.explain import attribute
-from dta_demo.inputs.molecule import Drug, Protein
+from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.protein import Protein
 from dta_demo.ui import text
 from dta_demo.ui.shared.query import Query
 from dta_demo.ui.structure.conformer_section import draw_conformer

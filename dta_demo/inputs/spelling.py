@@ -1,0 +1,69 @@
+"""Canonical SMILES that RDKit reads back as the same molecule."""
+
+from __future__ import annotations
+
+from rdkit import Chem
+
+from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.rdkit_log import quiet_rdkit
+
+MAX_SPELLINGS = 8  # Tried for one that reads back as itself; the second nearly always does.
+
+# RDKit's own SMILES of aromatic rings can seldom not be read back, and only with one of these
+# (or an aromatic ring of another size than five and six): in 85,000 molecules it never happens.
+_FUSED_AROMATIC = Chem.AtomFromSmarts("[a;x3]")
+_ODD_AROMATIC = Chem.MolFromSmarts("[$(a=[!O]),$(a-@a),$([a;!+0]),$([a;!#6;!#7;!#8;!#16])]")
+
+
+def spell(molecule: Chem.Mol) -> str:
+    """Write the canonical isomeric SMILES of a molecule in its standard form.
+
+    Raises
+    ------
+    InputError
+        If RDKit cannot write one, or none that it reads back as itself.
+    """
+    try:
+        canonical = str(Chem.MolToSmiles(molecule))
+    except RuntimeError as error:
+        raise InputError(
+            "RDKit reads the SMILES but cannot spell the molecule in its standard form."
+        ) from error
+    bridged = "@" in canonical and molecule.GetRingInfo().NumRings() > 1
+    if bridged or may_not_be_read_back(molecule):
+        canonical = _settle(canonical)
+    return canonical
+
+
+def may_not_be_read_back(molecule: Chem.Mol) -> bool:
+    """Tell whether the molecule has aromatic rings that RDKit may write unreadably."""
+    if len(molecule.GetAtomsMatchingQuery(_FUSED_AROMATIC)) == 0:
+        return False
+    return _has_odd_aromatic_ring(molecule) or molecule.HasSubstructMatch(_ODD_AROMATIC)
+
+
+def _has_odd_aromatic_ring(molecule: Chem.Mol) -> bool:
+    """Tell whether aromatic atoms are neighbours in a ring of neither five nor six."""
+    odd = [ring for ring in molecule.GetRingInfo().AtomRings() if len(ring) not in (5, 6)]
+    return any(
+        sum(molecule.GetAtomWithIdx(atom).GetIsAromatic() for atom in ring) > 1 for ring in odd
+    )
+
+
+def _settle(canonical: str) -> str:
+    """Find the SMILES that reading and writing again ends at, or one of those it circles.
+
+    RDKit seldom writes stereocentres of bridged rings as it read them.
+    """
+    seen: list[str] = []
+    while canonical not in seen:
+        seen.append(canonical)
+        with quiet_rdkit():
+            again = Chem.MolFromSmiles(canonical)
+        if again is None or len(seen) > MAX_SPELLINGS:
+            raise InputError(
+                "RDKit finds rings in the molecule that it cannot write in a form that it reads "
+                "back as the same, so the molecule has no standard SMILES."
+            )
+        canonical = str(Chem.MolToSmiles(again))
+    return min(seen[seen.index(canonical) :])
