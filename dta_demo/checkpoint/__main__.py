@@ -1,9 +1,10 @@
-"""Seal checkpoints: ``python -m dta_demo.checkpoint FOLDER ...``."""
+"""Command that seals checkpoints: ``python -m dta_demo.checkpoint FOLDER ...``."""
 
 import sys
 from pathlib import Path
 
-from dta_demo.checkpoint.files import CheckpointError, seal
+from dta_demo.checkpoint.checks import CheckpointError
+from dta_demo.checkpoint.seal import seal
 
 for folder in sys.argv[1:]:
     try:

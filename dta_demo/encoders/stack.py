@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 from transformers import AutoConfig, EsmModel
 
-from dta_demo.checkpoint.files import CheckpointError, check_number, check_whole
+from dta_demo.checkpoint.checks import CheckpointError, check_number, check_whole
 from dta_demo.encoders.attention import ATTENTION_NAME, AttentionCollector
 from dta_demo.encoders.tokens import ResidueTokenizer, TokenBatch
 from dta_demo.inputs.wording import quote

@@ -11,7 +11,7 @@ import torch
 from rdkit import Chem
 from torch import Tensor
 
-from dta_demo.checkpoint.files import require
+from dta_demo.checkpoint.checks import require
 from dta_demo.kinases.construct import Construct
 from dta_demo.model.kernel_regression import KernelModel, kernel_path, load_kernel, share_of
 from dta_demo.model.member import LABELS, ProteinRegion, RegionBatch

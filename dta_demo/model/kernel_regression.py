@@ -18,7 +18,8 @@ import numpy as np
 from safetensors.numpy import save_file
 from scipy.sparse import csr_matrix
 
-from dta_demo.checkpoint.files import check_array, read_arrays, require
+from dta_demo.checkpoint.checks import check_array, require
+from dta_demo.checkpoint.reading import read_arrays
 from dta_demo.kinases.construct import Construct
 from dta_demo.model.member import ProteinRegion
 from dta_demo.model.similarities import GridSide, mix, profile_similarity

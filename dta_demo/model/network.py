@@ -17,16 +17,16 @@ from torch import nn
 from transformers import EsmConfig, EsmModel, PretrainedConfig, PreTrainedModel
 from transformers.models.esm.modeling_esm import EsmEmbeddings, EsmRotaryEmbedding
 
-from dta_demo.checkpoint.files import (
-    CONFIG,
+from dta_demo.checkpoint.checks import (
     MAX_COLUMNS,
     MAX_LABEL,
     CheckpointError,
     check_number,
     check_whole,
-    read_json,
     require,
 )
+from dta_demo.checkpoint.reading import read_json
+from dta_demo.checkpoint.seal import CONFIG
 from dta_demo.encoders.pooling import POOLINGS
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.residues import ResidueStates

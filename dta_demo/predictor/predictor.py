@@ -19,7 +19,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cosine_similarity
 
-from dta_demo.checkpoint.files import check_seal, load_profile, load_record
+from dta_demo.checkpoint.reading import load_profile, load_record
+from dta_demo.checkpoint.seal import check_seal
 from dta_demo.encoders.devices import has_fast_bfloat16, resolve_device
 from dta_demo.encoders.windows import plan_windows
 from dta_demo.inputs.molecule import (

@@ -26,7 +26,7 @@ import torch
 from filelock import Timeout
 from transformers import EsmModel
 
-from dta_demo.checkpoint.files import seal
+from dta_demo.checkpoint.seal import seal
 from dta_demo.data.affinities import AffinityData, DataError, load_affinities
 from dta_demo.encoders.devices import resolve_device
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder

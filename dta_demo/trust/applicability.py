@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from dta_demo.checkpoint.files import (
+from dta_demo.checkpoint.checks import (
     MAX_LABEL,
     CheckpointError,
     check_number,
     check_whole,
-    read_json,
     require,
 )
+from dta_demo.checkpoint.reading import read_json
 from dta_demo.molecules.fingerprints import FragmentIndex
 from dta_demo.results.prediction import Applicability, Group, Neighbour, TrainingMean
 

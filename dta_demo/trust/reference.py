@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from dta_demo.checkpoint.files import CheckpointError, check_array, read_arrays, read_json, require
+from dta_demo.checkpoint.checks import CheckpointError, check_array, require
+from dta_demo.checkpoint.reading import read_arrays, read_json
 from dta_demo.model.member import ProteinRegion
 from dta_demo.molecules.fingerprints import MORGAN_BITS, FragmentIndex
 from dta_demo.trust.applicability import PairMeans, ReferenceSet

@@ -8,7 +8,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from dta_demo import AffinityPredictor
-from dta_demo.checkpoint.files import CheckpointError, check_seal, list_files, read_json, seal
+from dta_demo.checkpoint.checks import CheckpointError
+from dta_demo.checkpoint.reading import read_json
+from dta_demo.checkpoint.seal import check_seal, list_files, seal
 from dta_demo.cli.main import main
 from dta_demo.model.network import DTAModel
 from dta_demo.training.card import main as write_card

@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import EsmConfig
 
-from dta_demo.checkpoint.files import CheckpointError
+from dta_demo.checkpoint.checks import CheckpointError
 from dta_demo.encoders.stack import load_esm
 from dta_demo.model.network import DTAConfig, DTAModel
 

@@ -11,7 +11,8 @@ import torch
 from filelock import FileLock
 from safetensors.torch import load_file
 
-from dta_demo.checkpoint.files import check_seal, list_files, read_json
+from dta_demo.checkpoint.reading import read_json
+from dta_demo.checkpoint.seal import check_seal, list_files
 from dta_demo.cli.main import build_parser, main, read_settings
 from dta_demo.training.card import main as write_card
 from dta_demo.training.jobs import Job
