@@ -1,20 +1,40 @@
+"""Fixtures that several rooms use, and the tiers of the tests."""
+
 import json
-import random
-from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import settings
-from transformers import EsmConfig, EsmModel
+from transformers import EsmModel
 
 from dta_demo import AffinityPredictor
+from dta_demo.cli.main import main
 from tests.support import fuzzing  # noqa: F401  (registers the profiles)
+from tests.support.datasets import write_dataset
+from tests.support.encoders import make_config, save_esm
 from tests.support.paths import EXAMPLES, SHARED_DATA
 
 settings.load_profile("usual")
 
-AMINO_ACID_TOKENS = "LAGVSERTIDPKQNFYMHWCXBUZO.-"
-VOCABULARY = ["<cls>", "<pad>", "<eos>", "<unk>", *AMINO_ACID_TOKENS, "<null_1>", "<mask>"]
+TIERS = {
+    "browser": {"chromium"},
+    "checkpoint": {"predictor"},
+    "data": {"shared_data"},
+    "fuzz": set(),
+    "training": {"tiny_checkpoint"},
+}
+"""Markers, and the fixtures whose use puts a test into each; more are marked by hand."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark each test by the fixtures that it uses, and what is in no tier as fast."""
+    for item in items:
+        for tier, fixtures in TIERS.items():
+            if fixtures.intersection(item.fixturenames):
+                item.add_marker(tier)
+        if not any(item.get_closest_marker(tier) for tier in TIERS):
+            item.add_marker("fast")
 
 
 @pytest.fixture(scope="session")
@@ -35,63 +55,40 @@ def shared_data():
     return SHARED_DATA
 
 
+@pytest.fixture
+def small_dataset(tmp_path):
+    return write_dataset(tmp_path / "small")
+
+
 @pytest.fixture(scope="session")
 def tiny_encoder(tmp_path_factory):
     """A folder with a random ESM-2 of two small layers."""
     torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("esm")
-    config = EsmConfig(
-        vocab_size=33, hidden_size=32, num_hidden_layers=2, num_attention_heads=4,
-        intermediate_size=64, max_position_embeddings=1026, pad_token_id=1, mask_token_id=32,
-        position_embedding_type="rotary", token_dropout=True, emb_layer_norm_before=False,
-    )  # fmt: skip
-    EsmModel(config, add_pooling_layer=False).save_pretrained(folder)
-    (folder / "vocab.txt").write_text("\n".join(VOCABULARY), encoding="utf-8")
-    return folder
+    config = make_config(
+        num_hidden_layers=2, hidden_dropout_prob=0.1, attention_probs_dropout_prob=0.1
+    )
+    return save_esm(EsmModel(config, add_pooling_layer=False), tmp_path_factory.mktemp("esm"))
 
 
-KINASE = (
-    "ITMKHKLGGGQYGEVYEGVWKKYSLTVAVKTLKEDTMEVEEFLKEAAVMKEIKHPNLVQLLGVCTREPPFYIITEFMTYGNLLDY"
-    "LRECNRQEVNAVVLLYMATQISSAMEYLEKKNFIHRDLAARNCLVGENHLVKVADFGLSRLMTGDTYTAHAGAKFPIKWTAPES"
-    "LAYNKFSIKSDVWAFGVLLWEIATYGMSPYPGIDLSQVYELLEKDYRMERPEGCPEKVYELMRACWQWNPSDRPSFAEIHQAF"
-)
-MOLECULES = ["CCO", "CCN", "c1ccccc1O", "CC(=O)Nc1ccccc1", "CCCC", "CCOC", "c1ccncc1", "CC(C)O"]
+@pytest.fixture(scope="session")
+def tiny_checkpoint(tmp_path_factory, tiny_encoder):
+    """A checkpoint whose members left folds 0 and 1 of `first_dataset` out."""
+    folder = tmp_path_factory.mktemp("tiny")
+    arguments = [
+        "train", "--data", str(write_dataset(folder / "first")), "--encoder", str(tiny_encoder),
+        "--run", str(folder / "run"), "--output", str(folder / "checkpoint"), "--folds", "0,1",
+        "--epochs", "2", "--device", "cpu",
+    ]  # fmt: skip
+    assert main(arguments) == 0
+    return folder / "checkpoint"
 
 
-def write_dataset(folder: Path, label: str = "pKd", floor: float | None = 5.0, seed: int = 0):
-    """Write a small dataset of mutated kinase domains whose labels depend on both sides."""
-    rng = random.Random(seed)
-    folder.mkdir(parents=True, exist_ok=True)
-    description = {"name": folder.name, "label": label, "unit": "", "floor": floor}
-    (folder / "dataset.json").write_text(json.dumps(description), encoding="utf-8")
-    sequences = []
-    for _ in range(12):
-        letters = list(KINASE)
-        for place in rng.sample(range(len(letters)), 60):
-            letters[place] = rng.choice("ACDEFGHIKLMNPQRSTVWY")
-        sequences.append("M" * rng.randint(1, 30) + "".join(letters))
-    drugs = "".join(f"d{n},{smiles}\n" for n, smiles in enumerate(MOLECULES))
-    targets = "".join(f"t{n},{sequence}\n" for n, sequence in enumerate(sequences))
-    (folder / "drugs.csv").write_text("drug_id,smiles\n" + drugs, encoding="utf-8")
-    (folder / "targets.csv").write_text("target_id,sequence\n" + targets, encoding="utf-8")
-    rows = ["drug_id,target_id,affinity,fold"]
-    for drug in range(len(MOLECULES)):
-        for target in range(len(sequences)):
-            value = max(5.0, 4.5 + 0.4 * drug + 0.1 * target + rng.gauss(0, 0.1))
-            rows.append(f"d{drug},t{target},{value:.4f},{rng.randrange(5)}")
-    (folder / "affinities.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    return folder
-
-
-def rename_targets(folder: Path):
-    """Give the targets of a written dataset other names, so that it shares no pair by name."""
-    for name, before, after in (("targets.csv", "\nt", "\nu"), ("affinities.csv", ",t", ",u")):
-        path = folder / name
-        header, rows = path.read_text(encoding="utf-8").split("\n", 1)
-        rows = ("\n" + rows).replace(before, after)
-        path.write_text(header + rows, encoding="utf-8")
+@pytest.fixture(scope="session")
+def tiny_predictor(tiny_checkpoint):
+    return AffinityPredictor.load(tiny_checkpoint, device="cpu")
 
 
 @pytest.fixture
-def small_dataset(tmp_path):
-    return write_dataset(tmp_path / "small")
+def first_dataset(tmp_path):
+    """The pairs that `tiny_checkpoint` was trained on."""
+    return write_dataset(tmp_path / "first")

@@ -2,7 +2,7 @@ import pytest
 
 from dta_demo.benchmarks.records import Figure, NotMeasured, Settings
 from dta_demo.benchmarks.train import measure
-from tests.conftest import write_dataset
+from tests.support.datasets import write_dataset
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 
 from dta_demo.data.affinities import DataError, load_affinities
 from dta_demo.evaluation.evaluate import fold_digest
-from tests.data.conftest import write_json, write_release
+from tests.support.datasets import write_json, write_release
 
 TRAIN, TEST = "folds/train_fold_setting1.txt", "folds/test_fold_setting1.txt"
 

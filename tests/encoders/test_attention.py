@@ -14,7 +14,7 @@ from dta_demo.encoders.attention import (
 )
 from dta_demo.encoders.stack import embed_tokens, run_layers
 from dta_demo.encoders.tokens import ResidueTokenizer
-from tests.encoders.conftest import random_sequence
+from tests.support.encoders import random_sequence
 
 LAYERS, HEADS = 4, 4
 

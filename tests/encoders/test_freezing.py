@@ -4,7 +4,7 @@ from transformers import EsmModel
 
 from dta_demo.encoders import stack
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
-from tests.encoders.conftest import make_config, make_esm
+from tests.support.encoders import make_config, make_esm
 
 PARTS = [
     "embeddings", "layer_0", "layer_1", "layer_2", "layer_3", "final_layer_norm", "contact_head",

@@ -7,7 +7,7 @@ import torch
 from dta_demo.encoders import attention, protein
 from dta_demo.encoders.tokens import ResidueTokenizer
 from dta_demo.encoders.windows import WINDOW_RESIDUES, cross_fade, plan_windows
-from tests.encoders.conftest import random_sequence
+from tests.support.encoders import random_sequence
 
 CLOSE = {"atol": 1e-5, "rtol": 0}
 

@@ -10,7 +10,7 @@ from dta_demo.encoders import protein
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.tokens import ResidueTokenizer
 from dta_demo.encoders.windows import Truncation, cross_fade, plan_windows
-from tests.encoders.conftest import make_config, make_esm, random_sequence
+from tests.support.encoders import make_config, make_esm, random_sequence
 
 POOLINGS = ["cls", "mean", "max", "attention"]
 CLOSE = {"atol": 1e-5, "rtol": 0}

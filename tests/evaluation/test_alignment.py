@@ -6,7 +6,7 @@ from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseProfile
 from dta_demo.kinases.targets import Target
 from dta_demo.predictor.predictor import CHECKPOINT
-from tests.conftest import KINASE
+from tests.support.datasets import KINASE
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from dta_demo.evaluation.baselines import (
 )
 from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.targets import Target
-from tests.conftest import rename_targets, write_dataset
+from tests.support.datasets import rename_targets, write_dataset
 
 
 @pytest.fixture

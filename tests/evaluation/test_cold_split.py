@@ -10,7 +10,7 @@ from dta_demo.evaluation import cold_split as module
 from dta_demo.evaluation.cold_split import evaluate_split, summarise
 from dta_demo.evaluation.splits import SPLITS, split_rows
 from dta_demo.training.jobs import FOLDS
-from tests.evaluation.test_evaluate import BASELINES, CONTRACT, score
+from tests.support.evaluations import BASELINES, CONTRACT, score
 
 
 def test_without_a_trainer_only_baselines_are_scored(tiny_predictor, small_dataset):

@@ -7,13 +7,9 @@ from dta_demo.cli.main import main
 from dta_demo.data.affinities import DataError, load_affinities
 from dta_demo.evaluation import evaluate as module
 from dta_demo.evaluation.evaluate import Extras, evaluate
-from tests.conftest import rename_targets, write_dataset
+from tests.support.datasets import rename_targets, write_dataset
+from tests.support.evaluations import BASELINES, CONTRACT, score
 
-CONTRACT = {
-    "dataset", "n", "mse", "ci", "rm2", "pearson", "spearman", "coverage", "coverage_actives",
-    "mean_width",
-}  # fmt: skip
-BASELINES = ["global mean", "drug mean", "target mean", "additive", "KronRLS"]
 CONTROLS = ["residues shuffled", "proteins permuted", "molecules permuted"]
 
 
@@ -118,7 +114,3 @@ def test_what_cannot_be_scored_gets_one_line(
     assert captured.out == ""
     assert complaint in captured.err
     assert captured.err.count("\n") == 1
-
-
-def score(data, checkpoint):
-    return ["evaluate", "--data", str(data), "--checkpoint", str(checkpoint)]

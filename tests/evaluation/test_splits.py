@@ -4,7 +4,7 @@ import pytest
 from dta_demo.data.affinities import DataError, load_affinities
 from dta_demo.evaluation.splits import SPLITS, split_rows
 from dta_demo.training.jobs import FOLDS
-from tests.conftest import KINASE, write_dataset
+from tests.support.datasets import KINASE, write_dataset
 
 
 @pytest.fixture

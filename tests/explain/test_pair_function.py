@@ -10,7 +10,7 @@ from dta_demo.kinases.construct import Construct
 from dta_demo.model.member import LABELS
 from dta_demo.model.network import cut_region
 from dta_demo.predictor.predictor import PKD
-from tests.conftest import KINASE
+from tests.support.datasets import KINASE
 from tests.support.outside import CAFFEINE, IMATINIB, PROTEINS, read_abl1
 
 PAIRS = {

@@ -3,7 +3,7 @@ import pytest
 from dta_demo.kinases.domains import KinaseProfile, choose_domain
 from dta_demo.predictor.predictor import CHECKPOINT
 from dta_demo.training.profile import SEED, build_profile, pocket_columns
-from tests.conftest import KINASE
+from tests.support.datasets import KINASE
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from dta_demo.structures import align
 from dta_demo.structures.align import ChainMatch, least_identity, match_chain
 from dta_demo.structures.parse import read_structure
 from dta_demo.structures.records import Structure
-from tests.conftest import KINASE
+from tests.support.datasets import KINASE
 from tests.support.synthetic import HELIX, as_pdb, backbone, helix, structure_of
 
 LETTERS = "ACDEFGHIKLMNPQRSTVWY"

@@ -5,7 +5,7 @@ from dta_demo.data.affinities import load_affinities
 from dta_demo.evaluation.splits import split_rows
 from dta_demo.training.jobs import LEAVES, ColdFolds, Job
 from dta_demo.training.pairs import build_table
-from tests.conftest import write_dataset
+from tests.support.datasets import write_dataset
 
 
 @pytest.fixture(scope="module")

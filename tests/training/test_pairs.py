@@ -2,7 +2,7 @@ import numpy as np
 
 from dta_demo.data.affinities import load_affinities
 from dta_demo.training.pairs import build_table, match_nearly_identical
-from tests.conftest import KINASE, write_dataset
+from tests.support.datasets import KINASE, write_dataset
 
 
 def test_pairs_in_the_first_datasets_grid_are_left_out(tmp_path):

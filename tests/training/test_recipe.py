@@ -17,7 +17,7 @@ from dta_demo.cli.main import build_parser, main, read_settings
 from dta_demo.training.card import main as write_card
 from dta_demo.training.jobs import Job
 from dta_demo.training.recipe import Recipe
-from tests.conftest import write_dataset
+from tests.support.datasets import write_dataset
 
 
 def arguments(folder, encoder, name):

@@ -11,7 +11,7 @@ from dta_demo.molecules.fingerprints import MORGAN_BITS, describe_drugs
 from dta_demo.training.pairs import build_table
 from dta_demo.training.reference import average_by, find_binders, save_reference
 from dta_demo.trust.reference import load_reference
-from tests.conftest import MOLECULES, write_dataset
+from tests.support.datasets import MOLECULES, write_dataset
 
 
 def random_regions(count, has_domain=True):

@@ -8,7 +8,7 @@ from dta_demo.training import tuning
 from dta_demo.training.jobs import Job
 from dta_demo.training.member import Network
 from dta_demo.training.recipe import Recipe, RecipeSettings
-from tests.encoders.conftest import make_esm
+from tests.support.encoders import make_esm
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ from dta_demo.ui import text
 from dta_demo.ui.page.layout import build, launch_options
 from dta_demo.ui.shared.examples import load_examples
 from dta_demo.ui.structure.viewer_frame import SCRIPT
+from tests.support.browser import SEE_INTO_FRAMES
 from tests.support.npm import fetch_viewer_script
 from tests.support.synthetic import as_pdb, fold
-from tests.ui.conftest import SEE_INTO_FRAMES
 
 PATIENCE = 120_000
 DOMAIN = slice(228, 512)

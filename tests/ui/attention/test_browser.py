@@ -8,14 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from dta_demo.benchmarks.samples import fresh_protein
 from dta_demo.ui import text
 from dta_demo.ui.inputs.panel import example_choice
 from dta_demo.ui.shared.examples import load_examples
-
-playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need Chromium")
-expect = playwright.expect
+from tests.support.browser import choose, expect_plot, open_tab, predict
 
 pytestmark = pytest.mark.browser
 
@@ -33,13 +32,8 @@ VALUE = """([selector, name]) => {
 }"""
 
 
-def open_tab(page: Any, name: str) -> None:
-    page.get_by_role("tab", name=name, exact=True).click()
-
-
 def open_attention(page: Any) -> None:
-    page.locator("#predict").click()
-    expect(page.locator(".dta-result")).to_be_visible()
+    predict(page)
     open_tab(page, text.TAB_ATTENTION)
     expect_plot(page, "#attention-plot")
 
@@ -48,15 +42,6 @@ def open_egfr(page: Any) -> None:
     choose(page, "example", example_choice(EGFR))
     expect(page.locator("#drug textarea")).to_have_value(EGFR.drug_text)
     open_attention(page)
-
-
-def expect_plot(page: Any, selector: str) -> None:
-    expect(page.locator(f"{selector} .main-svg").first).to_be_visible()
-
-
-def choose(page: Any, name: str, option: str) -> None:
-    page.locator(f"#{name} input").click()
-    page.get_by_role("option", name=option, exact=True).click()
 
 
 def show(page: Any, what: str) -> None:

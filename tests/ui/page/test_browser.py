@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from dta_demo.explain import attribution
 from dta_demo.results.units import format_pkd, kd_of
@@ -18,19 +19,23 @@ from dta_demo.ui.inputs.panel import ASSAY_FLOOR, example_choice
 from dta_demo.ui.page.layout import build
 from dta_demo.ui.shared.examples import Example, load_examples
 from dta_demo.ui.shared.formatting import shown_interval, shown_pkd
+from tests.support.browser import (
+    HOSTILE,
+    box,
+    choose,
+    expect_plot,
+    open_at,
+    open_tab,
+    overflow,
+    predict,
+    press_predict,
+    watch_page,
+)
 from tests.support.outside import PAIRS
-from tests.ui.conftest import watch_page
-from tests.ui.page.test_server import launch
-
-playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need Chromium")
-expect = playwright.expect
+from tests.support.server import launch
 
 pytestmark = pytest.mark.browser
 
-HOSTILE = (
-    '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
-    "${window.hacked=1}{{window.hacked=1}}"
-)
 HOSTILE_FIELDS = {
     "FASTA header": (">" + HOSTILE + "\n{sequence}", "{smiles}"),
     "protein": ("{sequence}" + HOSTILE, "{smiles}"),
@@ -61,49 +66,8 @@ def short_example() -> Example:
     return next(x for x in load_examples() if x.gene == "CDK2")
 
 
-def box(page: Any, name: str) -> Any:
-    return page.locator(f"#{name} textarea")
-
-
-def press_predict(page: Any) -> None:
-    page.locator("#predict").click()
-
-
-def predict(page: Any) -> None:
-    press_predict(page)
-    expect(page.locator(".dta-result")).to_be_visible()
-
-
-def open_tab(page: Any, name: str) -> None:
-    """Open a tab; on a telephone the last ones are in a menu."""
-    expect(page.get_by_role("tab").first).to_be_visible()
-    tab = page.get_by_role("tab", name=name, exact=True)
-    if tab.count() == 0:
-        page.get_by_label("More tabs").click()
-        tab = page.locator(".overflow-dropdown").get_by_role("button", name=name, exact=True)
-    tab.click()
-
-
-def expect_plot(page: Any, selector: str) -> None:
-    expect(page.locator(f"{selector} .main-svg").first).to_be_visible()
-
-
 def plot_titles(page: Any) -> Any:
     return page.locator("#attention-plot .annotation-text")
-
-
-def choose(page: Any, name: str, option: str) -> None:
-    page.locator(f"#{name} input").click()
-    page.get_by_role("option", name=option, exact=True).click()
-
-
-def overflow(page: Any) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-
-
-def open_at(page: Any, width: int, query: str = "") -> None:
-    page.set_viewport_size({"width": width, "height": 844})
-    page.goto(page.url.split("?")[0] + query)
 
 
 def test_an_example_is_predicted_with_its_unit_and_interval(page: Any, predictor: Any) -> None:

@@ -9,9 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,34 +25,13 @@ from dta_demo.runtime.limits import HOME, Limits
 from dta_demo.ui import page as page_module
 from dta_demo.ui import text
 from dta_demo.ui.page.layout import build, launch_options
-from dta_demo.ui.shared.examples import load_examples
 from dta_demo.ui.shared.lanes import tell_visitor
-from tests.conftest import KINASE
+from tests.support.datasets import KINASE
 from tests.support.paths import ROOT
+from tests.support.server import PATIENCE_SECONDS, ask, serve, until
 from tests.support.synthetic import as_pdb, helix
 
-PATIENCE = 60
 LONG_PROTEIN = "ACDEFGHIKL" * 2_000
-
-
-@contextmanager
-def serve(predictor: Any, limits: Limits) -> Iterator[tuple[str, Any]]:
-    page = build(predictor, examples=load_examples()[:1], limits=limits)
-    with launch(page, limits) as url:
-        yield url, page
-
-
-@contextmanager
-def launch(page: Any, limits: Limits) -> Iterator[str]:
-    _, url, _ = page.launch(
-        prevent_thread_lock=True,
-        quiet=True,
-        server_name="127.0.0.1",
-        server_port=find_free_port(),
-        **launch_options(limits),
-    )
-    yield url.rstrip("/")
-    page.close(verbose=False)
 
 
 @pytest.fixture(scope="module")
@@ -71,23 +48,6 @@ def small(predictor: Any) -> Iterator[tuple[str, Any]]:
 @pytest.fixture(scope="module")
 def url(small: tuple[str, Any]) -> str:
     return small[0]
-
-
-def ask(url: str, name: str, *data: Any) -> tuple[str, Any]:
-    """Ask an endpoint as curl does, and return the last event with its data."""
-    joined = httpx.post(f"{url}/gradio_api/call/{name}", json={"data": list(data)})
-    if joined.status_code != 200:
-        return str(joined.status_code), joined.json()
-    address = f"{url}/gradio_api/call/{name}/{joined.json()['event_id']}"
-    lines = httpx.get(address, timeout=PATIENCE).text.splitlines()
-    return lines[-3].removeprefix("event: "), json.loads(lines[-2].removeprefix("data: "))
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 # ---- Ways in -----------------------------------------------------------------------------------
@@ -138,7 +98,7 @@ def test_one_visitor_has_a_bounded_number_of_requests_waiting(
     hold, recalled = threading.Event(), predictor.predict
 
     def wait(*pair: Any) -> Any:
-        hold.wait(PATIENCE)
+        hold.wait(PATIENCE_SECONDS)
         return recalled(*pair)
 
     monkeypatch.setattr(predictor, "predict", wait)
@@ -197,7 +157,7 @@ def test_unread_answers_are_bounded_and_none_is_lost_that_somebody_waits_for(
     hold, recalled = threading.Event(), predictor.controls
 
     def wait(*pair: Any) -> Any:
-        hold.wait(PATIENCE)
+        hold.wait(PATIENCE_SECONDS)
         return recalled(*pair)
 
     monkeypatch.setattr(predictor, "controls", wait)
@@ -250,8 +210,8 @@ def test_an_explanation_stops_when_its_visitor_leaves(
             f"{url}/gradio_api/call/explain", json={"data": [protein, "CCO"]}
         ).json()
         address = f"{url}/gradio_api/call/explain/{joined['event_id']}"
-        with httpx.stream("GET", address, timeout=PATIENCE):
-            assert started.wait(PATIENCE)
+        with httpx.stream("GET", address, timeout=PATIENCE_SECONDS):
+            assert started.wait(PATIENCE_SECONDS)
         until(lambda: bool(ended))
         until(lambda: len(page.lanes.heavy) == 0)
     assert ended[0].__name__ == "JobStoppedError"
@@ -294,7 +254,7 @@ def read_upload(url: str, page: Any, path: str) -> Any:
     body = {"data": [file, None], "fn_index": number, "session_hash": "upload"}
     assert httpx.post(f"{url}/gradio_api/queue/join", json=body).status_code == 200
     stream = f"{url}/gradio_api/queue/data?session_hash=upload"
-    return httpx.get(stream, timeout=PATIENCE).text
+    return httpx.get(stream, timeout=PATIENCE_SECONDS).text
 
 
 def test_an_uploaded_file_is_gone_once_it_was_read(
@@ -343,7 +303,7 @@ def test_a_server_that_is_told_to_stop_cleans_up_and_ends_well(tmp_path: Path) -
             assert upload(url, b"ATOM").status_code == 200
             assert files_below(str(tmp_path))
             process.send_signal(signal.SIGTERM)
-            assert process.wait(PATIENCE) == 0
+            assert process.wait(PATIENCE_SECONDS) == 0
         finally:
             process.kill()
     assert list(tmp_path.iterdir()) == []
@@ -367,7 +327,7 @@ def test_a_setting_that_cannot_be_used_ends_the_start_with_a_sentence(
         env={**os.environ, variable: value},
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert done.returncode == 2
@@ -405,7 +365,7 @@ def test_a_choice_that_is_not_on_offer_is_named(small: tuple[str, Any], capfd: A
     (number,) = [n for n, fn in page.fns.items() if fn.name == "redraw"]
     body = {"data": [None, SECRET, None, "received", 1, 0], "fn_index": number, "session_hash": "c"}
     httpx.post(f"{url}/gradio_api/queue/join", json=body)
-    told = httpx.get(f"{url}/gradio_api/queue/data?session_hash=c", timeout=PATIENCE).text
+    told = httpx.get(f"{url}/gradio_api/queue/data?session_hash=c", timeout=PATIENCE_SECONDS).text
     assert text.TOP_LABEL in told
     assert "cannot be used" in told
     assert SECRET not in "".join([told, *capfd.readouterr()])

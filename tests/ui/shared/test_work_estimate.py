@@ -10,7 +10,7 @@ from dta_demo.inputs.protein import parse_protein
 from dta_demo.predictor.predictor import SHARED_CACHE
 from dta_demo.trust.controls import DRAWS
 from dta_demo.ui.shared.work_estimate import ATOM_RESIDUES, WorkEstimate
-from tests.conftest import KINASE
+from tests.support.datasets import KINASE
 
 
 @pytest.fixture

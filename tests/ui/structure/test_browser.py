@@ -9,25 +9,26 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from dta_demo.structures import parse
 from dta_demo.ui import text
 from dta_demo.ui.shared.examples import load_examples
 from dta_demo.ui.structure.residue_values import SOURCES, ResidueValues
 from dta_demo.ui.structure.viewer_frame import SCRIPT
-from tests.support.databases import ENTRY, serve_databases
-from tests.support.synthetic import as_mmcif, as_pdb, fold, helix
-from tests.ui.conftest import watch_page
-from tests.ui.page.test_browser import (
+from tests.support.browser import (
     HOSTILE,
     box,
     choose,
-    expect,
     open_at,
     open_tab,
     overflow,
     predict,
+    press_predict,
+    watch_page,
 )
+from tests.support.databases import ENTRY, serve_databases
+from tests.support.synthetic import as_mmcif, as_pdb, fold, helix
 
 pytestmark = pytest.mark.browser
 
@@ -171,7 +172,7 @@ def test_the_molecule_is_drawn_by_the_same_viewer(viewer_page: Any, viewer: str)
     else:
         expect(page.locator("#conformer-plot .gl-container canvas").first).to_be_visible()
     box(page, "drug").fill("CCO ethanol")
-    page.locator("#predict").click()
+    press_predict(page)
     expect(page.locator("#conformer-note")).to_have_text("")
 
 
@@ -191,11 +192,11 @@ def test_colours_layers_and_the_next_protein_redraw(page_with_script: Any) -> No
     choose(page, "structure-colour", text.STRUCTURE_COLOURS["attribution"])
     expect(legend).to_contain_text(text.STRUCTURE_SIGNS.strip(), timeout=ATTRIBUTION_PATIENCE)
     box(page, "protein").fill(">other\n" + SEQUENCE[::-1])
-    page.locator("#predict").click()
+    press_predict(page)
     expect(page.locator("#structure-summary .dta-error")).to_contain_text("another protein")
     expect(page.locator("#structure-frame iframe")).to_have_count(0)
     box(page, "protein").fill(">cut\n" + SEQUENCE[200:600])
-    page.locator("#predict").click()
+    press_predict(page)
     expect(page.locator("#structure-summary")).to_contain_text("71% of your sequence")
     frame_of(page)
 
@@ -245,7 +246,7 @@ def test_nothing_is_asked_of_another_host_before_something_is_drawn(page: Any) -
 
 
 def predict_in_background(page: Any) -> None:
-    page.locator("#predict").click()
+    press_predict(page)
     expect(page.locator("#structure-summary")).to_have_text(text.STRUCTURE_EMPTY)
 
 

@@ -9,7 +9,7 @@ from dta_demo.ui.structure.residue_values import ResidueValues
 from dta_demo.ui.structure.scenes import NOT_IN_QUERY, TOP_RESIDUES, molecule_scene, protein_scene
 from dta_demo.ui.structure.viewer_frame import molecule_frame, protein_frame
 from dta_demo.ui.structure.viewer_plot import molecule_plot, protein_plot
-from tests.conftest import KINASE
+from tests.support.datasets import KINASE
 from tests.support.synthetic import as_pdb, fold, helix
 
 MARKED = 82

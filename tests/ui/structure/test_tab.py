@@ -15,8 +15,8 @@ from dta_demo.ui.structure.conformer_section import draw_conformer
 from dta_demo.ui.structure.residue_values import SOURCES, ResidueValues
 from dta_demo.ui.structure.sources import GivenStructure, forget, read_fetched, read_file
 from dta_demo.ui.structure.tab import colour_legend, draw_structure
-from tests.conftest import KINASE
 from tests.support.databases import serve_databases
+from tests.support.datasets import KINASE
 from tests.support.synthetic import as_mmcif, as_pdb, fold, helix
 
 QUERY = Query("", "", Protein(KINASE, "LCK"), Drug("CCO", "ethanol"))
