@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dta_demo.results.prediction import Group
-from dta_demo.trust.applicability import Calibration, GroupCalibration, clip_to_floor
+from dta_demo.results.group import Group
+from dta_demo.trust.calibration import Calibration, GroupCalibration, clip_to_floor
 
 LEVEL = 0.9
 BINS = 6
@@ -38,7 +38,7 @@ def fit_calibration(
         name: fit_group(measured, predicted, floor, tight)
         for name, (measured, predicted) in held_out.items()
     }
-    measured, predicted = held_out["seen"]
+    measured, predicted = held_out[Group.SEEN]
     below = find_floor(measured, predicted, floor) if floor is not None else -np.inf
     return Calibration(LEVEL, floor, float(below), groups)
 

@@ -12,11 +12,10 @@ from dta_demo.data.affinities import AffinityData, load_affinities
 from dta_demo.evaluation.alignment import AlignmentKernel
 from dta_demo.evaluation.baselines import predict_baselines
 from dta_demo.evaluation.calibration import clip_label, cross_fit_intervals
-from dta_demo.evaluation.evaluate import TIGHT, check_label, diagnose, rounded
-from dta_demo.evaluation.metrics import interval_metrics, regression_metrics
-from dta_demo.evaluation.splits import Split, split_rows
+from dta_demo.evaluation.figures import diagnose, rounded
+from dta_demo.evaluation.metrics import ACTIVE_FROM, interval_metrics, regression_metrics
+from dta_demo.evaluation.splits import FOLDS, Split, split_rows
 from dta_demo.predictor.predictor import AffinityPredictor
-from dta_demo.training.jobs import FOLDS
 
 SplitTrainer = Callable[[AffinityData, np.ndarray, np.ndarray, Split, int], np.ndarray]
 """Trains on some pairs and predicts others: ``(data, train mask, test mask, split, fold)`` to
@@ -54,10 +53,9 @@ def evaluate_split(
         and the figures of each fold below ``folds``.
     """
     whole = load_affinities(folder)
-    check_label(predictor, whole)
+    floor = predictor.calibration(whole.label).floor
     data = whole.take(~whole.is_test)
-    floor = predictor.calibrations[data.label].floor
-    kernel = AlignmentKernel(predictor.profile)
+    kernel = AlignmentKernel(predictor.kinase_profile)
     masks = [split_rows(data, split, fold) for fold in range(FOLDS)]
     tests = [data.take(test) for _, test in masks]
     predicted: dict[str, list[np.ndarray]] = {}
@@ -86,11 +84,11 @@ def summarise(
 ) -> dict[str, Any]:
     """Give the mean of every figure over the folds, and the figures of each fold."""
     pairs = [(test.affinity, values) for test, values in zip(tests, predicted, strict=True)]
-    intervals = cross_fit_intervals(pairs, floor, TIGHT[tests[0].label])
+    intervals = cross_fit_intervals(pairs, floor, ACTIVE_FROM[tests[0].label])
     folds = [
         {
             **regression_metrics(test.affinity, values),
-            **interval_metrics(test.affinity, low, high, TIGHT[test.label]),
+            **interval_metrics(test.affinity, low, high, ACTIVE_FROM[test.label]),
             **diagnose(test, values),
         }
         for test, values, (low, high) in zip(tests, predicted, intervals, strict=True)

@@ -1,4 +1,4 @@
-"""How well predictions fit measured labels: the field's metrics.
+"""Metrics of predictions against measured labels.
 
 Every function takes labels and predictions as float arrays of shape (pairs,), in the label's
 unit. A figure that is not defined for the pairs, such as the order of equal labels, is NaN.
@@ -10,8 +10,11 @@ import numpy as np
 from scipy import stats
 from sklearn.metrics import average_precision_score
 
-TIGHT_PKD = 7.0
-"""pKd from which a pair counts as a binder (Kd of 100 nM or less)."""
+ACTIVE_PKD = 7.0
+"""pKd from which a pair counts as active (Kd of 100 nM or less)."""
+
+ACTIVE_FROM = {"pKd": ACTIVE_PKD, "KIBA score": 12.1}
+"""Label from which a pair counts as active; for KIBA the threshold of Tang et al. (2014)."""
 
 
 def mean_squared_error(measured: np.ndarray, predicted: np.ndarray) -> float:
@@ -80,26 +83,26 @@ def regression_metrics(measured: np.ndarray, predicted: np.ndarray) -> dict[str,
 
 
 def interval_metrics(
-    measured: np.ndarray, low: np.ndarray, high: np.ndarray, tight: float = TIGHT_PKD
+    measured: np.ndarray, low: np.ndarray, high: np.ndarray, active_from: float = ACTIVE_PKD
 ) -> dict[str, float]:
-    """Give the share of labels inside their intervals, for all and for binders."""
+    """Give the share of labels inside their intervals, for all and for actives."""
     inside = (measured >= low) & (measured <= high)
-    binders = measured >= tight
+    actives = measured >= active_from
     return {
         "coverage": float(inside.mean()),
-        "coverage_actives": float(inside[binders].mean()) if binders.any() else float("nan"),
+        "coverage_actives": float(inside[actives].mean()) if actives.any() else float("nan"),
         "mean_width": float(np.mean(high - low)),
     }
 
 
-def average_precision(measured: np.ndarray, predicted: np.ndarray, tight: float) -> float:
-    """Area under the curve of precision against recall (AUPR) for finding binders.
+def average_precision(measured: np.ndarray, predicted: np.ndarray, active_from: float) -> float:
+    """Area under the curve of precision against recall (AUPR) for finding actives.
 
     Summed in steps, without interpolation (Davis and Goadrich 2006,
-    doi:10.1145/1143844.1143874). Predictions at random give the share of binders.
+    doi:10.1145/1143844.1143874). Predictions at random give the share of actives.
     """
-    binders = measured >= tight
-    return float(average_precision_score(binders, predicted)) if binders.any() else float("nan")
+    actives = measured >= active_from
+    return float(average_precision_score(actives, predicted)) if actives.any() else float("nan")
 
 
 def mean_ci_within(groups: np.ndarray, measured: np.ndarray, predicted: np.ndarray) -> float:
@@ -127,7 +130,7 @@ def diagnostic_metrics(
     predicted: np.ndarray,
     target: np.ndarray,
     drug: np.ndarray,
-    tight: float = TIGHT_PKD,
+    active_from: float = ACTIVE_PKD,
 ) -> dict[str, float]:
     """Give what MSE and CI over all pairs hide where most labels stand at the floor.
 
@@ -139,19 +142,19 @@ def diagnostic_metrics(
     Returns
     -------
     dict of str to float
-        Mean CI within targets and within molecules, MSE and CI of the binders alone, and AUPR
-        of finding them beside the share of binders, its value by chance.
+        Mean CI within targets and within molecules, MSE and CI of the actives alone, and AUPR
+        of finding them beside the share of actives, its value by chance.
     """
-    binders = measured >= tight
-    some = bool(binders.any())
-    actives = measured[binders], predicted[binders]
+    is_active = measured >= active_from
+    some = bool(is_active.any())
+    actives = measured[is_active], predicted[is_active]
     return {
         "ci_per_target": mean_ci_within(target, measured, predicted),
         "ci_per_drug": mean_ci_within(drug, measured, predicted),
         "mse_actives": mean_squared_error(*actives) if some else float("nan"),
         "ci_actives": concordance_index(*actives) if some else float("nan"),
-        "aupr": average_precision(measured, predicted, tight),
-        "base_rate": float(binders.mean()),
+        "aupr": average_precision(measured, predicted, active_from),
+        "base_rate": float(actives.mean()),
     }
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dta_demo.evaluation.evaluate import TIGHT, Scored
-from dta_demo.evaluation.metrics import errors_by_label
+from dta_demo.evaluation.metrics import ACTIVE_FROM, errors_by_label
+from dta_demo.evaluation.scored import Scored
 
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#666666"
 """Told apart by colour-blind readers (Okabe and Ito 2008)."""
@@ -39,13 +39,18 @@ def plot_calibration(scored: Scored) -> Figure:
     figure = Figure(figsize=(11, 4.5), layout="constrained")
     by_prediction, by_group = figure.subplots(1, 2, sharey=True)
     inside = (scored.data.affinity >= scored.low) & (scored.data.affinity <= scored.high)
-    binders = scored.data.affinity >= TIGHT[scored.data.label]
+    threshold = ACTIVE_FROM[scored.data.label]
+    actives = scored.data.affinity >= threshold
     edges = np.linspace(scored.predicted.min(), scored.predicted.max(), PREDICTION_BINS + 1)
     place = np.clip(np.digitize(scored.predicted, edges) - 1, 0, PREDICTION_BINS - 1)
     names = np.array(["all", *np.unique(scored.groups)])
     for chosen, colour, name in (
         (np.ones(len(inside), bool), BLUE, "all pairs"),
-        (binders, ORANGE, f"binders, {scored.data.label} of {TIGHT[scored.data.label]:g} or more"),
+        (
+            binders,
+            ORANGE,
+            f"binders, {scored.data.label} of {ACTIVE_FROM[scored.data.label]:g} or more",
+        ),
     ):
         in_bins = [chosen & (place == number) for number in range(PREDICTION_BINS)]
         in_groups = [chosen, *(chosen & (scored.groups == group) for group in names[1:])]

@@ -1,4 +1,4 @@
-"""The cold splits: pairs of molecules, targets or both that no training pair has.
+"""Cold splits: test pairs of molecules, targets or both that no training pair has.
 
 The field's protocol: `KFold(5, shuffle=True, random_state=42)` over the distinct molecules, over
 the distinct sequences, or over both. Sequences are those of the file, before mutations in the
@@ -7,24 +7,74 @@ names are applied, so that no mutant of a held-out protein is trained on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, get_args
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from sklearn.model_selection import KFold
 
 from dta_demo.data.affinities import AffinityData, DataError
-from dta_demo.training.jobs import FOLDS, SEED
+from dta_demo.results.group import GROUPS, Group
 
-Split = Literal["new-drug", "new-target", "both-new"]
-SPLITS: tuple[Split, ...] = get_args(Split)
+FOLDS = 5
+SEED = 42
+
+Split = str
+"""Name of a cold split, as the command line has it: a key of `SPLITS`."""
+
+SPLITS: dict[Split, Group] = {
+    group.cold_split: group for group in GROUPS if group is not Group.SEEN
+}
+"""Group of queries that the test pairs of each cold split stand for."""
 
 
-def split_rows(data: AffinityData, split: Split, fold: int) -> tuple[np.ndarray, np.ndarray]:
-    """Choose the pairs to train on and the pairs to test in one fold of a cold split.
+def assign_folds(keys: Iterable[str]) -> dict[str, int]:
+    """Fold of every distinct key, of `FOLDS` folds.
+
+    Keys are taken in their order in the file: that order, and not the sorted one, gives the
+    reference figures of KronRLS.
+
+    Raises
+    ------
+    DataError
+        When there are fewer distinct keys than folds.
+    """
+    distinct = list(dict.fromkeys(keys))
+    if len(distinct) < FOLDS:
+        raise DataError(f"A cold split needs {FOLDS} molecules and {FOLDS} sequences at least.")
+    splits = KFold(FOLDS, shuffle=True, random_state=SEED).split(distinct)
+    return {
+        distinct[place]: fold for fold, (_, held_out) in enumerate(splits) for place in held_out
+    }
+
+
+def cold_masks(
+    group: Group, drug_held_out: np.ndarray, target_held_out: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Training pairs and test pairs of a cold split, by what of each pair is held out.
 
     Where both are new, pairs of a held-out molecule with a known target, and of a known
     molecule with a held-out target, are neither trained on nor tested.
+
+    Parameters
+    ----------
+    group : Group
+        What is new about a test pair; not `Group.SEEN`.
+    drug_held_out, target_held_out : numpy.ndarray of bool, shape (pairs,)
+
+    Returns
+    -------
+    tuple of numpy.ndarray of bool, shape (pairs,)
+        Pairs to train on, pairs to test.
+    """
+    if group is Group.NEW_DRUG:
+        return ~drug_held_out, drug_held_out
+    if group is Group.NEW_TARGET:
+        return ~target_held_out, target_held_out
+    return ~drug_held_out & ~target_held_out, drug_held_out & target_held_out
+
+
+def split_rows(data: AffinityData, split: Split, fold: int) -> tuple[np.ndarray, np.ndarray]:
+    """Training pairs and test pairs in one fold of a cold split of a dataset.
 
     Returns
     -------
@@ -36,27 +86,15 @@ def split_rows(data: AffinityData, split: Split, fold: int) -> tuple[np.ndarray,
     DataError
         When there are fewer molecules or sequences than folds, or a fold has no pair.
     """
-    new_drug = _held_out([drug.smiles for drug in data.drugs], fold)[data.drug_index]
-    new_target = _held_out(data.source_sequences, fold)[data.target_index]
-    if split == "new-drug":
-        train, test = ~new_drug, new_drug
-    elif split == "new-target":
-        train, test = ~new_target, new_target
-    else:
-        train, test = ~new_drug & ~new_target, new_drug & new_target
+    drug_held_out = _in_fold([drug.smiles for drug in data.drugs], fold)[data.drug_index]
+    target_held_out = _in_fold(data.source_sequences, fold)[data.target_index]
+    train, test = cold_masks(SPLITS[split], drug_held_out, target_held_out)
     if not train.any() or not test.any():
         raise DataError(f"Fold {fold} of the {split} split of {data.name} lacks pairs.")
     return train, test
 
 
-def _held_out(keys: Sequence[str], fold: int) -> np.ndarray:
-    """Tell which keys stand in a fold of the distinct keys, taken in their order in the file.
-
-    That order, and not the sorted one, gives the reference figures of KronRLS.
-    """
-    distinct = np.array(list(dict.fromkeys(keys)))
-    if len(distinct) < FOLDS:
-        raise DataError(f"A cold split needs {FOLDS} molecules and {FOLDS} sequences at least.")
-    folds = KFold(FOLDS, shuffle=True, random_state=SEED).split(distinct)
-    chosen = set(distinct[list(folds)[fold][1]])
-    return np.array([key in chosen for key in keys])
+def _in_fold(keys: Sequence[str], fold: int) -> np.ndarray:
+    """Whether each key stands in a fold: bool, shape (keys,)."""
+    folds = assign_folds(keys)
+    return np.array([folds[key] == fold for key in keys])

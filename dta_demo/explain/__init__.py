@@ -1,90 +1,11 @@
-"""Why a prediction is what it is, and how far such reasons can be believed."""
+"""Explanations of predictions: what each residue and each atom contributes, and whether it holds.
 
-from __future__ import annotations
+`explain` attributes a prediction (`attribution`) and puts the attribution to the hiding test
+(`faithfulness`); both work on an `explained_pair.ExplainedPair`, whose residues and atoms can be
+hidden. What they find are the frozen `records`, and ``python -m dta_demo.explain.survey`` counts
+over the example pairs how often explanations beat chance.
+"""
 
-from dataclasses import replace
+from dta_demo.explain.explanation import explain
 
-from dta_demo.explain.attribution import attribute
-from dta_demo.explain.explained_pair import ExplainedPair
-from dta_demo.explain.faithfulness import (
-    check_atoms,
-    check_residues,
-    hide_atoms,
-    hide_residues,
-    inside,
-)
-from dta_demo.explain.records import Attribution, Explanation, Faithfulness, HidingCurve
-from dta_demo.inputs.errors import InputError
-from dta_demo.inputs.molecule import Drug
-from dta_demo.inputs.protein import Protein
-from dta_demo.predictor.predictor import AffinityPredictor
-from dta_demo.runtime.cache import ByteBoundCache
-
-__all__ = ["attribute", "explain", "is_checked"]
-
-SHARED_CHECKS: ByteBoundCache[Faithfulness] = ByteBoundCache(2**22)
-SHARED_CURVES: ByteBoundCache[HidingCurve] = ByteBoundCache(2**22)
-"""Tests of this process: another layer's attention is compared with the same draws."""
-
-
-def explain(
-    predictor: AffinityPredictor,
-    protein: str | Protein,
-    drug: str | Drug,
-    layer: int | None = None,
-    head: int = 0,
-) -> Explanation:
-    """Explain a prediction, and check the explanation.
-
-    Parameters
-    ----------
-    layer, head : int
-        Whose attention is checked, both from 1: the last layer by default, and for head 0 the
-        mean over heads.
-
-    Raises
-    ------
-    InputError
-        As `attribute` raises it, and when the layer or head is not there.
-    """
-    layers = predictor.model.encoder.num_layers
-    heads = predictor.model.encoder.esm.config.num_attention_heads
-    layer = layers if layer is None else layer
-    if not (1 <= layer <= layers and 0 <= head <= heads):
-        raise InputError(f"The encoder has layers 1 to {layers} and heads 1 to {heads}.")
-    attribution = attribute(predictor, protein, drug)
-    return _check(predictor, attribution, layer, head)
-
-
-def is_checked(predictor: AffinityPredictor, protein: Protein, drug: Drug) -> bool:
-    """Whether the attribution of a pair has been checked, and `explain` would recall it."""
-    key = (predictor.identify(protein), drug.smiles)
-    return SHARED_CHECKS.recall((key, "residues")) is not None
-
-
-def _check(
-    predictor: AffinityPredictor, attribution: Attribution, layer: int, head: int
-) -> Explanation:
-    """Check an attribution, and the attention of one layer and head beside it."""
-    protein, drug = attribution.protein, attribution.drug
-    pair = ExplainedPair(predictor, protein, drug)
-    key = (predictor.identify(protein), drug.smiles)
-
-    def follow_attention() -> HidingCurve:
-        received = predictor.attention(protein).received[layer - 1]
-        of_head = received[head - 1] if head else received.mean(axis=0)
-        return hide_residues(pair).follow(inside(attribution, of_head))
-
-    attention = SHARED_CURVES.get((key, layer, head), follow_attention)
-    of_residues = SHARED_CHECKS.get(
-        (key, "residues"), lambda: check_residues(hide_residues(pair), attribution)
-    )
-    of_atoms = SHARED_CHECKS.get((key, "atoms"), lambda: check_atoms(hide_atoms(pair), attribution))
-    return Explanation(
-        prediction=predictor.predict(protein, drug),
-        attribution=attribution,
-        layer=layer,
-        head=head,
-        of_residues=replace(of_residues, rankings={"attention": attention, **of_residues.rankings}),
-        of_atoms=of_atoms,
-    )
+__all__ = ["explain"]

@@ -26,9 +26,10 @@ from torch import Tensor
 
 from dta_demo.explain.explained_pair import ExplainedPair
 from dta_demo.explain.records import Attribution
-from dta_demo.inputs.molecule import Drug, Protein, parse_drug, parse_protein
+from dta_demo.inputs.molecule import Drug, parse_drug
+from dta_demo.inputs.protein import Protein, parse_protein
 from dta_demo.predictor.predictor import AffinityPredictor
-from dta_demo.results.prediction import Region
+from dta_demo.results.region import Region
 from dta_demo.runtime.cache import ByteBoundCache
 
 STEPS = (16, 32, 64)

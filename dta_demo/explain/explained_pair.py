@@ -11,8 +11,10 @@ from torch import Tensor
 
 from dta_demo.encoders.windows import plan_windows
 from dta_demo.explain.fragments import MoleculeFragments
-from dta_demo.explain.pair_function import PairFunction, ReadProtein
-from dta_demo.inputs.molecule import Drug, InputError, Protein
+from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.protein import Protein
+from dta_demo.model.pair_function import ReadProtein
 from dta_demo.predictor.predictor import AffinityPredictor
 
 MAX_RESIDUES = 4000
@@ -26,7 +28,7 @@ class ExplainedPair:
     ----------
     function : PairFunction
     fragments : MoleculeFragments
-    lock : threading.Lock
+    lock : context manager
         Held for each run of the model, so that other visitors' predictions come in between.
 
     Raises
@@ -36,8 +38,8 @@ class ExplainedPair:
     """
 
     def __init__(self, predictor: AffinityPredictor, protein: Protein, drug: Drug) -> None:
-        self.lock = predictor.lock
-        self.function = PairFunction(predictor.ensemble, predictor.encode(protein), drug.smiles)
+        self.lock = predictor.hold_model()
+        self.function = predictor.pair_function(protein, drug)
         start, end = self.function.region
         if len(plan_windows(end - start + 1)) > len(plan_windows(MAX_RESIDUES)):
             raise InputError(
@@ -45,7 +47,7 @@ class ExplainedPair:
                 f"{end - start + 1:,} residues, would have to be read, as no kinase domain was "
                 "found in it."
             )
-        self.fragments = MoleculeFragments(drug.smiles, predictor.model.config.fingerprint_bits)
+        self.fragments = MoleculeFragments(drug.smiles, predictor.fingerprint_bits)
 
     @property
     def atoms(self) -> int:

@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from dta_demo.inputs.molecule import Drug, Protein
-from dta_demo.results.prediction import Prediction, Region
+from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.protein import Protein
+from dta_demo.results.prediction import Prediction
+from dta_demo.results.region import Region
 
 
 @dataclass(frozen=True)

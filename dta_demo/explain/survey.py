@@ -30,7 +30,7 @@ def survey(predictor: AffinityPredictor, rows: Iterable[dict[str, Any]]) -> Iter
     """
     for row in rows:
         protein = f">{row['gene']}\n{row['sequence']}"
-        layers = range(1, predictor.model.encoder.num_layers + 1)
+        layers = range(1, predictor.num_layers + 1)
         found = [explain(predictor, protein, row["smiles"], layer) for layer in layers]
         last = found[-1]
         beats = {

@@ -13,9 +13,11 @@ from torch import Tensor
 
 from dta_demo.checkpoint.checks import require
 from dta_demo.kinases.construct import Construct
-from dta_demo.model.kernel_regression import KernelModel, kernel_path, load_kernel, share_of
-from dta_demo.model.member import LABELS, ProteinRegion, RegionBatch
+from dta_demo.model.kernel_file import kernel_path, load_kernel
+from dta_demo.model.kernel_regression import KernelModel, kernel_weight
+from dta_demo.model.labels import LABELS
 from dta_demo.model.network import DTAModel
+from dta_demo.model.region import ProteinRegion, RegionBatch
 from dta_demo.model.similarities import COUNT_LEVELS, PHOSPHORYLATION_STEPS
 from dta_demo.model.stacked_members import StackedMembers
 from dta_demo.molecules.fingerprints import DescribedDrugs, describe_drugs, describe_molecules
@@ -23,7 +25,7 @@ from dta_demo.molecules.fingerprints import DescribedDrugs, describe_drugs, desc
 
 @dataclass(frozen=True)
 class EncodedProteins:
-    """Proteins as some members read them.
+    """Proteins projected by some members.
 
     Attributes
     ----------
@@ -33,7 +35,6 @@ class EncodedProteins:
         The members are those that did not train on this fold; all of them for None.
     """
 
-    forms: Sequence[Construct]
     regions: Sequence[ProteinRegion]
     vectors: Tensor
     left_out_fold: int | None
@@ -46,19 +47,19 @@ class PairPredictions:
     Attributes
     ----------
     networks : numpy.ndarray, shape (members, poolings, pairs, labels)
-    kernel, share : numpy.ndarray, shape (pairs, labels)
-        By the kernel regression, and its share in the prediction: 0 where it says nothing.
+    kernel, kernel_weight : numpy.ndarray, shape (pairs, labels)
+        By the kernel regression, and its weight in the prediction: 0 where it does not predict.
     """
 
     networks: np.ndarray
     kernel: np.ndarray
-    share: np.ndarray
+    kernel_weight: np.ndarray
 
     @property
     def blended(self) -> np.ndarray:
-        """The prediction: members and poolings averaged, with the kernel regression's share."""
-        means = self.networks.mean(axis=(0, 1))
-        return np.asarray((1 - self.share) * means + self.share * self.kernel)
+        """Weighted mean of the networks, averaged over members and poolings, and the kernel."""
+        means, weight = self.networks.mean(axis=(0, 1)), self.kernel_weight
+        return np.asarray((1 - weight) * means + weight * self.kernel)
 
 
 class AffinityEnsemble:
@@ -93,14 +94,11 @@ class AffinityEnsemble:
 
     @torch.no_grad()
     def encode(
-        self,
-        forms: Sequence[Construct],
-        regions: Sequence[ProteinRegion],
-        left_out_fold: int | None = None,
+        self, regions: Sequence[ProteinRegion], left_out_fold: int | None = None
     ) -> EncodedProteins:
         """Project proteins for all members, or for those that did not train on a fold."""
         vectors = self.stack(left_out_fold).encode_proteins(RegionBatch(regions))
-        return EncodedProteins(forms, regions, vectors, left_out_fold)
+        return EncodedProteins(regions, vectors, left_out_fold)
 
     def describe(self, molecules: Sequence[Chem.Mol], smiles: Sequence[str] = ()) -> DescribedDrugs:
         """Count the fragments of molecules; see `describe_molecules`."""
@@ -111,23 +109,23 @@ class AffinityEnsemble:
         return describe_drugs(smiles, self.model.config.fingerprint_bits)
 
     def stack(self, left_out_fold: int | None = None) -> StackedMembers:
-        """Give all members, or those that did not train on a fold, side by side."""
+        """Stack all members, or those that did not train on a fold."""
         # Made when first asked for: once the model is on its device.
         if left_out_fold not in self._stacks:
             self._stacks[left_out_fold] = self.model.stack_members(left_out_fold)
         return self._stacks[left_out_fold]
 
     def find_new(
-        self, label: str, forms: Sequence[Construct], smiles: Sequence[str]
+        self, label: str, constructs: Sequence[Construct], smiles: Sequence[str]
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Tell which proteins and which molecules were not measured in the panel of a label.
+        """Find the proteins and the molecules that were not measured in the panel of a label.
 
         Returns
         -------
         tuple of numpy.ndarray of bool, shapes (proteins,) and (molecules,)
         """
-        side = self.kernels[label].side
-        return side.find_targets(forms) < 0, side.find_drugs(smiles) < 0
+        panel = self.kernels[label].panel
+        return panel.find_targets(constructs) < 0, panel.find_drugs(smiles) < 0
 
     @torch.no_grad()
     def predict_pairs(
@@ -154,25 +152,23 @@ class AffinityEnsemble:
             torch.from_numpy(drug_index).to(device),
         )
         networks: np.ndarray = predicted.double().cpu().numpy()
-        values, share = np.zeros(networks.shape[2:]), np.zeros(networks.shape[2:])
+        values, weight = np.zeros(networks.shape[2:]), np.zeros(networks.shape[2:])
         fold = -1 if proteins.left_out_fold is None else proteins.left_out_fold
         for label in self.kernels.keys() & set(labels):
             kernel, place = self.kernels[label], LABELS.index(label)
-            grid = kernel.predict(
-                proteins.forms, proteins.regions, drugs.smiles, drugs.counts, fold
-            )
+            grid = kernel.predict(proteins.regions, drugs.smiles, drugs.counts, fold)
             values[:, place], group = grid.pairs(protein_index, drug_index)
-            share[:, place] = share_of(group, kernel.shares)
-        return PairPredictions(networks, values, share)
+            weight[:, place] = kernel_weight(group, kernel.weights)
+        return PairPredictions(networks, values, weight)
 
 
 def _check_fit(kernel: KernelModel, model: DTAModel, path: Path) -> None:
     """Check that a kernel regression reads what the model's encoder and fingerprints give."""
-    config, side = model.config, kernel.side
+    config, panel = model.config, kernel.panel
     for what, found, wanted in (
-        ("channels", side.states.shape[1], config.esm["hidden_size"]),
-        ("positions", side.codes.shape[1], len(config.pocket_columns) + PHOSPHORYLATION_STEPS),
-        ("fragments", side.fragments.shape[1], 2 * config.fingerprint_bits * COUNT_LEVELS),
+        ("channels", panel.embeddings.shape[1], config.esm["hidden_size"]),
+        ("positions", panel.codes.shape[1], len(config.pocket_columns) + PHOSPHORYLATION_STEPS),
+        ("fragments", panel.fragments.shape[1], 2 * config.fingerprint_bits * COUNT_LEVELS),
     ):
         require(found == wanted, path, f"it has {found} {what} where the model has {wanted}")
     left_out = {record["left_out_fold"] for record in config.member_records}

@@ -1,4 +1,4 @@
-"""What the measured grid itself says of a pair: kernel regression over drugs and targets.
+"""Kernel regression over the grid of measured drugs and targets.
 
 Kronecker regularised least squares (KronRLS: Pahikkala et al. 2015, doi:10.1093/bib/bbu010): the
 similarity of two pairs is the product of the similarity of their targets and that of their
@@ -11,35 +11,32 @@ the panel a target is known to bind says more, and this is where it is used.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
-from safetensors.numpy import save_file
-from scipy.sparse import csr_matrix
 
-from dta_demo.checkpoint.checks import check_array, require
-from dta_demo.checkpoint.reading import read_arrays
-from dta_demo.kinases.construct import Construct
-from dta_demo.model.member import ProteinRegion
-from dta_demo.model.similarities import GridSide, mix, profile_similarity
+from dta_demo.model.panel import MeasuredPanel
+from dta_demo.model.region import ProteinRegion
+from dta_demo.model.similarities import mix, profile_similarity
+from dta_demo.results.group import GROUPS, group_places
 
 
 @dataclass(frozen=True)
 class KernelSettings:
-    """How similarities are mixed; the values are what cross-validation chose for each label.
+    """Weights of the similarities, as cross-validation chose them for each label.
 
     Attributes
     ----------
     drug_power : float
         Exponent of the Tanimoto similarity: higher looks at closer analogues only.
     pocket_share : float
-        Share of the pocket's residues in the similarity of two targets; the rest is that of
-        the encoder's mean states.
+        Weight of the pocket's residues in the similarity of two targets; the rest is that of
+        the encoder's mean embeddings.
     target_profile, drug_profile : float
-        Share of the interaction profiles in the similarities of the grid's own.
+        Weight of the interaction profiles in the similarities among the panel's own.
     constant, own : float
-        What all targets, and all drugs, have in common, and what each has to itself.
+        Added to every similarity (a common intercept), and to that of a target or drug with
+        itself (an intercept of its own).
     ridge, profile_ridge : float
         Regularisation without and with profiles.
     components : int
@@ -56,15 +53,15 @@ class KernelSettings:
     profile_ridge: float
     components: int
 
-    def common(self, places: np.ndarray, size: int) -> np.ndarray:
-        """What to add to similarities for what all share and each has to itself.
+    def intercepts(self, places: np.ndarray, size: int) -> np.ndarray:
+        """Intercepts to add to similarities.
 
         Parameters
         ----------
         places : numpy.ndarray of int64, shape (n,)
-            Which of the grid's targets or drugs each one is, -1 for none.
+            Which of the panel's targets or drugs each one is, -1 for none.
         size : int
-            How many the grid has.
+            How many the panel has.
 
         Returns
         -------
@@ -116,11 +113,11 @@ class KernelPrediction:
     def pairs(
         self, protein_index: np.ndarray, drug_index: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Give the values of some pairs, and each one's group as an index into `GROUPS`.
+        """Values of some pairs, and each one's place in `GROUPS`.
 
-        The group is -1 where the protein cannot be compared with the grid's.
+        The place is -1 where the protein cannot be compared with the panel's.
         """
-        group = self.new_drug[drug_index] + 2 * self.new_target[protein_index].astype(int)
+        group = group_places(self.new_target[protein_index], self.new_drug[drug_index])
         group = np.where(self.comparable[protein_index], group, -1)
         return self.values[protein_index, drug_index], group
 
@@ -134,24 +131,23 @@ class KernelModel:
         Mean label, which the fits take off.
     fits : sequence of KernelFit
         The first on all pairs.
-    shares : numpy.ndarray, shape (4,)
-        Its share beside the networks in a prediction, for each of `GROUPS`; all of it by itself.
+    weights : numpy.ndarray, shape (4,)
+        Its weight beside the networks in a prediction, for each of `GROUPS`; 1 by itself.
     """
 
     def __init__(
         self,
         settings: KernelSettings,
-        side: GridSide,
+        panel: MeasuredPanel,
         mean: float,
         fits: Sequence[KernelFit],
-        shares: np.ndarray | None = None,
+        weights: np.ndarray | None = None,
     ) -> None:
-        self.settings, self.side, self.mean, self.fits = settings, side, mean, tuple(fits)
-        self.shares = np.ones(4) if shares is None else shares
+        self.settings, self.panel, self.mean, self.fits = settings, panel, mean, tuple(fits)
+        self.weights = np.ones(len(GROUPS)) if weights is None else weights
 
     def predict(
         self,
-        forms: Sequence[Construct],
         regions: Sequence[ProteinRegion],
         smiles: Sequence[str],
         counts: np.ndarray,
@@ -175,15 +171,16 @@ class KernelModel:
             When no fit left the fold out.
         """
         fit, settings = self._fit(left_out_fold), self.settings
-        near_targets = self.side.compare_targets(regions, settings.pocket_share)
-        near_drugs = self.side.compare_drugs(counts) ** settings.drug_power
-        targets, drugs = self.side.find_targets(forms), self.side.find_drugs(smiles)
-        values = np.zeros((len(forms), len(counts)))
+        near_targets = self.panel.compare_targets(regions, settings.pocket_share)
+        near_drugs = self.panel.compare_drugs(counts) ** settings.drug_power
+        targets = self.panel.find_targets([region.construct for region in regions])
+        drugs = self.panel.find_drugs(smiles)
+        values = np.zeros((len(regions), len(counts)))
         if not fit.profiled.size or (targets < 0).any() or (drugs < 0).any():
             values = (
-                (near_targets + settings.common(targets, near_targets.shape[1]))
+                (near_targets + settings.intercepts(targets, near_targets.shape[1]))
                 @ self.fits[0].plain
-                @ (near_drugs + settings.common(drugs, near_drugs.shape[1])).T
+                @ (near_drugs + settings.intercepts(drugs, near_drugs.shape[1])).T
             )
         rows, columns = np.flatnonzero(targets >= 0), np.flatnonzero(drugs >= 0)
         if fit.profiled.size and len(rows) and len(columns):
@@ -207,8 +204,8 @@ class KernelModel:
         of_drugs = profile_similarity(fit.drug_profiles[drugs], fit.drug_profiles)
         left = mix(near_targets, of_targets, settings.target_profile)
         right = mix(near_drugs, of_drugs, settings.drug_profile)
-        left = left + settings.common(targets, left.shape[1])
-        right = right + settings.common(drugs, right.shape[1])
+        left = left + settings.intercepts(targets, left.shape[1])
+        right = right + settings.intercepts(drugs, right.shape[1])
         return np.asarray(left @ fit.profiled @ right.T)
 
     def _fit(self, left_out_fold: int) -> KernelFit:
@@ -219,7 +216,7 @@ class KernelModel:
 
 
 def blend(
-    network: np.ndarray, kernel: np.ndarray, group: np.ndarray, shares: np.ndarray
+    network: np.ndarray, kernel: np.ndarray, group: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
     """Mix predictions of the networks with those of the kernel regression.
 
@@ -228,128 +225,13 @@ def blend(
     network : numpy.ndarray, shape (..., pairs)
     kernel, group : numpy.ndarray, shape (pairs,)
         From `KernelPrediction.pairs`.
-    shares : numpy.ndarray, shape (4,)
-        Share of the kernel regression for each of `GROUPS`.
+    weights : numpy.ndarray, shape (4,)
+        Weight of the kernel regression for each of `GROUPS`.
     """
-    share = share_of(group, shares)
-    return np.asarray((1 - share) * network + share * kernel)
+    weight = kernel_weight(group, weights)
+    return np.asarray((1 - weight) * network + weight * kernel)
 
 
-def share_of(group: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Look up the kernel regression's share for groups; none where it says nothing (-1)."""
-    return np.where(group >= 0, shares[group], 0.0)
-
-
-# --- On disk ----------------------------------------------------------------------------------
-
-
-def kernel_path(folder: Path, label: str) -> Path:
-    """File of a label's model in a checkpoint."""
-    return folder / f"kernel-{label.split()[0].lower()}.safetensors"
-
-
-SIDE_ARRAYS = ("target_keys", "drug_keys", "codes", "states", "state_mean", "state_scale")
-MAX_FITS = 1000
-MAX_FRAGMENTS = 2**16
-"""Columns are written in 16 bits."""
-
-FIT_ARRAYS = ("plain", "profiled", "target_profiles", "drug_profiles")
-
-
-def save_kernel(model: KernelModel, path: Path) -> None:
-    """Write a model as safetensors, its coefficients in half precision.
-
-    Only the fit on all pairs keeps its plain coefficients: the others are asked for pairs of
-    the grid alone.
-    """
-    side = model.side
-    tensors = {name: getattr(side, name) for name in SIDE_ARRAYS}
-    tensors["states"] = side.states.astype(np.float16)
-    tensors["distances"] = np.array([side.code_distance, side.state_distance])
-    tensors["fragment_columns"] = side.fragments.indices.astype(np.uint16)
-    tensors["fragment_rows"] = side.fragments.indptr.astype(np.int32)
-    tensors["bits"] = np.array([side.fragments.shape[1]])
-    tensors["mean"] = np.array([model.mean])
-    tensors["shares"] = model.shares
-    tensors["settings"] = np.array(astuple(model.settings), dtype=np.float64)
-    tensors["folds"] = np.array([fit.left_out_fold for fit in model.fits])
-    for fit in model.fits:
-        for name in FIT_ARRAYS:
-            value = getattr(fit, name).astype(np.float16)
-            kept = value if name != "plain" or fit is model.fits[0] else value[:0]
-            tensors[f"{fit.left_out_fold}/{name}"] = kept
-    save_file({name: np.ascontiguousarray(value) for name, value in tensors.items()}, str(path))
-
-
-def load_kernel(path: Path) -> KernelModel:
-    """Read what `save_kernel` wrote.
-
-    Raises
-    ------
-    CheckpointError
-        When an array is missing, does not fit the others, or is not finite.
-    """
-    tensors = read_arrays(path)
-    side, settings = _read_side(path, tensors), _read_settings(path, tensors)
-    mean = check_array(path, tensors, "mean", (1,))
-    shares = check_array(path, tensors, "shares", (4,))
-    require(bool(((shares >= 0) & (shares <= 1)).all()), path, "a share is not between 0 and 1")
-    folds = check_array(path, tensors, "folds", (None,), "i").tolist()
-    unlike = len(set(folds)) == len(folds) <= MAX_FITS
-    require(unlike and folds[:1] == [-1], path, "the fits are not one on all pairs, then folds")
-    fits = [_read_fit(path, tensors, side, fold) for fold in folds]
-    return KernelModel(settings, side, float(mean[0]), fits, shares)
-
-
-def _read_side(path: Path, tensors: dict[str, np.ndarray]) -> GridSide:
-    """Read the targets and drugs of a grid, and check that they go together."""
-    targets = len(check_array(path, tensors, "target_keys", (None,), "i"))
-    drugs = len(check_array(path, tensors, "drug_keys", (None,), "i"))
-    check_array(path, tensors, "codes", (targets, None), "u")
-    states = check_array(path, tensors, "states", (targets, None))
-    for name in ("state_mean", "state_scale"):
-        check_array(path, tensors, name, (states.shape[1],))
-    distances = check_array(path, tensors, "distances", (2,))
-    positive = (distances > 0).all() and (tensors["state_scale"] > 0).all()
-    require(bool(positive) and min(targets, drugs) > 0, path, "a size or distance is not positive")
-    arrays = {name: tensors[name] for name in SIDE_ARRAYS}
-    arrays["states"] = states.astype(np.float32)
-    return GridSide(
-        **arrays,
-        code_distance=float(distances[0]),
-        state_distance=float(distances[1]),
-        fragments=_read_fragments(path, tensors, drugs),
-    )
-
-
-def _read_fragments(path: Path, tensors: dict[str, np.ndarray], drugs: int) -> csr_matrix:
-    """Read the drugs' fragments, whose places SciPy follows without a look at them."""
-    bits = int(check_array(path, tensors, "bits", (1,), "i")[0])
-    rows = check_array(path, tensors, "fragment_rows", (drugs + 1,), "i")
-    columns = check_array(path, tensors, "fragment_columns", (None,), "u").astype(np.int32)
-    in_order = rows[0] == 0 and rows[-1] == len(columns) and bool((np.diff(rows) >= 0).all())
-    in_table = 0 < bits <= MAX_FRAGMENTS and bool((columns < bits).all())
-    require(in_order and in_table, path, "fragments lie outside their table")
-    ones = np.ones(len(columns), dtype=np.float32)
-    return csr_matrix((ones, columns, rows), shape=(drugs, bits))
-
-
-def _read_settings(path: Path, tensors: dict[str, np.ndarray]) -> KernelSettings:
-    names = [each.name for each in fields(KernelSettings)]
-    values = check_array(path, tensors, "settings", (len(names),)).tolist()
-    settings = KernelSettings(**dict(zip(names, values, strict=True)))
-    of_one = (settings.pocket_share, settings.target_profile, settings.drug_profile)
-    sound = min(values) >= 0 and settings.drug_power > 0 and max(of_one) <= 1
-    require(sound, path, "a setting of the kernel regression is out of its bounds")
-    return replace(settings, components=int(settings.components))
-
-
-def _read_fit(path: Path, tensors: dict[str, np.ndarray], side: GridSide, fold: int) -> KernelFit:
-    """Read one fit; those that leave a fold out have no plain coefficients."""
-    targets, drugs = len(side.target_keys), len(side.drug_keys)
-    plain = check_array(path, tensors, f"{fold}/plain", (targets if fold < 0 else 0, drugs))
-    profiled = check_array(path, tensors, f"{fold}/profiled", (targets, drugs))
-    of_targets = check_array(path, tensors, f"{fold}/target_profiles", (targets, None))
-    of_drugs = check_array(path, tensors, f"{fold}/drug_profiles", (drugs, None))
-    kept = (plain, profiled, of_targets, of_drugs)
-    return KernelFit(fold, *(each.astype(np.float32) for each in kept))
+def kernel_weight(group: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Weight of the kernel regression for places in `GROUPS`; 0 where it does not predict (-1)."""
+    return np.where(group >= 0, weights[group], 0.0)

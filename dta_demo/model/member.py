@@ -7,103 +7,13 @@ which is fused with the drug's multiplicatively, and its own prediction of each 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
 import torch
 from torch import Tensor, nn
 
 from dta_demo.encoders.drug import DrugEncoder
-from dta_demo.encoders.pooling import POOLINGS, Pooled, make_pooling
-
-LABELS = ("pKd", "KIBA score")
-"""What the heads predict, in the order of their outputs."""
-
-AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
-RESIDUE_CODES = len(AMINO_ACIDS) + 1
-"""The amino acids, and one code for a pocket position without a (known) residue."""
-
-PRESENCE = 2.0
-"""What a residue's presence, or a phosphorylated form, is given as: about the size of a channel
-of a normalised state."""
-
-
-@dataclass(frozen=True)
-class ProteinRegion:
-    """What the heads read of one protein.
-
-    Attributes
-    ----------
-    states : Tensor, shape (1 + residues, hidden)
-        Last states of the encoder: BOS first, then the residues of the region that binds.
-    pocket : Tensor, shape (positions, hidden)
-        States at the positions of the kinase pocket; zero where there is none.
-    pocket_codes : Tensor of int64, shape (positions,)
-        Index of the residue in `AMINO_ACIDS`; the last code where there is none.
-    phosphorylated : bool
-        Whether the phosphorylated form is meant, which the sequence does not show.
-    """
-
-    states: Tensor
-    pocket: Tensor
-    pocket_codes: Tensor
-    phosphorylated: bool = False
-    _fixed: dict[str, Tensor] = field(default_factory=dict, repr=False, compare=False)
-
-    @property
-    def has_pocket(self) -> bool:
-        """Whether a kinase pocket was found in the protein."""
-        return bool((self.pocket_codes < RESIDUE_CODES - 1).any())
-
-    def fixed(self, name: str) -> Tensor:
-        """Pool by a strategy that learns nothing; computed once for all members and epochs."""
-        if name not in self._fixed:
-            pooling = make_pooling(name, self.states.shape[-1])
-            self._fixed[name] = pool_region(pooling, self.states).vector[0]
-        return self._fixed[name]
-
-
-class RegionBatch:
-    """The regions of some proteins, as all members read them.
-
-    Parameters
-    ----------
-    proteins : sequence of ProteinRegion
-    pocket_letters : Tensor, shape (proteins, positions, RESIDUE_CODES), optional
-        In the place of the regions' own, where residues are partly hidden (`dta_demo.explain`).
-
-    Attributes
-    ----------
-    pocket : Tensor, shape (proteins, positions, hidden)
-    pocket_letters : Tensor, shape (proteins, positions, RESIDUE_CODES)
-        1 at the code of the residue at each position.
-    phosphorylated : Tensor, shape (proteins, 1)
-        1 where the phosphorylated form is meant.
-    """
-
-    def __init__(
-        self, proteins: Sequence[ProteinRegion], pocket_letters: Tensor | None = None
-    ) -> None:
-        self.proteins = proteins
-        self.pocket = torch.stack([protein.pocket for protein in proteins])
-        if pocket_letters is None:
-            codes = torch.stack([protein.pocket_codes for protein in proteins])
-            pocket_letters = nn.functional.one_hot(codes, RESIDUE_CODES).to(self.pocket.dtype)
-        self.pocket_letters = pocket_letters
-        self.phosphorylated = self.pocket.new_tensor(
-            [[float(protein.phosphorylated)] for protein in proteins]
-        )
-
-    def pool(self, name: str, pooling: nn.Module) -> Tensor:
-        """Pool every region by itself, which needs no padded copy: (proteins, hidden)."""
-        if is_learned(pooling):
-            vectors = [pool_region(pooling, protein.states).vector for protein in self.proteins]
-            return torch.cat(vectors)
-        return self.pool_fixed(name)
-
-    def pool_fixed(self, name: str) -> Tensor:
-        """Pool by a strategy that learns nothing: (proteins, hidden)."""
-        return torch.stack([protein.fixed(name) for protein in self.proteins])
+from dta_demo.encoders.pooling import POOLINGS, make_pooling
+from dta_demo.model.labels import LABELS
+from dta_demo.model.region import RESIDUE_CODES, RegionBatch
 
 
 class AffinityMember(nn.Module):
@@ -160,7 +70,9 @@ class AffinityMember(nn.Module):
 
     def encode_pocket(self, proteins: RegionBatch) -> Tensor:
         """Project states and residues at the pocket's positions to (proteins, width)."""
-        projected: Tensor = self.pocket(line_pocket(self.reduce_pocket(proteins.pocket), proteins))
+        projected: Tensor = self.pocket(
+            proteins.flatten_pocket(self.reduce_pocket(proteins.pocket))
+        )
         return projected
 
     def forward(
@@ -234,38 +146,3 @@ class FusionHead(nn.Module):
         linear = self.protein(proteins)[protein_index] + self.drug(drugs)[drug_index]
         predicted: Tensor = self.output(product + linear)
         return predicted
-
-
-def line_pocket(states: Tensor, proteins: RegionBatch) -> Tensor:
-    """Join what stands at the pocket's positions, and the form of the protein.
-
-    Parameters
-    ----------
-    states : Tensor, shape (proteins, positions, channels)
-        The pocket's states, reduced.
-
-    Returns
-    -------
-    Tensor, shape (proteins, positions * (channels + codes) + 1)
-    """
-    letters = proteins.pocket_letters.to(states.dtype)
-    lining = torch.cat([states, letters * PRESENCE], dim=-1).flatten(1)
-    return torch.cat([lining, proteins.phosphorylated * PRESENCE], dim=-1)
-
-
-def is_learned(pooling: nn.Module) -> bool:
-    """Whether a pooling has parameters, so that its vectors change while it trains."""
-    return any(True for _ in pooling.parameters())
-
-
-def pool_region(pooling: nn.Module, states: Tensor) -> Pooled:
-    """Pool one region (1 + residues, hidden), whose first state is that of BOS."""
-    pooled: Pooled = pooling(*batch_region(states))
-    return pooled
-
-
-def batch_region(states: Tensor) -> tuple[Tensor, Tensor]:
-    """Make a batch of one region: its states, and the mask of its residues."""
-    residues = torch.ones(1, len(states), dtype=torch.bool, device=states.device)
-    residues[:, 0] = False
-    return states.unsqueeze(0), residues

@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 from dta_demo.encoders.pooling import POOLINGS
-from dta_demo.model.member import AffinityMember, RegionBatch, batch_region, is_learned, line_pocket
+from dta_demo.model.member import AffinityMember
+from dta_demo.model.region import RegionBatch, batch_region, is_learned
 
 PAIRS_AT_ONCE = 512
 """Pairs whose vectors are held at once: 20 networks of 128 channels take 5 MB for them."""
@@ -49,7 +50,7 @@ class StackedMembers:
     def encode_proteins(self, proteins: RegionBatch) -> Tensor:
         """Give the protein vectors: (members * poolings, proteins, width)."""
         reduced = self._reduce_pocket(proteins.pocket, mapped=(None,))
-        lining = vmap(lambda states: line_pocket(states, proteins))(reduced)
+        lining = vmap(proteins.flatten_pocket)(reduced)
         pocket = self._pocket(lining).repeat_interleave(len(POOLINGS), dim=0)
         pooled = torch.stack([self._pool(name, proteins) for name in POOLINGS], dim=1)
         return self._projections(pooled.flatten(0, 1), pocket)
@@ -59,7 +60,7 @@ class StackedMembers:
         if name not in self._learned:
             return proteins.pool_fixed(name).expand(self.count, -1, -1)
         pooled = [
-            self._learned[name](*batch_region(protein.states), mapped=(None, None))
+            self._learned[name](*batch_region(protein.embeddings), mapped=(None, None))
             for protein in proteins.proteins
         ]
         return torch.cat([each.vector for each in pooled], dim=1)

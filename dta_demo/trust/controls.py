@@ -1,4 +1,4 @@
-"""What a prediction is checked against: the same residues in another order.
+"""Control of a prediction: the same residues in another order.
 
 A shuffled protein has the length and the composition of the query and none of its sequence. A
 model that predicts the same for both has read the molecule and no protein.
@@ -12,6 +12,9 @@ from dta_demo.results.prediction import Prediction
 from dta_demo.results.units import format_pkd
 
 DRAWS = 5
+"""Shuffled copies of a protein."""
+
+OUTSIDE_DOMAIN = "Outside the training domain this only shows how the model behaves. "
 
 
 def shuffle_residues(sequence: str, draws: int = DRAWS) -> list[str]:
@@ -23,10 +26,10 @@ def shuffle_residues(sequence: str, draws: int = DRAWS) -> list[str]:
     return ["".join(np.random.default_rng(draw).permutation(letters)) for draw in range(draws)]
 
 
-def judge_protein(
+def compare_with_shuffled(
     prediction: Prediction, shuffled: np.ndarray, typical_error: float
 ) -> tuple[bool | None, str]:
-    """Say whether the protein matters to a prediction.
+    """Compare a prediction with that of the shuffled protein, to see whether the protein matters.
 
     Parameters
     ----------
@@ -45,27 +48,21 @@ def judge_protein(
         The verdict in words.
     """
     control = float(shuffled.mean())
+    in_domain = prediction.applicability.in_domain
+    caveat = "" if in_domain else OUTSIDE_DOMAIN
     value, value_shuffled = prediction.say(prediction.affinity), prediction.say(control)
-    matters: bool | None
     if prediction.at_floor and prediction.is_at_floor(control):
-        matters = None
-        verdict = (
-            "This does not tell whether the protein matters: the prediction is "
-            f"{value} with it and with its residues shuffled."
+        return None, (
+            f"{caveat}This does not tell whether the protein matters: the prediction is {value} "
+            "with it and with its residues shuffled."
         )
-    elif abs(prediction.affinity - control) > typical_error:
-        matters = True
-        verdict = (
-            f"The protein matters to this prediction: {value} with it, {value_shuffled} with its "
-            "residues shuffled."
+    if abs(prediction.affinity - control) > typical_error:
+        return True, (
+            f"{caveat}The protein matters to this prediction: {value} with it, {value_shuffled} "
+            "with its residues shuffled."
         )
-    else:
-        matters = False
-        verdict = (
-            f"The protein hardly matters to this prediction: {value} with it, {value_shuffled} "
-            "with its residues shuffled, a difference below the model's typical error of "
-            f"{format_pkd(typical_error)}."
-        )
-    if not prediction.applicability.in_domain:
-        verdict = f"Outside the training domain this only shows how the model behaves. {verdict}"
-    return matters, verdict
+    return False, (
+        f"{caveat}The protein hardly matters to this prediction: {value} with it, "
+        f"{value_shuffled} with its residues shuffled, a difference below the model's typical "
+        f"error of {format_pkd(typical_error)}."
+    )

@@ -1,99 +1,141 @@
-"""The training molecules and targets that a query is compared with, as a checkpoint keeps them."""
+"""The training molecules and targets that a query is compared with."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from dta_demo.checkpoint.checks import CheckpointError, check_array, require
-from dta_demo.checkpoint.reading import read_arrays, read_json
-from dta_demo.model.member import ProteinRegion
-from dta_demo.molecules.fingerprints import MORGAN_BITS, FragmentIndex
-from dta_demo.trust.applicability import PairMeans, ReferenceSet
+from dta_demo.molecules.fingerprints import FragmentIndex
+from dta_demo.results.applicability import Neighbour
+from dta_demo.results.controls import TrainingMean
 
-ARRAYS = (
-    "drug_bits", "target_vectors", "target_centre", "kinase", "binds_kinase",
-    "drug_mean", "drug_pairs", "target_mean", "target_pairs", "mean_pkd",
-)  # fmt: skip
-"""What ``reference.safetensors`` holds; `ReferenceSet` says what each means."""
+SAME_DRUG = 0.999
+"""Tanimoto similarity from which a molecule counts as one of the training molecules."""
+
+SAME_TARGET = 0.995
+"""Similarity from which a protein counts as a training target or its point mutant."""
 
 
-def mean_state(region: ProteinRegion) -> np.ndarray:
-    """Mean state over the residues of the binding region, float32, shape (hidden,)."""
-    mean: np.ndarray = region.fixed("mean").float().cpu().numpy()
-    return mean
+@dataclass(frozen=True)
+class DrugNeighbours:
+    """The training molecules most like a query.
 
-
-def pack_circles(circles: csr_matrix) -> np.ndarray:
-    """Pack circular fragments into bits: uint8, shape (molecules, bytes)."""
-    return np.packbits(circles.toarray() > 0, axis=1)
-
-
-def unpack_circles(bits: np.ndarray) -> csr_matrix:
-    """Read what `pack_circles` wrote: float32, shape (molecules, fragments)."""
-    return csr_matrix(np.unpackbits(bits, axis=1).astype(np.float32))
-
-
-def load_reference(folder: Path, hidden_size: int | None = None) -> ReferenceSet:
-    """Read the reference set of a checkpoint.
-
-    Parameters
+    Attributes
     ----------
-    hidden_size : int, optional
-        Channels of the states that it will be compared with.
-
-    Raises
-    ------
-    CheckpointError
-        When an array is missing, as in checkpoints that were written by an older version, does
-        not fit the others, or is not finite.
+    nearest : Neighbour
+        Of all training molecules.
+    binder : Neighbour
+        Of those that bound a kinase: one that was only seen not to, such as caffeine, tells
+        nothing about how tightly its like would bind.
     """
-    path = folder / "reference.safetensors"
-    arrays = read_arrays(path)
-    missing = [name for name in ARRAYS if name not in arrays]
-    if missing:
-        raise CheckpointError(
-            f"The reference set in {folder} lacks {', '.join(missing)}: an older version wrote "
-            "the checkpoint, so train it again."
+
+    nearest: Neighbour
+    binder: Neighbour
+
+
+@dataclass(frozen=True)
+class TargetNeighbour:
+    """The training target most like a query, and whether it is a kinase of the panels."""
+
+    nearest: Neighbour
+    is_kinase: bool
+
+
+@dataclass(frozen=True)
+class PairMeans:
+    """Mean pKd of the training pairs of each molecule, or of each target.
+
+    Attributes
+    ----------
+    mean : numpy.ndarray of float32, shape (molecules or targets,)
+        pKd; NaN where there is no pair.
+    pairs : numpy.ndarray of int32, shape (molecules or targets,)
+    """
+
+    mean: np.ndarray
+    pairs: np.ndarray
+
+    def of_nearest(
+        self, names: tuple[str, ...], similarity: np.ndarray, same: float
+    ) -> TrainingMean:
+        """Take the mean of the most similar one that has a pair; from ``same`` on it is itself."""
+        measured = np.where(self.pairs > 0, similarity, -np.inf)
+        best = int(measured.argmax())
+        nearest = _most_similar(names, measured)
+        own = nearest.similarity >= same
+        return TrainingMean(nearest, own, float(self.mean[best]), int(self.pairs[best]))
+
+
+@dataclass(frozen=True)
+class ReferenceSet:
+    """What is kept of the training molecules and targets to find the nearest ones.
+
+    Attributes
+    ----------
+    drugs : FragmentIndex
+        Circular fragments (Morgan, radius 2) of the molecules.
+    target_vectors : numpy.ndarray of float32, shape (targets, hidden)
+        Mean states over the binding region, centred and of length 1.
+    target_centre : numpy.ndarray of float32, shape (hidden,)
+        Mean over the training targets, which was taken off.
+    kinase : numpy.ndarray of bool, shape (targets,)
+        Targets of the kinase panels, as against other proteins.
+    binds_kinase : numpy.ndarray of bool, shape (drugs,)
+        Molecules that bound one of these targets.
+    drug_means, target_means : PairMeans
+        Of the pKd that was measured, the assay's floor counted as it stands.
+    mean_pkd : float
+        Over all training pairs.
+    """
+
+    drug_names: tuple[str, ...]
+    drugs: FragmentIndex
+    target_names: tuple[str, ...]
+    target_vectors: np.ndarray
+    target_centre: np.ndarray
+    kinase: np.ndarray
+    binds_kinase: np.ndarray
+    drug_means: PairMeans
+    target_means: PairMeans
+    mean_pkd: float
+
+    def nearest_drugs(self, circles: csr_matrix) -> list[DrugNeighbours]:
+        """Find the training molecules of highest Tanimoto similarity, for each molecule."""
+        return [
+            DrugNeighbours(
+                nearest=_most_similar(self.drug_names, similarity),
+                binder=_most_similar(self.drug_names, similarity * self.binds_kinase),
+            )
+            for similarity in self.drugs.tanimoto(circles)
+        ]
+
+    def nearest_target(self, mean_embedding: np.ndarray) -> TargetNeighbour:
+        """Find the training target whose mean embedding is most similar."""
+        similarity = self._target_similarity(mean_embedding)
+        nearest = _most_similar(self.target_names, similarity)
+        return TargetNeighbour(nearest, bool(self.kinase[similarity.argmax()]))
+
+    def mean_of_drug(self, circles: csr_matrix) -> TrainingMean:
+        """Mean pKd of one molecule, or of the nearest one that has a measured pKd."""
+        (similarity,) = self.drugs.tanimoto(circles)
+        return self.drug_means.of_nearest(self.drug_names, similarity, SAME_DRUG)
+
+    def mean_of_target(self, mean_embedding: np.ndarray) -> TrainingMean:
+        """Mean pKd of a target, or of the nearest one that has a measured pKd."""
+        similarity = self._target_similarity(mean_embedding)
+        return self.target_means.of_nearest(self.target_names, similarity, SAME_TARGET)
+
+    def _target_similarity(self, mean_embedding: np.ndarray) -> np.ndarray:
+        """Cosine similarity to every training target, shape (targets,)."""
+        vector = mean_embedding - self.target_centre
+        similarity: np.ndarray = self.target_vectors @ (
+            vector / max(float(np.linalg.norm(vector)), 1e-9)
         )
-    drugs, targets = _read_names(folder / "reference.json")
-    check_array(path, arrays, "drug_bits", (len(drugs), MORGAN_BITS // 8), "u")
-    vectors = check_array(path, arrays, "target_vectors", (len(targets), hidden_size))
-    check_array(path, arrays, "target_centre", (vectors.shape[1],))
-    check_array(path, arrays, "kinase", (len(targets),), "biu")
-    check_array(path, arrays, "binds_kinase", (len(drugs),), "biu")
-    check_array(path, arrays, "mean_pkd", (1,))
-    return ReferenceSet(
-        drug_names=drugs,
-        drugs=FragmentIndex(unpack_circles(arrays["drug_bits"])),
-        target_names=targets,
-        target_vectors=vectors.astype(np.float32),
-        target_centre=arrays["target_centre"],
-        kinase=arrays["kinase"].astype(bool),
-        binds_kinase=arrays["binds_kinase"].astype(bool),
-        drug_means=_read_means(path, arrays, "drug", len(drugs)),
-        target_means=_read_means(path, arrays, "target", len(targets)),
-        mean_pkd=float(arrays["mean_pkd"][0]),
-    )
+        return similarity
 
 
-def _read_names(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Read the names of the molecules and of the targets, one at least of each."""
-    content = read_json(path)
-    for kind in ("drugs", "targets"):
-        names = content.get(kind)
-        are_names = isinstance(names, list) and all(isinstance(name, str) for name in names)
-        require(are_names and bool(names), path, f"{kind} is no list of names")
-    return tuple(content["drugs"]), tuple(content["targets"])
-
-
-def _read_means(path: Path, arrays: dict[str, np.ndarray], of: str, count: int) -> PairMeans:
-    """Read means of pairs, which are NaN where there is no pair and finite elsewhere."""
-    pairs = check_array(path, arrays, f"{of}_pairs", (count,), "iu")
-    mean = arrays[f"{of}_mean"]
-    of_pairs = {f"{of}_mean": np.where(pairs > 0, mean, 0) if mean.shape == pairs.shape else mean}
-    check_array(path, of_pairs, f"{of}_mean", (count,))
-    require(bool((pairs > 0).any()), path, f"no {of} has a measured pair")
-    return PairMeans(mean, pairs)
+def _most_similar(names: tuple[str, ...], similarity: np.ndarray) -> Neighbour:
+    best = int(similarity.argmax())
+    return Neighbour(names[best], min(max(float(similarity[best]), 0.0), 1.0))

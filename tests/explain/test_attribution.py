@@ -7,11 +7,12 @@ import pytest
 import torch
 
 from dta_demo import AffinityPredictor
-from dta_demo.explain import attribute
-from dta_demo.explain.attribution import SHARED_ATTRIBUTIONS, order_atoms
+from dta_demo.explain.attribution import SHARED_ATTRIBUTIONS, attribute, order_atoms
 from dta_demo.explain.explained_pair import ExplainedPair
-from dta_demo.inputs.molecule import parse_drug, parse_protein
-from dta_demo.model.member import LABELS, RESIDUE_CODES
+from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.protein import parse_protein
+from dta_demo.model.labels import LABELS
+from dta_demo.model.region import RESIDUE_CODES
 from tests.support.outside import GLUCOSE, PROTEINS
 
 MOLECULE = "Fc1ccc(CCCCNC(=O)CCBr)cc1"
@@ -88,7 +89,7 @@ def test_orders_come_in_pairs_and_are_the_same_each_time():
 def planted():
     """The bundled model, cut down to three pocket positions and to a fluorine and a bromine."""
     predictor = AffinityPredictor.load(device="cpu")
-    model, positions = predictor.model, (3, 30, 61)
+    model, positions = predictor._loaded.ensemble.model, (3, 30, 61)
     channels = model.config.pocket_channels
     pair = ExplainedPair(predictor, parse_protein(CDK2), parse_drug(MOLECULE))
     symbols = pair.fragments.symbols
@@ -109,8 +110,8 @@ def planted():
             chosen[columns] = True
             weight[:, ~chosen] = 0.0
             weight[:, chosen] *= 20.0
-    predictor.ensemble.kernels[LABELS[0]].shares[:] = 0.0
-    predictor.ensemble._stacks.clear()
+    predictor._loaded.ensemble.kernels[LABELS[0]].weights[:] = 0.0
+    predictor._loaded.ensemble._stacks.clear()
     residues = {pair.function.domain.residues[pair.function.columns[place]] for place in positions}
     SHARED_ATTRIBUTIONS.clear()
     yield predictor, residues, {atom + 1 for atom in atoms}

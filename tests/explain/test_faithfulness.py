@@ -15,7 +15,7 @@ from dta_demo.explain.faithfulness import (
     hide_residues,
 )
 from dta_demo.explain.records import Attribution, Explanation, Faithfulness
-from dta_demo.results.prediction import Region
+from dta_demo.results.region import Region
 from tests.support.records import prediction, protein
 
 WORTH = np.zeros(100)

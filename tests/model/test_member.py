@@ -3,11 +3,12 @@ from dataclasses import replace
 import pytest
 import torch
 
+from dta_demo.encoders.pooling import POOLING_NAMES
 from dta_demo.encoders.residues import ResidueStates
 from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseDomain
-from dta_demo.model.member import AMINO_ACIDS, AffinityMember, ProteinRegion, RegionBatch
-from dta_demo.model.network import POOLING_NAMES, cut_region
+from dta_demo.model.member import AffinityMember
+from dta_demo.model.region import AMINO_ACIDS, ProteinRegion, RegionBatch, cut_region
 
 HIDDEN, POSITIONS = 16, 3
 
@@ -21,6 +22,7 @@ def member():
 def region(residues, seed=0):
     torch.manual_seed(seed)
     return ProteinRegion(
+        Construct("M" * residues),
         torch.randn(residues + 1, HIDDEN),
         torch.randn(POSITIONS, HIDDEN),
         torch.randint(0, 21, (POSITIONS,)),
@@ -45,8 +47,8 @@ def test_every_pooling_predicts_both_labels(member):
 
 def test_a_pocket_residue_changes_the_prediction(member):
     one = region(5)
-    other = ProteinRegion(one.states, one.pocket, (one.pocket_codes + 1) % 21)
-    phosphorylated = replace(one, phosphorylated=True)
+    other = replace(one, pocket_codes=(one.pocket_codes + 1) % 21)
+    phosphorylated = replace(one, construct=replace(one.construct, phosphorylated=True))
     encoded, *changed = (
         member.encode_pocket(RegionBatch([each])) for each in (one, other, phosphorylated)
     )
@@ -58,8 +60,8 @@ def test_a_region_holds_the_domain_and_the_pocket_by_residue_number():
     states = ResidueStates(torch.randn(10, HIDDEN), torch.randn(1, HIDDEN), ((1, 10),))
     domain = KinaseDomain(3, 8, 99.0, (3, 0, 8))
     cut = cut_region(protein, states, domain, [0, 1, 2])
-    torch.testing.assert_close(cut.states[0], states.cls[0])
-    torch.testing.assert_close(cut.states[1:], states.residues[2:8])
+    torch.testing.assert_close(cut.embeddings[0], states.cls[0])
+    torch.testing.assert_close(cut.embeddings[1:], states.residues[2:8])
     torch.testing.assert_close(cut.pocket[2], states.residues[7])
     assert cut.pocket[1].abs().sum() == 0
     assert cut.pocket_codes.tolist() == [AMINO_ACIDS.index("T"), 20, AMINO_ACIDS.index("K")]
@@ -68,7 +70,7 @@ def test_a_region_holds_the_domain_and_the_pocket_by_residue_number():
 def test_without_a_domain_the_region_is_the_whole_protein():
     states = ResidueStates(torch.randn(10, HIDDEN), torch.randn(1, HIDDEN), ((1, 10),))
     cut = cut_region(Construct("MKTAYIAKQR"), states, None, [0, 1, 2])
-    assert len(cut.states) == 11
+    assert len(cut.embeddings) == 11
     assert cut.pocket_codes.tolist() == [20, 20, 20]
 
 
@@ -77,4 +79,4 @@ def test_the_start_token_is_that_of_the_window_with_the_domain():
     cut = cut_region(
         Construct("MKTAYIAKQR"), states, KinaseDomain(7, 10, 99.0, (7, 8, 9)), [0, 1, 2]
     )
-    torch.testing.assert_close(cut.states[0], states.cls[1])
+    torch.testing.assert_close(cut.embeddings[0], states.cls[1])

@@ -9,7 +9,8 @@ from transformers import EsmConfig
 
 from dta_demo.checkpoint.checks import CheckpointError
 from dta_demo.encoders.stack import load_esm
-from dta_demo.model.network import DTAConfig, DTAModel
+from dta_demo.model.config import DTAConfig
+from dta_demo.model.network import DTAModel
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ def test_members_are_chosen_by_the_fold_they_left_out(model):
 
 
 def test_the_bundled_shards_fit_a_space(predictor):
-    files = [path for path in predictor.folder.iterdir() if path.is_file()]
+    files = [path for path in predictor._loaded.folder.iterdir() if path.is_file()]
     assert max(path.stat().st_size for path in files) < 10_000_000
     assert sum(path.stat().st_size for path in files) < 40_000_000
     assert {path.suffix for path in files} <= {"", ".safetensors", ".json", ".jsonl", ".md", ".hmm"}

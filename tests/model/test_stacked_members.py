@@ -1,8 +1,10 @@
 import pytest
 import torch
 
+from dta_demo.kinases.construct import Construct
 from dta_demo.model import stacked_members
-from dta_demo.model.member import AffinityMember, ProteinRegion, RegionBatch
+from dta_demo.model.member import AffinityMember
+from dta_demo.model.region import ProteinRegion, RegionBatch
 from dta_demo.model.stacked_members import StackedMembers
 
 MEAN = torch.tensor([5.0, 11.0])
@@ -20,7 +22,10 @@ def proteins():
     return RegionBatch(
         [
             ProteinRegion(
-                torch.randn(n + 1, 16), torch.randn(3, 16), torch.randint(0, 21, (3,)), n == 40
+                Construct("M" * n, phosphorylated=n == 40),
+                torch.randn(n + 1, 16),
+                torch.randn(3, 16),
+                torch.randint(0, 21, (3,)),
             )
             for n in (5, 40, 300)
         ]

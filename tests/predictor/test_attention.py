@@ -22,7 +22,7 @@ def sequence(request, examples):
 @pytest.fixture(scope="module")
 def eager(predictor, sequence):
     """``EsmModel``'s attention between residues, (layers, heads, n, n), rows as they are."""
-    encoder = predictor.model.encoder
+    encoder = predictor.encoder
     ids = encoder.tokenizer([sequence]).ids
     assert ids.shape[1] == len(sequence) + 2
     with torch.no_grad():
@@ -45,7 +45,7 @@ def test_every_layer_and_head_receives_and_gives_what_eager_attention_does(
 
 
 def test_every_map_is_that_of_eager_attention(predictor, sequence, eager):
-    encoder = predictor.model.encoder
+    encoder = predictor.encoder
     for layer in range(6):
         (plain,) = encoder.get_attention_weights([sequence], layer=layer, normalise=False)
         np.testing.assert_allclose(plain[0], eager[layer], **CLOSE)
@@ -58,7 +58,7 @@ def test_every_map_is_that_of_eager_attention(predictor, sequence, eager):
 
 
 def test_rollout_is_the_product_of_eager_maps(predictor, sequence):
-    encoder = predictor.model.encoder
+    encoder = predictor.encoder
     ids = encoder.tokenizer([sequence]).ids
     with torch.no_grad():
         found = plain_model(encoder, "eager")(
@@ -92,7 +92,7 @@ def test_windows_change_attention_within_what_is_stated(
     and .984; rollout by at most .5 and 1.0.  Given attention (0 to 1) differs by .013 and .002 on
     average.
     """
-    encoder, sequence = predictor.model.encoder, examples[title]["sequence"]
+    encoder, sequence = predictor.encoder, examples[title]["sequence"]
 
     def read(longest, shared):
         plan = functools.partial(plan_windows, window=longest, overlap=shared)
@@ -117,7 +117,7 @@ def test_windows_change_attention_within_what_is_stated(
 
 
 def test_a_protein_of_one_window_is_read_as_without_windows(predictor, examples, monkeypatch):
-    encoder, sequence = predictor.model.encoder, examples["Dasatinib – LCK"]["sequence"]
+    encoder, sequence = predictor.encoder, examples["Dasatinib – LCK"]["sequence"]
     (states,) = encoder.encode_residues([sequence], received=True)
     monkeypatch.setattr(protein_encoder, "plan_windows", lambda length: ((1, length),))
     (whole,) = encoder.encode_residues([sequence], received=True)

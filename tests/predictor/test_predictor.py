@@ -5,12 +5,13 @@ import numpy as np
 import pytest
 
 from dta_demo import AffinityPredictor
-from dta_demo.inputs.molecule import InputError, parse_protein
-from dta_demo.model.network import POOLING_NAMES
+from dta_demo.encoders.pooling import POOLING_NAMES
+from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.protein import parse_protein
 from dta_demo.predictor.predictor import SHARED_CACHE
-from dta_demo.results.prediction import MAXIMUM, MEAN
+from dta_demo.results.attention import MAXIMUM, MEAN
+from dta_demo.results.group import GROUPS
 from dta_demo.results.units import say_pkd
-from dta_demo.trust.applicability import GROUPS
 from tests.support.outside import IMATINIB, PAIRS, PROTEINS
 
 HAEMOGLOBIN = PROTEINS["HBA"]
@@ -141,13 +142,13 @@ def test_maps_and_rollouts_are_computed_once(predictor, examples, monkeypatch):
     sequence = examples["Staurosporine – CDK2"]["sequence"][:-3]
     runs = []
     for name in ("join_attention", "roll_out_attention"):
-        compute = getattr(predictor.model.encoder, name)
+        compute = getattr(predictor.encoder, name)
 
         def count(*asked, compute=compute, **options):
             runs.append(compute.__name__)
             return compute(*asked, **options)
 
-        monkeypatch.setattr(predictor.model.encoder, name, count)
+        monkeypatch.setattr(predictor.encoder, name, count)
     for _ in range(2):
         kept = predictor.attention_map(sequence, 2, 3), predictor.attention_rollout(sequence)
     assert sorted(runs) == ["join_attention", "roll_out_attention"]
@@ -273,7 +274,7 @@ def test_a_prediction_does_not_hang_on_whether_attention_was_gathered(predictor,
 
 
 def test_bfloat16_changes_a_prediction_by_little(predictor, examples, monkeypatch):
-    monkeypatch.setattr("dta_demo.predictor.predictor.has_fast_bfloat16", lambda device: True)
+    monkeypatch.setattr("dta_demo.predictor.loaded_model.has_fast_bfloat16", lambda device: True)
     reduced = AffinityPredictor.load(device="cpu", precision="bfloat16")
     assert reduced.info()["precision"] == "bfloat16"
     for title in ("Imatinib – ABL1", "Dasatinib – LCK", "Imatinib – EGFR"):
@@ -283,7 +284,7 @@ def test_bfloat16_changes_a_prediction_by_little(predictor, examples, monkeypatc
 
 
 def test_bfloat16_is_refused_where_it_is_not_faster(monkeypatch):
-    monkeypatch.setattr("dta_demo.predictor.predictor.has_fast_bfloat16", lambda device: False)
+    monkeypatch.setattr("dta_demo.predictor.loaded_model.has_fast_bfloat16", lambda device: False)
     with pytest.raises(ValueError, match="leave the precision at float32"):
         AffinityPredictor.load(device="cpu", precision="bfloat16")
 
@@ -295,7 +296,7 @@ def test_a_precision_that_is_not_there_is_refused():
 
 def test_the_fold_of_a_member_is_checked(predictor):
     with pytest.raises(ValueError, match="left fold 9 out"):
-        predictor.model.choose_members(9)
+        predictor._loaded.ensemble.model.choose_members(9)
 
 
 def test_a_prediction_is_the_mix_of_networks_and_kernel_regression(predictor, examples):

@@ -13,7 +13,7 @@ def abl1(examples):
 
 @pytest.fixture
 def small_chunks(monkeypatch):
-    monkeypatch.setattr("dta_demo.predictor.predictor.MOLECULES_AT_ONCE", 3)
+    monkeypatch.setattr("dta_demo.predictor.screening.MOLECULES_AT_ONCE", 3)
 
 
 def molecules(examples):

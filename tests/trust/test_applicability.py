@@ -17,7 +17,7 @@ def test_it_is_flagged_with_a_reason(prediction):
 
 
 def test_it_gets_the_interval_of_new_molecules_and_targets(predictor, prediction):
-    calibration = predictor.calibrations["pKd"]
+    calibration = predictor.calibration("pKd")
     low, high = calibration.interval([prediction.affinity], "both new")
     assert prediction.interval == (low[0], high[0])
     assert high[0] - low[0] > 2

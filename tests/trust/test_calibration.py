@@ -3,20 +3,17 @@ import pytest
 
 from dta_demo.evaluation.calibration import fit_calibration, fit_group
 from dta_demo.molecules.fingerprints import FragmentIndex
-from dta_demo.results.prediction import Neighbour
-from dta_demo.trust.applicability import (
-    GROUPS,
+from dta_demo.results.applicability import Neighbour
+from dta_demo.results.group import GROUPS, Group
+from dta_demo.trust.applicability import find_applicability
+from dta_demo.trust.calibration import (
     Calibration,
-    DrugNeighbours,
-    PairMeans,
-    ReferenceSet,
     clip_to_floor,
-    group_of,
-    judge,
     load_calibrations,
     save_calibrations,
 )
-from dta_demo.trust.reference import unpack_circles
+from dta_demo.trust.reference import DrugNeighbours, PairMeans, ReferenceSet, TargetNeighbour
+from dta_demo.trust.reference_file import unpack_circles
 
 
 def noisy_labels(seed=0, pairs=4000):
@@ -106,13 +103,13 @@ def test_a_mean_is_that_of_the_nearest_with_a_measured_pkd():
 
 
 def test_the_nearest_target_is_told_with_its_kind():
-    found, kinase = reference().nearest_target(np.array([1.0, 3.0], dtype=np.float32))
-    assert (found.name, kinase) == ("y", False)
-    assert found.similarity == pytest.approx(1.0)
+    found = reference().nearest_target(np.array([1.0, 3.0], dtype=np.float32))
+    assert (found.nearest.name, found.is_kinase) == ("y", False)
+    assert found.nearest.similarity == pytest.approx(1.0)
 
 
 def test_groups_are_named_by_what_is_new():
-    names = [group_of(target, drug) for target in (False, True) for drug in (False, True)]
+    names = [Group.of(target, drug) for target in (False, True) for drug in (False, True)]
     assert names == list(GROUPS)
 
 
@@ -129,9 +126,13 @@ def test_groups_are_named_by_what_is_new():
     ],
 )
 def test_the_rule_of_the_domain(drug, target, domain, group, in_domain):
-    verdict = judge(drugs(drug, drug), Neighbour("t", target), True, domain, group)
+    verdict = find_applicability(drugs(drug, drug), kinase(target, True), domain, Group(group))
     assert (verdict.group, verdict.in_domain) == (group, in_domain)
     assert verdict.reason.endswith(".")
+
+
+def kinase(similarity, is_kinase=True):
+    return TargetNeighbour(Neighbour("t", similarity), is_kinase)
 
 
 def drugs(nearest, binder):
@@ -139,12 +140,12 @@ def drugs(nearest, binder):
 
 
 def test_a_protein_that_is_no_kinase_is_out_even_when_it_was_trained_on():
-    assert not judge(drugs(1.0, 1.0), Neighbour("t", 1.0), False, False, "seen").in_domain
-    assert judge(drugs(1.0, 1.0), Neighbour("t", 1.0), True, False, "seen").in_domain
+    assert not find_applicability(drugs(1.0, 1.0), kinase(1.0, False), False, Group.SEEN).in_domain
+    assert find_applicability(drugs(1.0, 1.0), kinase(1.0, True), False, Group.SEEN).in_domain
 
 
 def test_a_training_molecule_unlike_all_that_bound_a_kinase_is_out():
-    verdict = judge(drugs(1.0, 0.2), Neighbour("t", 1.0), True, True, "seen")
+    verdict = find_applicability(drugs(1.0, 0.2), kinase(1.0, True), True, Group.SEEN)
     assert (verdict.group, verdict.in_domain) == ("seen", False)
     assert "bound a kinase" in verdict.reason
     assert verdict.nearest_drug == Neighbour("d", 1.0)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dta_demo.trust.controls import judge_protein, shuffle_residues
+from dta_demo.trust.controls import compare_with_shuffled, shuffle_residues
 from tests.support import records
 
 SEQUENCE = "MGCGCSSHPEDDWMENIDVCENCHYPIVPLDGKGTLLIRNGSEVRDPLVT"
@@ -33,7 +33,7 @@ def test_a_mutant_is_shuffled_like_its_wild_type():
 )
 def test_the_verdict(affinity, shuffled, matters, words):
     prediction = records.prediction(affinity=affinity)
-    found, verdict = judge_protein(prediction, np.array([shuffled, shuffled]), 0.5)
+    found, verdict = compare_with_shuffled(prediction, np.array([shuffled, shuffled]), 0.5)
     assert found is matters
     assert words in verdict
     assert ("Kd above 10 µM" in verdict) == (5.0 in (affinity, shuffled))
@@ -41,5 +41,5 @@ def test_the_verdict(affinity, shuffled, matters, words):
 
 def test_outside_the_domain_the_verdict_begins_with_that():
     prediction = records.prediction(applicability=records.out_of_domain())
-    _, verdict = judge_protein(prediction, np.array([5.0]), 0.5)
+    _, verdict = compare_with_shuffled(prediction, np.array([5.0]), 0.5)
     assert verdict.startswith("Outside the training domain")

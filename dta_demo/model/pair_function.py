@@ -3,11 +3,11 @@
 A residue can be hidden: it is then read as X, the letter for an unknown residue, which ESM-2 has
 a token for and the pocket a code. Between the letter and X there are mixtures of the two, so
 that the way from one to the other has a gradient everywhere. A molecule can lose fragments, or
-shares of them.
+fractions of them.
 
-What is held as it is: where the kinase domain lies and which residues line its pocket, whether
-protein and molecule stand in the measured panel, and with it the share of the kernel regression.
-Were these judged anew, a single hidden residue would make a known protein an unknown one.
+Held as they are: where the kinase domain lies and which residues line its pocket, whether protein
+and molecule stand in the measured panel, and with it the weight of the kernel regression. Were
+these decided anew, a single hidden residue would make a known protein an unknown one.
 """
 
 from __future__ import annotations
@@ -21,12 +21,19 @@ from torch import Tensor, nn
 
 from dta_demo.encoders.residues import WindowJoiner, WindowStates
 from dta_demo.encoders.stack import embed_tokens, run_layers
-from dta_demo.explain.kernel_function import KernelFunction
+from dta_demo.kinases.domains import KinaseDomain
 from dta_demo.model.ensemble import AffinityEnsemble
-from dta_demo.model.kernel_regression import share_of
-from dta_demo.model.member import AMINO_ACIDS, LABELS, RESIDUE_CODES, RegionBatch
-from dta_demo.model.network import code_residue, cut_region
-from dta_demo.predictor.predictor import PKD, EncodedProtein
+from dta_demo.model.kernel_function import KernelFunction
+from dta_demo.model.labels import LABELS, PKD
+from dta_demo.model.region import (
+    AMINO_ACIDS,
+    RESIDUE_CODES,
+    ProteinRegion,
+    RegionBatch,
+    code_residue,
+    cut_region,
+)
+from dta_demo.results.group import Group
 
 HIDDEN = "X"
 """What a hidden residue is read as."""
@@ -37,7 +44,7 @@ OTHER_LETTERS = "XBZUO"
 
 @dataclass(frozen=True)
 class ReadProtein:
-    """What the networks and the kernel regression read of a protein.
+    """Protein vectors of the networks, and similarities of the kernel regression.
 
     Attributes
     ----------
@@ -56,8 +63,12 @@ class PairFunction:
     Parameters
     ----------
     ensemble : AffinityEnsemble
-    protein : EncodedProtein
-        As it is, without anything hidden.
+    region : ProteinRegion
+        Of the protein without anything hidden.
+    windows : tuple of (int, int)
+        First and last residue of each window in which the protein is read.
+    domain : KinaseDomain or None
+        The kinase domain that predictions are about.
     smiles : str
         Canonical.
 
@@ -69,15 +80,21 @@ class PairFunction:
         1 at the token of a hidden residue.
     """
 
-    def __init__(self, ensemble: AffinityEnsemble, protein: EncodedProtein, smiles: str) -> None:
+    def __init__(
+        self,
+        ensemble: AffinityEnsemble,
+        region: ProteinRegion,
+        windows: tuple[tuple[int, int], ...],
+        domain: KinaseDomain | None,
+        smiles: str,
+    ) -> None:
         model, kernel = ensemble.model, ensemble.kernels[LABELS[PKD]]
         self.encoder, self.columns = model.encoder, model.config.pocket_columns
-        (self.form,) = protein.proteins.forms
-        self.windows, self.domain = protein.windows, protein.domain
+        self.construct, self.windows, self.domain = region.construct, windows, domain
         self.stack = ensemble.stack()
-        self.kernel = KernelFunction(kernel, self.form, smiles, model.device)
-        self.share = _kernel_share(ensemble, protein, smiles)
-        ids = self._token_ids(self.form.sequence)
+        self.kernel = KernelFunction(kernel, self.construct, smiles, model.device)
+        self.kernel_weight = _kernel_weight(ensemble, region, smiles)
+        ids = self._token_ids(self.construct.sequence)
         size = self.encoder.tokenizer.size
         self.letters = nn.functional.one_hot(ids, size).float()
         self._as_it_is: dict[int, WindowStates] = {}
@@ -95,7 +112,7 @@ class PairFunction:
         return (self.domain.start, self.domain.end) if self.domain else (1, len(self.letters))
 
     def hide(self, residues: Sequence[int]) -> Tensor:
-        """Give the letters with some residues, numbered from 1, hidden."""
+        """Letters with some residues, numbered from 1, hidden."""
         letters = self.letters.clone()
         letters[np.array(residues, dtype=int) - 1] = self.hidden_letter
         return letters
@@ -107,8 +124,8 @@ class PairFunction:
         for number, (first, last) in enumerate(self.windows):
             if first <= end and last >= start:  # No other has a residue that is read.
                 joiner.add(number, self._read_window(letters, first, last))
-        region = cut_region(self.form, joiner.finish(), self.domain, self.columns)
-        pocket = self._line_pocket(letters)
+        region = cut_region(self.construct, joiner.finish(), self.domain, self.columns)
+        pocket = self._pocket_letters(letters)
         vectors = self.stack.encode_proteins(RegionBatch([region], pocket.unsqueeze(0)))
         return ReadProtein(vectors, self.kernel.compare_target(region, pocket))
 
@@ -119,7 +136,8 @@ class PairFunction:
             protein.vectors, counts.log1p(), torch.zeros_like(numbers), numbers
         )
         kernel = self.kernel(protein.near_targets, self.kernel.compare_drugs(counts))
-        return (1 - self.share) * networks[..., PKD].mean(dim=(0, 1)) + self.share * kernel
+        weight = self.kernel_weight
+        return (1 - weight) * networks[..., PKD].mean(dim=(0, 1)) + weight * kernel
 
     def _token_ids(self, sequence: str) -> Tensor:
         ids = self.encoder.tokenizer([sequence]).ids[0, 1 : len(sequence) + 1]
@@ -137,7 +155,7 @@ class PairFunction:
     def _run(self, letters: Tensor, first: int, last: int) -> WindowStates:
         """Run ESM-2 on one window of the letters."""
         esm = self.encoder.esm
-        tokens = self.encoder.tokenizer([self.form.sequence[first - 1 : last]])
+        tokens = self.encoder.tokenizer([self.construct.sequence[first - 1 : last]])
         tokens = tokens.to(self.encoder.device)
         inner = slice(1, last - first + 2)
         table = esm.embeddings.word_embeddings.weight
@@ -155,7 +173,7 @@ class PairFunction:
         states = esm.encoder.emb_layer_norm_after(hidden)
         return WindowStates.cut(0, last - first + 1, states)
 
-    def _line_pocket(self, letters: Tensor) -> Tensor:
+    def _pocket_letters(self, letters: Tensor) -> Tensor:
         """Codes of the residues at the pocket's positions: (positions, codes)."""
         residues = self.domain.residues if self.domain else [0] * (max(self.columns) + 1)
         places = torch.tensor([residues[column] for column in self.columns])
@@ -165,11 +183,10 @@ class PairFunction:
         return torch.where(places > 0, (letters @ self._codes)[places.squeeze(1) - 1], empty)
 
 
-def _kernel_share(ensemble: AffinityEnsemble, protein: EncodedProtein, smiles: str) -> float:
-    """Share of the kernel regression in the prediction of the pair as it is."""
-    kernel = ensemble.kernels[LABELS[PKD]]
-    forms, (region,) = protein.proteins.forms, protein.proteins.regions
-    (new_target,), (new_drug,) = ensemble.find_new(LABELS[PKD], forms, [smiles])
+def _kernel_weight(ensemble: AffinityEnsemble, region: ProteinRegion, smiles: str) -> float:
+    """Weight of the kernel regression in the prediction of the pair as it is."""
+    label = LABELS[PKD]
+    (new_target,), (new_drug,) = ensemble.find_new(label, [region.construct], [smiles])
     if new_target and not region.has_pocket:
         return 0.0
-    return float(share_of(np.array([new_drug + 2 * new_target]), kernel.shares)[0])
+    return float(ensemble.kernels[label].weights[Group.of(new_target, new_drug).place])

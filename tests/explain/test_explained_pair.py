@@ -5,11 +5,12 @@ import pytest
 import torch
 
 from dta_demo.explain.explained_pair import ExplainedPair
-from dta_demo.inputs.molecule import InputError, parse_drug, parse_protein
+from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.protein import parse_protein
 from dta_demo.kinases.construct import Construct
-from dta_demo.model.member import LABELS
-from dta_demo.model.network import cut_region
-from dta_demo.predictor.predictor import PKD
+from dta_demo.model.labels import LABELS, PKD
+from dta_demo.model.region import cut_region
 from tests.support.datasets import KINASE
 from tests.support.outside import CAFFEINE, IMATINIB, PROTEINS, read_abl1
 
@@ -27,9 +28,9 @@ PAIRS = {
 def blended(predictor, protein, drug) -> float:
     """The prediction before the floor, by the way that predict() takes."""
     encoded = predictor.encode(protein)
-    described = predictor.ensemble.describe_smiles([drug.smiles])
+    described = predictor._loaded.ensemble.describe_smiles([drug.smiles])
     index = np.zeros(1, dtype=np.int64)
-    return predictor.ensemble.predict_pairs(encoded.proteins, described, index, index).blended[
+    return predictor._loaded.ensemble.predict_pairs(encoded.proteins, described, index, index).blended[
         0, PKD
     ]
 
@@ -44,18 +45,17 @@ def test_a_pair_as_it_is_gets_the_value_of_the_prediction(predictor, name):
 
 def test_hidden_residues_are_read_as_the_letter_for_an_unknown_residue(predictor, pair):
     hidden = [31, 32, 33, 82, 200]
-    letters = list(pair.function.form.sequence)
+    letters = list(pair.function.construct.sequence)
     for number in hidden:
         letters[number - 1] = "X"
-    form = Construct("".join(letters))
-    (states,) = predictor.model.encoder.encode_residues([form.sequence])
-    region = cut_region(form, states, pair.function.domain, pair.function.columns)
-    expected = predictor.ensemble.encode([form], [region]).vectors
+    construct = Construct("".join(letters))
+    (states,) = predictor.encoder.encode_residues([construct.sequence])
+    region = cut_region(construct, states, pair.function.domain, pair.function.columns)
+    expected = predictor._loaded.ensemble.encode([region]).vectors
     found = pair.read(pair.function.hide(hidden))
     torch.testing.assert_close(found.vectors, expected, atol=1e-4, rtol=1e-4)
-    side = predictor.ensemble.kernels[LABELS[PKD]].side
-    share = predictor.ensemble.kernels[LABELS[PKD]].settings.pocket_share
-    near = side.compare_targets([region], share)[0]
+    kernel = predictor._loaded.ensemble.kernels[LABELS[PKD]]
+    near = kernel.panel.compare_targets([region], kernel.settings.pocket_share)[0]
     np.testing.assert_allclose(found.near_targets.numpy(), near, atol=1e-4)
 
 

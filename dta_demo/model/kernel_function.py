@@ -1,0 +1,102 @@
+"""The kernel regression of one pair as a differentiable function.
+
+The same arithmetic as `dta_demo.model.kernel_regression.KernelModel.predict`, for residues and
+fragments that are partly there. What the measured panel knows of the pair by its identity (the
+interaction profiles, and the intercepts of a target or drug of its own) is held as it is.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from dta_demo.kinases.construct import Construct
+from dta_demo.model.kernel_regression import KernelModel
+from dta_demo.model.region import RESIDUE_CODES, ProteinRegion
+from dta_demo.model.similarities import COUNT_LEVELS, profile_similarity
+
+
+class KernelFunction:
+    """One label of one pair by the kernel regression.
+
+    Parameters
+    ----------
+    kernel : KernelModel
+    construct : Construct
+    smiles : str
+        The molecule, canonical.
+    device : torch.device
+    """
+
+    def __init__(
+        self, kernel: KernelModel, construct: Construct, smiles: str, device: torch.device
+    ) -> None:
+        panel, self.settings, self.mean = kernel.panel, kernel.settings, kernel.mean
+        fit = kernel.fits[0]
+        (target,), (drug,) = panel.find_targets([construct]), panel.find_drugs([smiles])
+        in_panel = bool(fit.profiled.size and target >= 0 and drug >= 0)
+
+        def on_device(values: object) -> Tensor:
+            return torch.as_tensor(values, dtype=torch.float32, device=device)
+
+        codes = torch.from_numpy(panel.codes.astype(int)).to(device)
+        self._letters = nn.functional.one_hot(codes, RESIDUE_CODES).float()
+        self._embeddings = on_device(panel.embeddings)
+        self._centre = on_device(panel.embedding_mean)
+        self._scale = on_device(panel.embedding_scale)
+        self._distances = panel.code_distance, panel.embedding_distance
+        levels = panel.fragments.toarray().reshape(len(panel.drug_keys), -1, COUNT_LEVELS)
+        self._counts = on_device(levels.sum(axis=2))
+        self._coefficients = on_device(fit.profiled if in_panel else fit.plain)
+        self._profile_weights = (0.0, 0.0)
+        self._of_target, self._of_drug = on_device(0.0), on_device(0.0)
+        if in_panel:
+            self._profile_weights = self.settings.target_profile, self.settings.drug_profile
+            self._of_target = on_device(
+                profile_similarity(fit.target_profiles[[target]], fit.target_profiles)[0]
+            )
+            self._of_drug = on_device(
+                profile_similarity(fit.drug_profiles[[drug]], fit.drug_profiles)[0]
+            )
+        self._target_intercepts = on_device(self.settings.intercepts(target[None], len(codes)))
+        self._drug_intercepts = on_device(self.settings.intercepts(drug[None], len(levels)))
+
+    def compare_target(self, region: ProteinRegion, pocket_letters: Tensor) -> Tensor:
+        """Similarity of the protein to the panel's targets, shape (targets,).
+
+        Parameters
+        ----------
+        pocket_letters : Tensor, shape (positions, RESIDUE_CODES)
+        """
+        flags = pocket_letters.new_full((self._letters.shape[1] - len(pocket_letters),), 0).long()
+        flags = nn.functional.one_hot(flags + region.construct.phosphorylated, RESIDUE_CODES)
+        letters = torch.cat([pocket_letters, flags.to(pocket_letters.dtype)])
+        differ = len(letters) - self._letters.flatten(1) @ letters.flatten()
+        embedding = (region.fixed("mean") - self._centre) / self._scale
+        apart = (self._embeddings - embedding).square().sum(dim=1)
+        code_distance, embedding_distance = self._distances
+        pocket, weight = torch.exp(-differ / code_distance), self.settings.pocket_share
+        near = weight * pocket + (1 - weight) * torch.exp(-apart / embedding_distance)
+        return near
+
+    def compare_drugs(self, counts: Tensor) -> Tensor:
+        """Similarity of molecules to the panel's drugs, shape (molecules, drugs).
+
+        Parameters
+        ----------
+        counts : Tensor, shape (molecules, fragments)
+            How often each fragment is there.
+        """
+        reached = counts.clamp(max=float(COUNT_LEVELS))
+        both = torch.stack([torch.minimum(row, self._counts).sum(dim=1) for row in reached])
+        either = reached.sum(dim=1, keepdim=True) + self._counts.sum(dim=1) - both
+        tanimoto: Tensor = both / either.clamp(min=1.0)
+        return tanimoto**self.settings.drug_power
+
+    def __call__(self, near_targets: Tensor, near_drugs: Tensor) -> Tensor:
+        """Predict from the similarities of the protein and of the molecules: (molecules,)."""
+        target_weight, drug_weight = self._profile_weights
+        left = (1 - target_weight) * near_targets + target_weight * self._of_target
+        right = (1 - drug_weight) * near_drugs + drug_weight * self._of_drug
+        left, right = left + self._target_intercepts[0], right + self._drug_intercepts[0]
+        return right @ (left @ self._coefficients) + self.mean

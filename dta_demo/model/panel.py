@@ -1,0 +1,142 @@
+"""The measured panel of a label: its targets and drugs, for queries to be compared with."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from dta_demo.kinases.construct import Construct
+from dta_demo.model.region import ProteinRegion
+from dta_demo.model.similarities import (
+    code_distances,
+    mean_embeddings,
+    median_distance,
+    pocket_codes,
+    squared_distances,
+    unary_counts,
+)
+from dta_demo.molecules.fingerprints import FragmentIndex
+
+
+@dataclass(frozen=True)
+class MeasuredPanel:
+    """Targets and drugs of a label's measured pairs, described for comparison.
+
+    Attributes
+    ----------
+    target_keys, drug_keys : numpy.ndarray of int64, shape (targets,) and (drugs,)
+        Digest of each target's construct and each drug's canonical SMILES, by which they are
+        recognised.
+    codes : numpy.ndarray of uint8, shape (targets, positions)
+        Residues of the pocket, as indices into `AMINO_ACIDS`, and the phosphorylation.
+    embeddings : numpy.ndarray of float32, shape (targets, hidden)
+        Mean embeddings over the binding region, each channel of unit variance.
+    embedding_mean, embedding_scale : numpy.ndarray of float32, shape (hidden,)
+    code_distance, embedding_distance : float
+        Median distances between two of the targets, the units in which distances are measured.
+    fragments : scipy.sparse.csr_matrix, shape (drugs, bits * levels)
+        Fragment counts in unary, so that a product of two rows is the smaller count.
+    """
+
+    target_keys: np.ndarray
+    drug_keys: np.ndarray
+    codes: np.ndarray
+    embeddings: np.ndarray
+    embedding_mean: np.ndarray
+    embedding_scale: np.ndarray
+    code_distance: float
+    embedding_distance: float
+    fragments: csr_matrix
+
+    @classmethod
+    def of(
+        cls,
+        regions: Sequence[ProteinRegion],
+        smiles: Sequence[str],
+        counts: np.ndarray,
+    ) -> MeasuredPanel:
+        """Describe the targets and drugs of measured pairs.
+
+        Parameters
+        ----------
+        smiles : sequence of str
+            Canonical.
+        counts : numpy.ndarray, shape (drugs, bits)
+            Log fragment counts, see `DescribedDrugs`.
+        """
+        codes, raw = pocket_codes(regions), mean_embeddings(regions)
+        mean, scale = raw.mean(axis=0), raw.std(axis=0) + 1e-6
+        embeddings = (raw - mean) / scale
+        return cls(
+            np.array([construct_key(region.construct) for region in regions]),
+            np.array([digest(text) for text in smiles]),
+            codes,
+            embeddings,
+            mean,
+            scale,
+            median_distance(code_distances(codes, codes)),
+            median_distance(squared_distances(embeddings, embeddings)),
+            unary_counts(counts),
+        )
+
+    def find_targets(self, constructs: Sequence[Construct]) -> np.ndarray:
+        """Index of each construct among the targets, -1 for others."""
+        return find_keys([construct_key(each) for each in constructs], self._target_places)
+
+    def find_drugs(self, smiles: Sequence[str]) -> np.ndarray:
+        """Index of each canonical SMILES among the drugs, -1 for others."""
+        return find_keys([digest(text) for text in smiles], self._drug_places)
+
+    def compare_targets(self, regions: Sequence[ProteinRegion], pocket_weight: float) -> np.ndarray:
+        """Similarity of proteins to the targets: (proteins, targets), in [0, 1]."""
+        embeddings = (mean_embeddings(regions) - self.embedding_mean) / self.embedding_scale
+        return self.compare(pocket_codes(regions), embeddings, pocket_weight)
+
+    def compare(
+        self, codes: np.ndarray, embeddings: np.ndarray, pocket_weight: float
+    ) -> np.ndarray:
+        """Compare pocket residues and scaled embeddings with those of the targets."""
+        pocket = np.exp(-code_distances(codes, self.codes) / self.code_distance)
+        whole = np.exp(-squared_distances(embeddings, self.embeddings) / self.embedding_distance)
+        return np.asarray(pocket_weight * pocket + (1 - pocket_weight) * whole)
+
+    def compare_drugs(self, counts: np.ndarray) -> np.ndarray:
+        """Tanimoto similarity of fragment counts to the drugs: (molecules, drugs)."""
+        return self._index.tanimoto(unary_counts(counts))
+
+    @cached_property
+    def _index(self) -> FragmentIndex:
+        return FragmentIndex(self.fragments)
+
+    @cached_property
+    def _target_places(self) -> dict[int, int]:
+        return place_keys(self.target_keys)
+
+    @cached_property
+    def _drug_places(self) -> dict[int, int]:
+        return place_keys(self.drug_keys)
+
+
+def construct_key(construct: Construct) -> int:
+    """Digest of a construct, as a signed integer of 64 bits."""
+    return digest(f"{construct.sequence} {construct.domain} {construct.phosphorylated}")
+
+
+def digest(text: str) -> int:
+    """Digest of a text, as a signed integer of 64 bits."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
+
+
+def place_keys(keys: np.ndarray) -> dict[int, int]:
+    """Note the place of each key."""
+    return {key: place for place, key in enumerate(keys.tolist())}
+
+
+def find_keys(keys: Sequence[int], places: dict[int, int]) -> np.ndarray:
+    """Look up the place of each key, -1 for those that are not there."""
+    return np.array([places.get(key, -1) for key in keys], dtype=np.int64)

@@ -1,0 +1,95 @@
+"""Attention of the encoder along a protein: by residue, by rollout, and full maps on request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from dta_demo.encoders.windows import plan_windows
+from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.protein import Protein
+from dta_demo.kinases.landmarks import find_landmarks
+from dta_demo.predictor.encoding import EncodedProtein
+from dta_demo.predictor.loaded_model import LoadedModel
+from dta_demo.predictor.notes import region_of
+from dta_demo.results.attention import MAXIMUM, MEAN, AttentionReport
+from dta_demo.runtime.cache import ByteBoundCache
+
+MAP_CACHE_BYTES = 64 * 2**20
+"""Attention maps and rollouts are kept until they take this much; a full map takes 4 MB."""
+
+SHARED_MAPS: ByteBoundCache[np.ndarray] = ByteBoundCache(MAP_CACHE_BYTES)
+"""Attention maps and rollouts of this process, which are computed on request only."""
+
+
+def report_attention(protein: Protein, encoded: EncodedProtein) -> AttentionReport:
+    """Report the attention of a protein that was encoded with its attention."""
+    assert encoded.received is not None
+    assert encoded.given is not None
+    return AttentionReport(
+        protein=protein,
+        received=encoded.received.cpu().numpy(),
+        given=encoded.given.cpu().numpy(),
+        windows=encoded.windows,
+        regions=(region_of(protein, encoded),),
+        landmarks=find_landmarks(encoded.domain, protein.sequence),
+    )
+
+
+def roll_out(loaded: LoadedModel, sequence: str) -> np.ndarray:
+    """Attention rollout through all layers: float32, shape (residues,), see `AffinityPredictor`."""
+    encoder, pause = loaded.encoder, loaded.lock.give_way
+    return _recall_map(
+        loaded, ("rollout", sequence), lambda: encoder.roll_out_attention(sequence, pause)
+    )
+
+
+def map_attention(
+    loaded: LoadedModel, sequence: str, layer: int, head: int, window: int | None
+) -> np.ndarray:
+    """Full attention map of one layer and head, see `AffinityPredictor.attention_map`."""
+    esm = loaded.encoder.esm.config
+    layers, heads = esm.num_hidden_layers, esm.num_attention_heads
+    if not (MEAN <= layer <= layers and MAXIMUM <= head <= heads):
+        raise InputError(
+            f"The encoder has layers 1 to {layers} and heads 1 to {heads}; {MEAN} is the mean "
+            f"over all of them, and head {MAXIMUM} their maximum."
+        )
+    start, end = _choose_window(plan_windows(len(sequence)), window)
+    part = sequence[start - 1 : end]
+    return _recall_map(
+        loaded,
+        ("map", part, layer, head),
+        lambda: loaded.encoder.join_attention(
+            part,
+            layer=None if layer == MEAN else layer - 1,
+            head=head - 1 if head > 0 else None,
+            largest=head == MAXIMUM,
+        ),
+    )
+
+
+def _recall_map(loaded: LoadedModel, key: Hashable, compute: Callable[[], Tensor]) -> np.ndarray:
+    """Recall a map or rollout of a model, or compute it; nobody may write into it."""
+
+    def run() -> np.ndarray:
+        with loaded.lock, torch.no_grad():
+            found: np.ndarray = compute().cpu().numpy()
+        found.flags.writeable = False
+        return found
+
+    return SHARED_MAPS.get((key, loaded.identity), run)
+
+
+def _choose_window(windows: Sequence[tuple[int, int]], number: int | None) -> tuple[int, int]:
+    """Choose the window, from 1, that a map is of: its first and last residue."""
+    if number is None and len(windows) == 1:
+        return windows[0]
+    if number is None or not 1 <= number <= len(windows):
+        residues = ", ".join(f"{start} to {end}" for start, end in windows)
+        choice = "window 1" if len(windows) == 1 else f"one of the windows 1 to {len(windows)}"
+        raise InputError(f"A full map of this protein is of {choice} (residues {residues}).")
+    return windows[number - 1]

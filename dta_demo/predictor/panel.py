@@ -1,0 +1,72 @@
+"""Predictions of many measured pairs, by all members or by those that left a fold out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dta_demo.model.labels import LABELS
+from dta_demo.model.region import ProteinRegion
+from dta_demo.predictor.loaded_model import LoadedModel
+from dta_demo.trust.assessment import Assessment, DrugQuery, TargetQuery
+from dta_demo.trust.calibration import clip_to_floor
+
+
+@dataclass(frozen=True)
+class EncodedTarget:
+    """A target as the members read it, and whether a kinase domain was found in it."""
+
+    region: ProteinRegion
+    has_domain: bool
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of encoded targets and molecules.
+
+    Attributes
+    ----------
+    targets : sequence of EncodedTarget
+    smiles : sequence of str
+        The molecules, canonical.
+    target_index, drug_index : numpy.ndarray of int64, shape (pairs,)
+    """
+
+    targets: Sequence[EncodedTarget]
+    smiles: Sequence[str]
+    target_index: np.ndarray
+    drug_index: np.ndarray
+
+
+def predict_measured_pairs(
+    loaded: LoadedModel, pairs: Pairs, label: str, left_out_fold: int | None
+) -> np.ndarray:
+    """Predict pairs in the unit of a label, clipped to its floor: (pairs,)."""
+    ensemble, floor = loaded.ensemble, loaded.trust.calibrations[label].floor
+    proteins = ensemble.encode([target.region for target in pairs.targets], left_out_fold)
+    described = ensemble.describe_smiles(pairs.smiles)
+    values = ensemble.predict_pairs(
+        proteins, described, pairs.target_index, pairs.drug_index, (label,)
+    ).blended[:, LABELS.index(label)]
+    return values if floor is None else clip_to_floor(values, floor)
+
+
+def assess_measured_pairs(
+    loaded: LoadedModel, pairs: Pairs, label: str, predicted: np.ndarray
+) -> Assessment:
+    """Assess predictions of pairs: their groups, intervals and applicability."""
+    described = loaded.ensemble.describe_smiles(pairs.smiles)
+    nearest = loaded.trust.reference.nearest_drugs(described.circles)
+    new_target, new_drug = loaded.ensemble.find_new(
+        label, [target.region.construct for target in pairs.targets], pairs.smiles
+    )
+    targets = [
+        TargetQuery(target.region.mean_embedding, target.has_domain, is_new)
+        for target, is_new in zip(pairs.targets, new_target, strict=True)
+    ]
+    drugs = [DrugQuery(*each) for each in zip(nearest, new_drug, strict=True)]
+    return loaded.trust.assess(
+        label, predicted, targets, drugs, pairs.target_index, pairs.drug_index
+    )

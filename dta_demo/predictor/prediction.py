@@ -1,0 +1,144 @@
+"""Prediction of one pair, with its interval, its applicability and its controls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dta_demo.encoders.pooling import POOLING_NAMES
+from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.protein import Protein
+from dta_demo.model.ensemble import PairPredictions
+from dta_demo.model.labels import KIBA, LABELS, PKD
+from dta_demo.model.region import ProteinRegion
+from dta_demo.molecules.fingerprints import DescribedDrugs
+from dta_demo.predictor.encoding import EncodedProtein
+from dta_demo.predictor.loaded_model import LoadedModel
+from dta_demo.predictor.notes import notes_on, region_of
+from dta_demo.results.controls import Controls
+from dta_demo.results.prediction import KernelPart, Prediction
+from dta_demo.runtime.threads import one_numpy_thread
+from dta_demo.trust.assessment import Assessment, DrugQuery, TargetQuery
+from dta_demo.trust.calibration import clip_to_floor
+from dta_demo.trust.controls import compare_with_shuffled
+from dta_demo.trust.reference import DrugNeighbours
+
+
+def predict_pair(
+    loaded: LoadedModel, protein: Protein, drug: Drug, encoded: EncodedProtein
+) -> Prediction:
+    """Predict one pair of an encoded protein and a molecule."""
+    described = loaded.ensemble.describe_smiles([drug.smiles])
+    index = np.zeros(1, dtype=np.int64)
+    with one_numpy_thread():
+        with loaded.lock:
+            predicted = loaded.ensemble.predict_pairs(encoded.proteins, described, index, index)
+        return _to_prediction(loaded, protein, drug, encoded, described, predicted)
+
+
+def _to_prediction(
+    loaded: LoadedModel,
+    protein: Protein,
+    drug: Drug,
+    encoded: EncodedProtein,
+    described: DescribedDrugs,
+    predicted: PairPredictions,
+) -> Prediction:
+    """Turn what was predicted for the one pair into a record with its interval and caveats."""
+    calibration = loaded.trust.calibrations[LABELS[PKD]]
+    networks = predicted.networks[:, :, 0, PKD]
+    by_pooling = clip_to_floor(networks.mean(axis=0), loaded.floor)
+    by_member = clip_to_floor(networks.mean(axis=1), loaded.floor)
+    affinity = clip_to_floor(predicted.blended[:1, PKD], loaded.floor)
+    kernel = clip_to_floor(predicted.kernel[0, PKD], loaded.floor)
+    weight = float(predicted.kernel_weight[0, PKD])
+    nearest = loaded.trust.reference.nearest_drugs(described.circles)
+    assessed = assess_molecules(loaded, encoded, affinity, described, nearest)
+    trained_for_kiba = LABELS[KIBA] in loaded.trust.calibrations
+    return Prediction(
+        protein=protein,
+        drug=drug,
+        affinity=float(affinity[0]),
+        interval=(float(assessed.low[0]), float(assessed.high[0])),
+        level=calibration.level,
+        by_pooling=dict(zip(POOLING_NAMES, by_pooling.tolist(), strict=True)),
+        spread=float(by_member.std()),
+        kernel=KernelPart(float(kernel), weight) if weight else None,
+        kiba_score=float(predicted.blended[0, KIBA]) if trained_for_kiba else None,
+        floor=loaded.floor,
+        floor_below=calibration.floor_below,
+        regions=(region_of(protein, encoded),),
+        applicability=assessed.applicability[0],
+        notes=notes_on(protein, encoded),
+    )
+
+
+def assess_molecules(
+    loaded: LoadedModel,
+    encoded: EncodedProtein,
+    affinity: np.ndarray,
+    drugs: DescribedDrugs,
+    nearest: Sequence[DrugNeighbours],
+) -> Assessment:
+    """Assess the predictions of one protein with some molecules.
+
+    Parameters
+    ----------
+    affinity : numpy.ndarray, shape (molecules,)
+        Predicted pKd.
+    nearest : sequence of DrugNeighbours
+        The training molecules nearest to each molecule.
+    """
+    (new_target,), new_drugs = loaded.ensemble.find_new(
+        LABELS[PKD], [encoded.region.construct], drugs.smiles
+    )
+    target = TargetQuery(encoded.region.mean_embedding, encoded.domain is not None, new_target)
+    queries = [DrugQuery(*each) for each in zip(nearest, new_drugs, strict=True)]
+    numbers = np.arange(len(queries))
+    return loaded.trust.assess(
+        LABELS[PKD], affinity, [target], queries, np.zeros_like(numbers), numbers
+    )
+
+
+def predict_constructs(
+    loaded: LoadedModel, regions: Sequence[ProteinRegion], drug: Drug
+) -> np.ndarray:
+    """Predict several proteins with one molecule: pKd, shape (proteins,)."""
+    numbers, described = np.arange(len(regions)), loaded.ensemble.describe_smiles([drug.smiles])
+    with loaded.lock:
+        proteins = loaded.ensemble.encode(regions)
+        predicted = loaded.ensemble.predict_pairs(
+            proteins, described, numbers, np.zeros_like(numbers)
+        )
+    return clip_to_floor(predicted.blended[:, PKD], loaded.floor)
+
+
+def compare_with_controls(
+    loaded: LoadedModel,
+    prediction: Prediction,
+    encoded: EncodedProtein,
+    shuffled: np.ndarray,
+    typical_error: float,
+) -> Controls:
+    """Put a prediction beside the shuffled protein and the means of the training data.
+
+    Parameters
+    ----------
+    shuffled : numpy.ndarray, shape (draws,)
+        pKd of the same molecule with the protein's residues shuffled.
+    typical_error : float
+        Difference from which two predictions are told apart, pKd.
+    """
+    matters, verdict = compare_with_shuffled(prediction, shuffled, typical_error)
+    reference = loaded.trust.reference
+    described = loaded.ensemble.describe_smiles([prediction.drug.smiles])
+    return Controls(
+        prediction=prediction,
+        shuffled=tuple(shuffled.tolist()),
+        drug_mean=reference.mean_of_drug(described.circles),
+        target_mean=reference.mean_of_target(encoded.region.mean_embedding),
+        overall_mean=reference.mean_pkd,
+        protein_matters=matters,
+        verdict=verdict,
+    )

@@ -1,0 +1,77 @@
+"""Screening of many molecules against one protein, as fast as their text is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+
+from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.molecule import ReadMolecule, parse_drug, read_molecule
+from dta_demo.model.labels import LABELS, PKD
+from dta_demo.predictor.encoding import EncodedProtein
+from dta_demo.predictor.loaded_model import LoadedModel
+from dta_demo.predictor.prediction import assess_molecules
+from dta_demo.results.applicability import Applicability
+from dta_demo.results.prediction import Screened
+from dta_demo.runtime.threads import one_numpy_thread
+from dta_demo.trust.calibration import clip_to_floor
+from dta_demo.trust.reference import SAME_DRUG
+
+MOLECULES_AT_ONCE = 512
+"""Molecules that are screened together: enough for large products, few enough to answer soon."""
+
+
+def screen_molecules(
+    loaded: LoadedModel, encoded: EncodedProtein, molecules: Iterable[str]
+) -> Iterator[Screened]:
+    """Predict one protein with many molecules, one result for each text, in their order."""
+    waiting = iter(molecules)
+    while texts := list(islice(waiting, MOLECULES_AT_ONCE)):
+        read = [_read_or_refuse(text) for text in texts]
+        given = {
+            text: each
+            for text, each in zip(texts, read, strict=True)
+            if isinstance(each, ReadMolecule)
+        }
+        with one_numpy_thread():
+            predicted = _predict_molecules(loaded, encoded, given) if given else {}
+        for text, each in zip(texts, read, strict=True):
+            if isinstance(each, ReadMolecule):
+                yield Screened(text, each.name, each.changes, *predicted[text])
+            else:
+                yield Screened(text, fault=str(each))
+
+
+def _predict_molecules(
+    loaded: LoadedModel, encoded: EncodedProtein, read: dict[str, ReadMolecule]
+) -> dict[str, tuple[float, tuple[float, float], Applicability]]:
+    """Predict molecules, given by their texts: affinity, interval and applicability of each."""
+    described = loaded.ensemble.describe([each.molecule for each in read.values()])
+    nearest = loaded.trust.reference.nearest_drugs(described.circles)
+    # Only a molecule with all the fragments of a training molecule can be one: the others are
+    # spared their canonical SMILES, by which it is recognised.
+    smiles = [
+        parse_drug(text).smiles if near.nearest.similarity >= SAME_DRUG else ""
+        for text, near in zip(read, nearest, strict=True)
+    ]
+    drugs = replace(described, smiles=tuple(smiles))
+    numbers = np.arange(len(read))
+    with loaded.lock:
+        predicted = loaded.ensemble.predict_pairs(
+            encoded.proteins, drugs, np.zeros_like(numbers), numbers, (LABELS[PKD],)
+        )
+    affinity = clip_to_floor(predicted.blended[:, PKD], loaded.floor)
+    assessed = assess_molecules(loaded, encoded, affinity, drugs, nearest)
+    ends = zip(assessed.low.tolist(), assessed.high.tolist(), strict=True)
+    rows = zip(affinity.tolist(), ends, assessed.applicability, strict=True)
+    return dict(zip(read, rows, strict=True))
+
+
+def _read_or_refuse(text: str) -> ReadMolecule | InputError:
+    try:
+        return read_molecule(text)
+    except InputError as error:
+        return error
