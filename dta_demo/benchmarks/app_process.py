@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from dta_demo.ui import text
+from dta_demo.ui.text import page as page_text
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
@@ -100,7 +100,7 @@ def _gives_page(port: int) -> bool:
     try:
         connection.request("GET", "/")
         answer = connection.getresponse()
-        return answer.status == http.HTTPStatus.OK and text.TITLE in answer.read().decode()
+        return answer.status == http.HTTPStatus.OK and page_text.TITLE in answer.read().decode()
     except OSError:
         return False
     finally:

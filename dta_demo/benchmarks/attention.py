@@ -109,7 +109,7 @@ def compare_memory(residues: int, settings: Settings) -> Iterator[Outcome]:
 
 def compare_with_eager(predictor: AffinityPredictor, residues: int) -> Iterator[Figure]:
     """Give the largest difference from what transformers' eager attention says."""
-    encoder = predictor.model.encoder
+    encoder = predictor.encoder
     sequence = fresh_protein(residues, 0)
     exact = eager_attention(encoder, sequence)
     states = encoder.encode_residues([sequence], received=True)[0]

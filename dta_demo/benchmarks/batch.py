@@ -35,7 +35,7 @@ ASKED = 0.85
 
 def measure(settings: Settings) -> Iterator[Outcome]:
     """Measure mixed lengths beside equal ones, and beside padded batches."""
-    encoder = load_predictor(settings).model.encoder
+    encoder = load_predictor(settings).encoder
     lengths = mixed_lengths(settings.quick)
     mixed = [fresh_protein(length, number) for number, length in enumerate(lengths)]
     equal = [fresh_protein(length, number) for number, length in enumerate(even_out(lengths))]

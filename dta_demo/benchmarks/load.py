@@ -16,7 +16,8 @@ from dta_demo.benchmarks.app_process import MEGABYTE, read_memory, run_app
 from dta_demo.benchmarks.crowd import measure_crowd
 from dta_demo.benchmarks.records import Figure, NotMeasured, Outcome, Settings
 from dta_demo.benchmarks.samples import fresh_protein, molecules
-from dta_demo.predictor.predictor import CACHE_BYTES, AffinityPredictor
+from dta_demo.predictor.encoding import CACHE_BYTES
+from dta_demo.predictor.predictor import AffinityPredictor
 
 VISITORS, QUICK_VISITORS = 32, 4
 ROUNDS = 3

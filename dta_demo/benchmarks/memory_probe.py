@@ -78,7 +78,7 @@ def probe(work: str, residues: int, settings: Settings) -> PassMemory:
     run(fresh_protein(WARM_UP_RESIDUES, 0))
     sequence = fresh_protein(residues, 1)
     give_back_freed_memory()
-    meter = MemoryMeter(predictor.model.device)
+    meter = MemoryMeter(predictor.encoder.device)
     result = run(sequence)
     peak = meter.read()
     del result

@@ -11,7 +11,8 @@ from dta_demo.benchmarks.chromium import find_obstacle, open_page
 from dta_demo.benchmarks.passes import count_passes
 from dta_demo.benchmarks.records import Figure, NotMeasured, Outcome, Settings
 from dta_demo.benchmarks.visit import Visit
-from dta_demo.ui import text
+from dta_demo.ui.text import attention as attention_text
+from dta_demo.ui.text import pooling as pooling_text
 
 ROUNDS, QUICK_ROUNDS = 15, 2
 RESIDUES = 500
@@ -63,15 +64,15 @@ def _first_loads(visit: Visit) -> Iterator[Figure]:
     yield _megabytes("first load of the page", visit.traffic.take(), asked=None)
     visit.predict(RESIDUES)
     visit.traffic.take()
-    visit.open_tab(text.TAB_ATTENTION)
+    visit.open_tab(attention_text.TAB)
     yield _megabytes("first plot, with Plotly's code", visit.traffic.take(), asked=None)
-    visit.open_tab(text.TAB_POOLING)
+    visit.open_tab(pooling_text.TAB)
 
 
 def _views(visit: Visit, residues: int) -> Iterator[Figure]:
     visit.predict(residues)
     yield _megabytes(f"result, {residues:,} residues", visit.traffic.take())
-    for tab in (text.TAB_ATTENTION, text.TAB_POOLING):
+    for tab in (attention_text.TAB, pooling_text.TAB):
         visit.open_tab(tab)
         yield _megabytes(f"{tab} tab, {residues:,} residues", visit.traffic.take())
 
@@ -79,7 +80,7 @@ def _views(visit: Visit, residues: int) -> Iterator[Figure]:
 def _choices(visit: Visit, layers: Sequence[int], heads: Sequence[int]) -> Iterator[Figure]:
     """Time what redraws the attention of a protein that was read before."""
     visit.predict(RESIDUES)
-    visit.open_tab(text.TAB_ATTENTION)
+    visit.open_tab(attention_text.TAB)
     visit.traffic.take()
     by_layer = [visit.choose_layer(layer) for layer in layers]
     received = visit.traffic.take() // len(layers)

@@ -11,10 +11,13 @@ from dta_demo.benchmarks.app_process import HOST, find_free_port
 from dta_demo.benchmarks.chromium import open_page
 from dta_demo.benchmarks.visit import Visit
 from dta_demo.predictor.predictor import AffinityPredictor
-from dta_demo.ui import text
+from dta_demo.ui.text import about as about_text
+from dta_demo.ui.text import attention as attention_text
+from dta_demo.ui.text import pooling as pooling_text
+from dta_demo.ui.text import prediction as prediction_text
 
 RESIDUES = 500
-TABS = (text.TAB_POOLING, text.TAB_ABOUT, text.TAB_PREDICT, text.TAB_ATTENTION)
+TABS = (pooling_text.TAB, about_text.TAB, prediction_text.TAB, attention_text.TAB)
 
 
 def count_passes(layers: Iterable[int], heads: Iterable[int]) -> int:
@@ -27,7 +30,7 @@ def count_passes(layers: Iterable[int], heads: Iterable[int]) -> int:
     """
     predictor = AffinityPredictor.load()
     passes: list[None] = []
-    encoder: Any = predictor.model.encoder
+    encoder: Any = predictor.encoder
     encode = encoder.encode_residues
 
     def count(*arguments: Any, **options: Any) -> Any:

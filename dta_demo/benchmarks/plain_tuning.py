@@ -1,4 +1,4 @@
-"""The second phase of training as it is written without this package's encoder."""
+"""Second phase of training as it is written without this package's encoder."""
 
 from __future__ import annotations
 
@@ -7,37 +7,34 @@ from torch import nn
 from transformers import EsmConfig, EsmModel
 
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
-from dta_demo.model.member import RegionBatch
+from dta_demo.model.region import RegionBatch
 from dta_demo.training.member import Network
 from dta_demo.training.tuning import TuningTrainer
 
 
 class PlainTuningTrainer(TuningTrainer):
-    """Runs all layers of transformers' `EsmModel`, from the tokens, on one padded batch a step.
+    """Trainer that runs all layers of transformers' `EsmModel` on one padded batch a step.
 
-    The weights are those of the trainer it stands beside, and the same of them train, so that
-    both compute the same loss and gradients.
+    Parameters
+    ----------
+    tuner : TuningTrainer
+        Shares its weights, so that both compute the same loss and gradients.
     """
 
-    esm: nn.Module
-
-    @classmethod
-    def beside(cls, tuner: TuningTrainer) -> PlainTuningTrainer:
-        """Share everything with a trainer but how the encoder runs."""
-        trainer = cls.__new__(cls)
-        vars(trainer).update(vars(tuner))
-        trainer.esm = share_weights(tuner.encoder)
-        trainer.esm.to(tuner.device)
-        return trainer
+    def __init__(self, tuner: TuningTrainer) -> None:
+        # Not built anew, which would copy the weights.
+        vars(self).update(vars(tuner))
+        self.esm = share_weights(tuner.encoder)
+        self.esm.to(tuner.task.device)
 
     def read(self, network: Network, proteins: np.ndarray) -> RegionBatch:
         """Run the encoder and cut the regions out of its output."""
         windows = [self.windows[int(number)] for number in proteins]
         tokens = self.encoder.tokenizer([window.protein.sequence for window in windows])
-        tokens = tokens.to(self.device)
-        states = self.esm(tokens.ids, tokens.attention_mask).last_hidden_state
+        tokens = tokens.to(self.task.device)
+        embeddings = self.esm(tokens.ids, tokens.attention_mask).last_hidden_state
         return RegionBatch(
-            [self._cut(window, row) for window, row in zip(windows, states, strict=True)]
+            [self.cut(window, row) for window, row in zip(windows, embeddings, strict=True)]
         )
 
 

@@ -12,8 +12,8 @@ from dta_demo.benchmarks.samples import fresh_protein
 from dta_demo.benchmarks.timing import time_side_by_side
 from dta_demo.data.affinities import AffinityData, load_affinities
 from dta_demo.encoders.devices import has_fast_bfloat16
-from dta_demo.evaluation.evaluate import encode_targets, predict_folds
 from dta_demo.evaluation.metrics import concordance_index
+from dta_demo.evaluation.prediction import encode_targets, predict_folds
 from dta_demo.predictor.predictor import AffinityPredictor
 
 RESIDUES, ROUNDS = 1022, 15
@@ -26,10 +26,10 @@ MOST_CHANGED, CI_CHANGED = 0.02, 0.001
 
 def measure_precision(predictor: AffinityPredictor, settings: Settings) -> Iterator[Outcome]:
     """Compare bfloat16 with float32: time of a pass, and predictions of a left-out Davis fold."""
-    if not has_fast_bfloat16(predictor.model.device):
+    if not has_fast_bfloat16(predictor.encoder.device):
         yield NotMeasured("bfloat16", "this device has no instructions that make it faster")
         return
-    encoder = predictor.model.encoder
+    encoder = predictor.encoder
     residues = QUICK_RESIDUES if settings.quick else RESIDUES
 
     def read(number: int, precision: torch.dtype) -> None:
@@ -64,11 +64,11 @@ def _fold(settings: Settings) -> AffinityData:
 def _compare_predictions(predictor: AffinityPredictor, data: AffinityData) -> Iterator[Figure]:
     predicted = {}
     for precision in (torch.float32, torch.bfloat16):
-        predictor.model.encoder.precision = precision
+        predictor.encoder.precision = precision
         predicted[precision] = predict_folds(
             predictor, data, encode_targets(predictor, data), (FOLD,)
         )
-    predictor.model.encoder.precision = torch.float32
+    predictor.encoder.precision = torch.float32
     changed = np.abs(predicted[torch.bfloat16] - predicted[torch.float32]).max()
     what = f"in bfloat16, {len(data):,} pairs of Davis fold {FOLD}"
     yield Figure(

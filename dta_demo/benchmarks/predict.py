@@ -28,7 +28,7 @@ def measure(settings: Settings) -> Iterator[Outcome]:
     """
     residues = QUICK_RESIDUES if settings.quick else RESIDUES
     predictor = load_predictor(settings)
-    plain = build_sdpa(predictor.model.encoder)
+    plain = build_sdpa(predictor.encoder)
     smiles, known = molecules(), fresh_protein(residues, -100)
     seconds = time_side_by_side(
         {

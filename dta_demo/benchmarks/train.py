@@ -1,4 +1,4 @@
-"""An epoch of training on Davis: with the encoder frozen, and with its last layers training."""
+"""Epochs of training on Davis, with the encoder frozen and with its last layers training."""
 
 from __future__ import annotations
 
@@ -16,10 +16,15 @@ from dta_demo.benchmarks.records import Figure, NotMeasured, Outcome, Settings
 from dta_demo.benchmarks.timing import time_side_by_side
 from dta_demo.data.affinities import load_affinities
 from dta_demo.encoders.devices import MemoryMeter
+from dta_demo.evaluation.splits import FOLDS
 from dta_demo.predictor.predictor import AffinityPredictor
-from dta_demo.training.jobs import FOLDS, Job
-from dta_demo.training.member import MemberSettings, MemberTrainer
-from dta_demo.training.recipe import Recipe, RecipeSettings
+from dta_demo.results.group import Group
+from dta_demo.training.batches import shuffled_batches
+from dta_demo.training.jobs import Job
+from dta_demo.training.member import MemberTrainer
+from dta_demo.training.phases import first_phase, second_phase
+from dta_demo.training.preparation import Preparation, prepare
+from dta_demo.training.settings import MemberSettings, RecipeSettings
 from dta_demo.training.tuning import TuningTrainer
 
 FROZEN_SECONDS = 3.0
@@ -34,7 +39,7 @@ FROZEN_EPOCHS = 3
 QUICK_PAIRS = 32
 """Pairs that a quick run trains on."""
 
-ALL_PAIRS = Job("fold", FOLDS)
+ALL_PAIRS = Job(Group.SEEN, FOLDS)
 """Leaves out a fold that no pair is in."""
 
 GIGABYTE = 1e9
@@ -45,23 +50,22 @@ Result = TypeVar("Result")
 def measure(settings: Settings) -> Iterator[Outcome]:
     """Measure an epoch of both phases of training, and a step of the second beside a plain one.
 
-    What is read and encoded once for all epochs is no part of an epoch: it has a figure of its
-    own.
+    Data that are read and encoded once for all epochs have a figure of their own.
     """
     if settings.data is None:
         reason = "name the folder of the Davis data with --data"
         yield NotMeasured("an epoch of training on Davis", reason)
         return
     with TemporaryDirectory() as folder:
-        recipe, set_up = timed(lambda: prepare(settings, Path(folder)))
-        trainer = recipe.trainer(ALL_PAIRS)
+        prepared, set_up = timed(lambda: prepare_run(settings, Path(folder)))
+        trainer = first_phase(prepared, ALL_PAIRS)
         network = trainer.run()
         seconds = fastest_epoch(trainer)
         yield epoch_figure("encoder frozen", trainer, seconds, FROZEN_SECONDS, settings.quick)
         yield set_up_figure("data, profile, states of all proteins", set_up, seconds)
 
-        tuner, set_up = timed(lambda: recipe.tuner(network, ALL_PAIRS, TUNED_LAYERS))
-        meter = MemoryMeter(recipe.device)
+        tuner, set_up = timed(lambda: second_phase(prepared, ALL_PAIRS, network, TUNED_LAYERS))
+        meter = MemoryMeter(prepared.device)
         tuner.run()
         seconds, peak = fastest_epoch(tuner), meter.read().total
         phase = f"last {TUNED_LAYERS} layers unfrozen"
@@ -70,13 +74,13 @@ def measure(settings: Settings) -> Iterator[Outcome]:
         yield from compare_with_plain(tuner, phase, peak, rounds=1 if settings.quick else 3)
 
 
-def prepare(settings: Settings, folder: Path) -> Recipe:
-    """Do what comes before the first epoch, with the checkpoint's encoder."""
+def prepare_run(settings: Settings, folder: Path) -> Preparation:
+    """Prepare a run of training with the checkpoint's encoder."""
     assert settings.data is not None
-    encoder = AffinityPredictor.load(settings.checkpoint, "cpu").model.encoder
+    encoder = AffinityPredictor.load(settings.checkpoint, "cpu").encoder
     encoder.esm.save_pretrained(folder / "encoder")
-    share = QUICK_PAIRS / len(load_affinities(settings.data)) if settings.quick else 1.0
-    return Recipe(
+    fraction = QUICK_PAIRS / len(load_affinities(settings.data)) if settings.quick else 1.0
+    return prepare(
         RecipeSettings(
             data=(settings.data,),
             encoder=str(folder / "encoder"),
@@ -85,24 +89,25 @@ def prepare(settings: Settings, folder: Path) -> Recipe:
             member=MemberSettings(epochs=1 if settings.quick else FROZEN_EPOCHS),
             tuning_epochs=1,
             device=settings.device,
-            sample=share,
+            sample=fraction,
         )
     )
 
 
 def fastest_epoch(trainer: MemberTrainer) -> float:
-    """Read the seconds of the epochs that a trainer ran from its log."""
-    log = (trainer.folder / "log.jsonl").read_text(encoding="utf-8")
+    """Read the seconds of the fastest epoch from a trainer's log."""
+    log = (trainer.task.folder / "log.jsonl").read_text(encoding="utf-8")
     return min(json.loads(line)["seconds"] for line in log.splitlines())
 
 
 def epoch_figure(
     phase: str, trainer: MemberTrainer, seconds: float, bound: float, quick: bool
 ) -> Figure:
-    """Set an epoch against its bound; a quick run's few steps are not held against it."""
-    pairs = sum(len(source.affinity) for source in trainer.train_sources)
-    steps = len(list(trainer.shuffled_grids(0)))
-    epochs = trainer.settings.epochs
+    """Compare an epoch with its bound; nothing is asked of a quick run's few steps."""
+    task = trainer.task
+    pairs = sum(len(source.affinity) for source in task.sources)
+    steps = len(list(shuffled_batches(task.sources, task.settings, 0)))
+    epochs = task.settings.epochs
     whole = "an epoch" if epochs == 1 else f"the fastest of {epochs} epochs"
     extent = "a sample, not extrapolated to an epoch" if quick else whole
     what = f"{phase}: {extent} ({pairs} pairs, steps: {steps})"
@@ -110,7 +115,7 @@ def epoch_figure(
 
 
 def set_up_figure(what: str, seconds: float, epoch: float) -> Figure:
-    """Set what is done once beside an epoch as it was measured."""
+    """Compare the time of what is done once with that of an epoch as it was measured."""
     return Figure(f"once before the first epoch: {what}", seconds, epoch, "s", "an epoch, as run")
 
 
@@ -124,7 +129,7 @@ def compare_with_plain(
     peak : int
         Bytes held at the peak of an epoch of this demo.
     """
-    source, rows = next(tuner.shuffled_grids(0))
+    source, rows = next(shuffled_batches(tuner.task.sources, tuner.task.settings, 0))
     tuner.network.train()
 
     def differentiate(trainer: TuningTrainer) -> None:
@@ -133,8 +138,8 @@ def compare_with_plain(
         # As a step does; an accelerator has finished when the norm is there.
         nn.utils.clip_grad_norm_(tuner.network.parameters(), 1.0).item()
 
-    plain = PlainTuningTrainer.beside(tuner)
-    meter = MemoryMeter(tuner.device)
+    plain = PlainTuningTrainer(tuner)
+    meter = MemoryMeter(tuner.task.device)
     differentiate(plain)
     plain_peak = meter.read().total
     seconds = time_side_by_side(
@@ -155,7 +160,7 @@ def compare_with_plain(
 
 
 def timed(run: Callable[[], Result]) -> tuple[Result, float]:
-    """Run something and give its seconds too."""
+    """Call a function; return its result and the seconds it took."""
     start = time.perf_counter()
     result = run()
     return result, time.perf_counter() - start

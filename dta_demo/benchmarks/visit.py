@@ -6,7 +6,8 @@ from typing import Any
 
 from dta_demo.benchmarks.chromium import Traffic
 from dta_demo.benchmarks.samples import fresh_protein, molecules
-from dta_demo.ui import text
+from dta_demo.ui.text import attention as attention_text
+from dta_demo.ui.text import prediction as prediction_text
 
 NOTE_DRAWING = """([pressed, shown, words]) => {
     window.drawn = new Promise(resolve => {
@@ -39,7 +40,7 @@ class Visit:
 
     def predict(self, residues: int) -> float:
         """Fill the boxes, wait for their previews, and time the press on the button."""
-        self.open_tab(text.TAB_PREDICT)
+        self.open_tab(prediction_text.TAB)
         self._number += 1
         name, drugs = f"visit{self._number}", molecules()
         protein = f">{name}\n{fresh_protein(residues, self._number)}"
@@ -63,7 +64,7 @@ class Visit:
 
     def choose_head(self, head: int) -> float:
         """Choose a head, and time it."""
-        return self._choose("head", head, text.PROFILE_HEAD.format(head=head))
+        return self._choose("head", head, attention_text.HEAD_WORDS.format(head=head))
 
     def _choose(self, box: str, number: int, title: str) -> float:
         self.page.locator(f"#{box} input").click()

@@ -41,7 +41,7 @@ def build_work(name: str, predictor: AffinityPredictor) -> Work:
     NotMeasurableError
         When a peer is not there or computes something else.
     """
-    encoder = predictor.model.encoder
+    encoder = predictor.encoder
     if name == "received":
         return lambda sequence: encoder.encode_residues([sequence], received=True)
     if name == "map":

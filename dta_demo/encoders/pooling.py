@@ -197,3 +197,6 @@ class AttentionPooling(Pooling):
         averages = torch.bmm(weights.to(states.dtype).transpose(1, 2), states)
         own = averages.unflatten(-1, (self.heads, -1)).diagonal(dim1=1, dim2=2)
         return Pooled(own.transpose(1, 2).flatten(1), weights.mean(dim=-1))
+
+
+POOLING_NAMES = tuple(POOLINGS)
