@@ -13,8 +13,7 @@ from tqdm import tqdm
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseProfile, choose_domain
-from dta_demo.model.member import ProteinRegion
-from dta_demo.model.network import cut_region
+from dta_demo.model.region import ProteinRegion, cut_region
 
 
 def encode_regions(
@@ -47,10 +46,7 @@ def encode_regions(
     tensors = load_file(path)
     return [
         ProteinRegion(
-            tensors[f"{n}.states"],
-            tensors[f"{n}.pocket"],
-            tensors[f"{n}.codes"],
-            protein.phosphorylated,
+            protein, tensors[f"{n}.states"], tensors[f"{n}.pocket"], tensors[f"{n}.codes"]
         )
         for n, protein in enumerate(proteins)
     ]
@@ -68,7 +64,7 @@ def _encode_all(
         domain = choose_domain(profile.find(protein.sequence), protein.domain)
         (states,) = encoder.encode_residues([protein.sequence])
         region = cut_region(protein, states, domain, pocket_columns)
-        tensors[f"{number}.states"] = region.states.half().cpu()
+        tensors[f"{number}.states"] = region.embeddings.half().cpu()
         tensors[f"{number}.pocket"] = region.pocket.half().cpu()
         tensors[f"{number}.codes"] = region.pocket_codes.cpu()
     return tensors

@@ -1,94 +1,95 @@
-"""What each member leaves out: a fold of the pairs, or molecules and targets altogether."""
+"""Jobs: members to train, each by the pairs that it leaves out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
-from sklearn.model_selection import KFold
 
+from dta_demo.evaluation.splits import FOLDS, assign_folds, cold_masks
+from dta_demo.results.group import Group
 from dta_demo.training.pairs import PairTable, Source, match_nearly_identical
-
-FOLDS = 5
-SEED = 42
-"""Of the cold splits: `KFold(5, shuffle=True, random_state=42)`, as the field's baselines have
-it, over molecules and over unique sequences in their order in the file."""
-
-Leaves = Literal["fold", "new-drug", "new-target", "both-new"]
-LEAVES: tuple[Leaves, ...] = ("fold", "new-drug", "new-target", "both-new")
-"""In the order of `GROUPS`: the group of queries that each one speaks for."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One member to train, by what it must not see.
+    """One member to train, by the pairs that it must not see.
 
     Attributes
     ----------
-    leaves : {"fold", "new-drug", "new-target", "both-new"}
-        Pairs of a fold; all pairs of a fold of the molecules, of the targets, or of either.
+    group : Group
+        What is new about the pairs that it is tested on. `Group.SEEN` leaves out one fold of
+        the pairs, and its member is released; the others leave out all pairs of one fold of
+        the molecules, of the targets, or of either.
+    fold : int
     """
 
-    leaves: Leaves
+    group: Group
     fold: int
 
     @property
     def name(self) -> str:
-        """Folder of its state."""
-        return f"{self.leaves}-{self.fold}"
+        """Name of the folder that its member is trained in."""
+        leaves_out = "fold" if self.is_released else self.group.cold_split
+        return f"{leaves_out}-{self.fold}"
 
     @property
-    def group(self) -> int:
-        """Index into `dta_demo.trust.applicability.GROUPS` of the pairs it is tested on."""
-        return LEAVES.index(self.leaves)
+    def is_released(self) -> bool:
+        """Whether its member becomes part of the checkpoint, or only measures and calibrates."""
+        return self.group is Group.SEEN
 
 
 @dataclass(frozen=True)
 class ColdFolds:
-    """Fold of every molecule and every protein of a table: int64, (molecules,) and (proteins,)."""
+    """Folds of the cold splits over a table of pairs.
+
+    Attributes
+    ----------
+    drug, protein : numpy.ndarray of int64, shape (molecules,) and (proteins,)
+        Fold of each molecule and of each protein.
+    """
 
     drug: np.ndarray
     protein: np.ndarray
 
     @classmethod
     def of(cls, table: PairTable) -> ColdFolds:
-        """Put molecules and targets into folds.
+        """Assign molecules and proteins to folds.
 
         Those of the first dataset stand in the folds of the field's protocol. A molecule of
         another dataset that is the same but for stereochemistry, or a protein nearly identical,
-        goes with it; the others are put into folds of their own in the same way.
+        goes with it; the others are assigned to folds of their own in the same way.
         """
         first = table.sources[0]
-        drugs = _folds_of_keys(table.skeletons, np.unique(first.drug))
+        drugs = _assign(table.skeletons, np.unique(first.drug))
         proteins = np.unique(first.protein)
         keys = match_nearly_identical(table.origins, [table.origins[n] for n in proteins])
-        return cls(drugs, _folds_of_keys(keys, proteins))
+        return cls(drugs, _assign(keys, proteins))
 
     def split(self, job: Job, source: Source) -> tuple[np.ndarray, np.ndarray]:
-        """Tell which pairs of a dataset a job trains on, and on which it is tested."""
-        if job.leaves == "fold":
+        """Pairs of a dataset that a job trains on, and those that it is tested on.
+
+        Returns
+        -------
+        tuple of numpy.ndarray of bool, shape (pairs,)
+        """
+        if job.group is Group.SEEN:
             return source.fold != job.fold, source.fold == job.fold
-        drug, protein = self.left_out(job)
-        new_drug, new_protein = drug[source.drug], protein[source.protein]
-        test = new_drug & new_protein if job.leaves == "both-new" else new_drug | new_protein
-        return ~new_drug & ~new_protein, test
-
-    def left_out(self, job: Job) -> tuple[np.ndarray, np.ndarray]:
-        """Tell which molecules and which proteins a cold job must not see."""
-        drug = (self.drug == job.fold) & (job.leaves in ("new-drug", "both-new"))
-        protein = (self.protein == job.fold) & (job.leaves in ("new-target", "both-new"))
-        return drug, protein
+        drug_held_out = self.drug[source.drug] == job.fold
+        return cold_masks(job.group, drug_held_out, self.protein[source.protein] == job.fold)
 
 
-def _folds_of_keys(keys: Sequence[str], first: np.ndarray) -> np.ndarray:
-    """Put keys into folds: first those of some entries, then the others."""
-    of_first = list(dict.fromkeys(keys[number] for number in first))
-    others = list(dict.fromkeys(key for key in keys if key not in set(of_first)))
-    fold: dict[str, int] = {}
+def _assign(keys: Sequence[str], first: np.ndarray) -> np.ndarray:
+    """Fold of each key: int64, shape (keys,).
+
+    The keys of the entries ``first`` are assigned by themselves, then the others. Too few to be
+    split are all in fold 0.
+    """
+    of_first = dict.fromkeys(keys[number] for number in first)
+    others = [key for key in dict.fromkeys(keys) if key not in of_first]
+    folds: dict[str, int] = {}
     for some in (of_first, others):
         if len(some) >= FOLDS:
-            splits = KFold(FOLDS, shuffle=True, random_state=SEED).split(some)
-            fold |= {some[place]: n for n, (_, held) in enumerate(splits) for place in held}
-    return np.array([fold.get(key, 0) for key in keys])
+            folds |= assign_folds(some)
+    return np.array([folds.get(key, 0) for key in keys])

@@ -1,4 +1,4 @@
-"""Fits the kernel regression on measured pairs, by conjugate gradients on the grid."""
+"""Fit of the kernel regression to the measured pairs of one label."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from dta_demo.model.kernel_regression import KernelFit, KernelSettings
-from dta_demo.model.similarities import (
-    GridSide,
-    mix,
-    profile_similarity,
-    scale_profiles,
-)
+from dta_demo.model.kronecker import predict_grid, solve_grid
+from dta_demo.model.panel import MeasuredPanel
+from dta_demo.model.similarities import mix, profile_similarity, scale_profiles
 from dta_demo.molecules.fingerprints import FragmentIndex
 from dta_demo.training.pairs import Source
 
@@ -40,15 +37,10 @@ SETTINGS = {
         components=48,
     ),
 }
-"""What cross-validation on folds 0 to 4 chose; see the model card."""
+"""Settings of each label that cross-validation on folds 0 to 4 chose; see the model card."""
 
 PROFILE_ROUNDS = 2
-"""How often the grid is completed: by the plain fit first, then by the fit on those profiles."""
-
-TOLERANCE = 1e-3
-MAX_ITERATIONS = 300
-"""Conjugate gradients stop at this relative residual, which takes about 120 steps on KIBA; after
-60, errors still differed by a tenth from fold to fold."""
+"""Times that the grid is completed: by the plain fit first, then by the fit on those profiles."""
 
 
 @dataclass(frozen=True)
@@ -72,13 +64,13 @@ class Grid:
 
     @classmethod
     def of(cls, source: Source, floor: float | None) -> Grid:
-        """Lay out the pairs of a dataset."""
+        """Place the pairs of a dataset on the grid of its targets and drugs."""
         targets, row = np.unique(source.protein, return_inverse=True)
         drugs, column = np.unique(source.drug, return_inverse=True)
         return cls(targets, drugs, row, column, source.affinity, floor)
 
-    def spread(self, rows: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Lay values of some pairs on the grid: their mean, and how many stand at each place."""
+    def lay_out(self, rows: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and number of the values of some pairs at each place: (targets, drugs)."""
         shape = (len(self.targets), len(self.drugs))
         total, count = np.zeros(shape), np.zeros(shape)
         np.add.at(total, (self.row[rows], self.column[rows]), values)
@@ -87,20 +79,20 @@ class Grid:
 
 
 class KernelTrainer:
-    """Fits one label's kernel regression on parts of its pairs."""
+    """Kernel regression of one label, to be fitted to parts of its pairs."""
 
-    def __init__(self, settings: KernelSettings, side: GridSide, grid: Grid) -> None:
-        self.settings, self.side, self.grid = settings, side, grid
+    def __init__(self, settings: KernelSettings, panel: MeasuredPanel, grid: Grid) -> None:
+        self.settings, self.panel, self.grid = settings, panel, grid
         self.mean = float(grid.affinity.mean())
-        self.targets = side.compare(side.codes, side.states, settings.pocket_share)
-        self.drugs = FragmentIndex(side.fragments).tanimoto(side.fragments) ** settings.drug_power
+        self.targets = panel.compare(panel.codes, panel.embeddings, settings.pocket_share)
+        self.drugs = FragmentIndex(panel.fragments).tanimoto(panel.fragments) ** settings.drug_power
 
     def fit_plain(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Fit without profiles; return the coefficients and the prediction of the grid."""
+        """Fit some pairs (a mask) without profiles; return coefficients, the grid's prediction."""
         return self._solve(self.targets, self.drugs, rows, self.settings.ridge)
 
     def fit(self, rows: np.ndarray, left_out_fold: int) -> tuple[KernelFit, np.ndarray]:
-        """Fit on some pairs (a mask), with profiles; return the fit and the grid's prediction."""
+        """Fit some pairs (a mask) with profiles; return the fit and the grid's prediction."""
         plain, predicted = self.fit_plain(rows)
         settings = self.settings
         for _ in range(PROFILE_ROUNDS):
@@ -114,8 +106,8 @@ class KernelTrainer:
         return KernelFit(left_out_fold, plain, profiled, of_targets, of_drugs), predicted
 
     def _complete(self, rows: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-        """Fill the grid: measured where it was, predicted elsewhere, never below the floor."""
-        measured, count = self.grid.spread(rows, self.grid.affinity[rows])
+        """Fill the grid: measured labels where there are some, predictions elsewhere."""
+        measured, count = self.grid.lay_out(rows, self.grid.affinity[rows])
         if self.grid.floor is not None:
             predicted = np.maximum(predicted, self.grid.floor)
         return np.where(count > 0, measured, predicted)
@@ -123,61 +115,12 @@ class KernelTrainer:
     def _solve(
         self, targets: np.ndarray, drugs: np.ndarray, rows: np.ndarray, ridge: float
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Solve for the dual coefficients; return them and the prediction of the grid."""
-        targets = targets + self.settings.common(np.arange(len(targets)), len(targets))
-        drugs = drugs + self.settings.common(np.arange(len(drugs)), len(drugs))
-        measured, count = self.grid.spread(rows, self.grid.affinity[rows] - self.mean)
+        """Solve for the dual coefficients; return them and the grid's prediction."""
+        targets = targets + self.settings.intercepts(np.arange(len(targets)), len(targets))
+        drugs = drugs + self.settings.intercepts(np.arange(len(drugs)), len(drugs))
+        measured, count = self.grid.lay_out(rows, self.grid.affinity[rows] - self.mean)
         dual = solve_grid(targets, drugs, measured * (count > 0), count, ridge)
-        return dual, targets @ dual @ drugs + self.mean
-
-
-def solve_grid(
-    targets: np.ndarray, drugs: np.ndarray, measured: np.ndarray, count: np.ndarray, ridge: float
-) -> np.ndarray:
-    r"""Ridge regression with the kernel :math:`K_T \otimes K_D` on a grid with gaps.
-
-    Conjugate gradients, preconditioned by the solution for the grid without gaps, which the
-    eigenvectors of the two kernels give at once.
-
-    Parameters
-    ----------
-    targets, drugs : numpy.ndarray, shape (targets, targets) and (drugs, drugs)
-    measured, count : numpy.ndarray, shape (targets, drugs)
-        Mean label, less the overall mean, and number of the pairs at each place.
-
-    Returns
-    -------
-    numpy.ndarray, shape (targets, drugs)
-        The dual coefficients, zero where nothing was measured.
-    """
-    target_values, target_vectors = np.linalg.eigh(targets.astype(np.float32))
-    drug_values, drug_vectors = np.linalg.eigh(drugs.astype(np.float32))
-    targets, drugs, measured = (each.astype(np.float32) for each in (targets, drugs, measured))
-    inverse = 1 / (np.outer(np.maximum(target_values, 0), np.maximum(drug_values, 0)) + ridge)
-    mask = count > 0
-    weight = (ridge / np.maximum(count, 1)).astype(np.float32)
-
-    def precondition(residual: np.ndarray) -> np.ndarray:
-        turned = (target_vectors.T @ residual @ drug_vectors) * inverse
-        return np.asarray((target_vectors @ turned @ drug_vectors.T) * mask)
-
-    dual = np.zeros_like(measured)
-    residual = measured.copy()
-    direction = scaled = precondition(residual)
-    product = float((residual * scaled).sum())
-    enough = TOLERANCE**2 * float((measured**2).sum())
-    for _ in range(MAX_ITERATIONS):
-        if float((residual**2).sum()) <= enough:
-            break
-        image = (targets @ direction @ drugs) * mask + weight * direction
-        step = product / float((direction * image).sum())
-        dual += step * direction
-        residual -= step * image
-        scaled = precondition(residual)
-        renewed = float((residual * scaled).sum())
-        direction = scaled + renewed / product * direction
-        product = renewed
-    return dual
+        return dual, predict_grid(targets, dual, drugs, self.mean)
 
 
 def find_profiles(completed: np.ndarray, components: int) -> tuple[np.ndarray, np.ndarray]:

@@ -15,7 +15,7 @@ from rdkit import Chem
 
 from dta_demo.data.affinities import AffinityData
 from dta_demo.kinases.construct import Construct
-from dta_demo.model.member import LABELS
+from dta_demo.model.labels import LABELS
 
 SHARED_WORD = 6
 """Length of the words (k-mers) that two sequences are compared by."""

@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
-from dta_demo.model.member import LABELS, ProteinRegion
+from dta_demo.model.labels import LABELS
+from dta_demo.model.region import ProteinRegion
 from dta_demo.molecules.fingerprints import MORGAN_BITS, describe_drugs
 from dta_demo.training.names import readable_drug, readable_target
 from dta_demo.training.pairs import PairTable, Source
-from dta_demo.trust.applicability import PairMeans
-from dta_demo.trust.reference import mean_state, pack_circles
+from dta_demo.trust.reference import PairMeans
+from dta_demo.trust.reference_file import pack_circles
 
 KINASE_PANELS = ("davis", "kiba")
 """Datasets whose targets are kinases."""
@@ -47,7 +48,7 @@ def save_reference(table: PairTable, regions: Sequence[ProteinRegion], folder: P
 
 def target_arrays(regions: Sequence[ProteinRegion]) -> dict[str, np.ndarray]:
     """Centre the targets' mean states and bring them to length 1."""
-    vectors = np.stack([mean_state(region) for region in regions]).astype(np.float32)
+    vectors = np.stack([region.mean_embedding for region in regions]).astype(np.float32)
     centre = vectors.mean(axis=0)
     vectors -= centre
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)

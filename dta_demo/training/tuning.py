@@ -20,17 +20,16 @@ from dta_demo.encoders.residues import ResidueStates
 from dta_demo.encoders.windows import WINDOW_RESIDUES
 from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseDomain, KinaseProfile, choose_domain
-from dta_demo.model.member import ProteinRegion, RegionBatch
-from dta_demo.model.network import cut_region
-from dta_demo.training.member import MemberTrainer, Network
+from dta_demo.model.region import ProteinRegion, RegionBatch, cut_region
+from dta_demo.training.member import MemberTrainer, Network, TrainingTask
 
 ENCODER_LEARNING_RATE = 5e-5
 MEMBER_LEARNING_RATE = 2e-4
-"""Both far below the first phase's: the member is trained already."""
+"""Both far below those of the first phase: the member is trained already."""
 
 KEPT_BYTES = 2 * 2**30
-"""What the layers that train may keep of a step for its backward pass: memory that a laptop has.
-Beyond it each layer is computed a second time there, which takes a third more time."""
+"""Memory that the layers that train may keep of a step for its backward pass: as much as a laptop
+has. Beyond it each layer is computed a second time there, which takes a third more time."""
 
 
 @dataclass(frozen=True)
@@ -93,50 +92,42 @@ def prepare_windows(
 
 
 class TuningTrainer(MemberTrainer):
-    """Trains a member and the encoder's last layers together."""
+    """Trainer of a member together with the encoder's last layers.
 
-    encoder: MemoryOptimizedESMEncoder
-    windows: dict[int, TuningWindow]
+    Parameters
+    ----------
+    encoder : MemoryOptimizedESMEncoder
+        With its last layers unfrozen.
+    windows : dict of int to TuningWindow
+        From `prepare_windows`, for every protein of the dataset.
+    trained : Network
+        Result of the first phase, from which the member goes on.
+    """
 
     threads = None  # The products of the encoder's layers are large.
 
-    @classmethod
-    def start(
-        cls,
+    def __init__(
+        self,
+        task: TrainingTask,
         encoder: MemoryOptimizedESMEncoder,
         windows: dict[int, TuningWindow],
         trained: Network,
-        *arguments: Any,
-    ) -> TuningTrainer:
-        """Go on from a member trained on the frozen encoder.
-
-        Parameters
-        ----------
-        encoder : MemoryOptimizedESMEncoder
-            With its last layers unfrozen.
-        windows : dict of int to TuningWindow
-            From `prepare_windows`, for every protein of the dataset.
-        trained : Network
-            What the first phase gave.
-        arguments
-            Those of `MemberTrainer`.
-        """
-        trainer = cls.__new__(cls)
-        trainer.encoder, trainer.windows = encoder, windows
-        trainer.__init__(*arguments)  # type: ignore[misc]
-        trainer.network.member.load_state_dict(trained.member.state_dict())
-        trainer.average.module.load_state_dict(trainer.network.state_dict())
-        return trainer
+    ) -> None:
+        # `build_network` needs them.
+        self.encoder, self.windows, self.trained = encoder, windows, trained
+        super().__init__(task)
 
     def build_network(self) -> Network:
-        """Build the member on top of the encoder."""
+        """Build the trained member on top of the encoder."""
         longest = max(len(window.hidden) for window in self.windows.values())
-        kept = self.settings.batch_proteins * longest * bytes_per_token(self.encoder)
+        kept = self.task.settings.batch_proteins * longest * bytes_per_token(self.encoder)
         self.encoder.use_gradient_checkpointing = kept > KEPT_BYTES
-        return Network(self.config.build_member(), self.encoder)
+        member = self.task.config.build_member()
+        member.load_state_dict(self.trained.member.state_dict())
+        return Network(member, self.encoder)
 
     def parameter_groups(self) -> list[dict[str, Any]]:
-        """Train the encoder slower than the member."""
+        """Parameters of the member, and those of the encoder with a lower learning rate."""
         tuned = [weights for weights in self.encoder.parameters() if weights.requires_grad]
         return [
             {"params": list(self.network.member.parameters()), "lr": MEMBER_LEARNING_RATE},
@@ -154,17 +145,18 @@ class TuningTrainer(MemberTrainer):
         self, encoder: MemoryOptimizedESMEncoder, window: TuningWindow
     ) -> ProteinRegion:
         # By itself: padding has to be masked, and with a mask attention takes twice as long.
-        states, _ = encoder.run_unfrozen([window.hidden.float()])
-        return self._cut(window, states[0])
+        embeddings, _ = encoder.run_unfrozen([window.hidden.float()])
+        return self.cut(window, embeddings[0])
 
-    def _cut(self, window: TuningWindow, states: Tensor) -> ProteinRegion:
+    def cut(self, window: TuningWindow, embeddings: Tensor) -> ProteinRegion:
+        """Cut the region out of the embeddings of a window's tokens, (tokens, hidden)."""
         length = len(window.protein.sequence)
-        whole = ResidueStates(states[1 : length + 1], states[:1], ((1, length),))
-        return cut_region(window.protein, whole, window.domain, self.config.pocket_columns)
+        whole = ResidueStates(embeddings[1 : length + 1], embeddings[:1], ((1, length),))
+        return cut_region(window.protein, whole, window.domain, self.task.config.pocket_columns)
 
 
 def bytes_per_token(encoder: MemoryOptimizedESMEncoder) -> int:
-    """Estimate what the layers that train keep of a token for the backward pass.
+    """Estimate the memory that the layers that train keep of a token for the backward pass.
 
     Counted at a layer of ESM-2 with torch's hooks of saved tensors: inputs and outputs of the
     projections and norms, 9 of the hidden size in all, and both sides of the GELU.
@@ -175,7 +167,7 @@ def bytes_per_token(encoder: MemoryOptimizedESMEncoder) -> int:
 
 
 def tuned_weights(network: Network) -> dict[str, Tensor]:
-    """Give the weights of the tuned encoder, as the checkpoint keeps them."""
+    """Weights of the tuned encoder, by their names in a checkpoint."""
     assert network.encoder is not None
     state: dict[str, Tensor] = network.encoder.esm.state_dict()
     return {name: weights.detach().clone() for name, weights in state.items()}

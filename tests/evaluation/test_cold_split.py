@@ -8,8 +8,7 @@ from dta_demo.cli.main import build_parser, main
 from dta_demo.data.affinities import load_affinities
 from dta_demo.evaluation import cold_split as module
 from dta_demo.evaluation.cold_split import evaluate_split, summarise
-from dta_demo.evaluation.splits import SPLITS, split_rows
-from dta_demo.training.jobs import FOLDS
+from dta_demo.evaluation.splits import FOLDS, SPLITS, split_rows
 from tests.support.evaluations import BASELINES, CONTRACT, score
 
 

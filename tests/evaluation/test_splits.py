@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from dta_demo.data.affinities import DataError, load_affinities
-from dta_demo.evaluation.splits import SPLITS, split_rows
-from dta_demo.training.jobs import FOLDS
+from dta_demo.evaluation.splits import FOLDS, SPLITS, split_rows
 from tests.support.datasets import KINASE, write_dataset
 
 

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from dta_demo.data.affinities import load_affinities
-from dta_demo.evaluation.splits import split_rows
-from dta_demo.training.jobs import LEAVES, ColdFolds, Job
+from dta_demo.evaluation.splits import SPLITS, split_rows
+from dta_demo.results.group import Group
+from dta_demo.training.jobs import ColdFolds, Job
 from dta_demo.training.pairs import build_table
 from tests.support.datasets import write_dataset
 
@@ -21,40 +22,40 @@ def table(datasets):
     return build_table(datasets)
 
 
-@pytest.mark.parametrize("leaves", LEAVES)
-def test_nothing_is_trained_on_that_is_tested(table, leaves):
+@pytest.mark.parametrize("group", Group)
+def test_nothing_is_trained_on_that_is_tested(table, group):
     folds = ColdFolds.of(table)
     for fold in range(5):
-        job = Job(leaves, fold)
-        drug, protein = folds.left_out(job)
         for source in table.sources:
-            train, test = folds.split(job, source)
+            train, test = folds.split(Job(group, fold), source)
             assert not (train & test).any()
-            if leaves != "fold":
-                assert not drug[source.drug[train]].any()
-                assert not protein[source.protein[train]].any()
-                new_drug, new_protein = drug[source.drug[test]], protein[source.protein[test]]
-                assert (new_drug if "drug" in leaves else new_protein).all()
-                assert leaves != "both-new" or (new_drug & new_protein).all()
+            drug = folds.drug[source.drug] == fold
+            protein = folds.protein[source.protein] == fold
+            if group in (Group.NEW_DRUG, Group.BOTH_NEW):
+                assert not drug[train].any()
+                assert drug[test].all()
+            if group in (Group.NEW_TARGET, Group.BOTH_NEW):
+                assert not protein[train].any()
+                assert protein[test].all()
 
 
-@pytest.mark.parametrize("leaves", LEAVES)
-def test_every_pair_is_tested_once_but_where_both_are_new(table, leaves):
+@pytest.mark.parametrize("group", Group)
+def test_every_pair_is_tested_once_but_where_both_are_new(table, group):
     folds = ColdFolds.of(table)
     first = table.sources[0]
-    times = sum(folds.split(Job(leaves, fold), first)[1].astype(int) for fold in range(5))
-    if leaves == "both-new":
+    times = sum(folds.split(Job(group, fold), first)[1].astype(int) for fold in range(5))
+    if group is Group.BOTH_NEW:
         assert set(times) == {0, 1}
     else:
         assert (times == 1).all()
 
 
-@pytest.mark.parametrize("leaves", ["new-drug", "new-target", "both-new"])
-def test_the_first_dataset_is_split_by_the_protocol(table, datasets, leaves):
+@pytest.mark.parametrize(("split", "group"), SPLITS.items())
+def test_the_first_dataset_is_split_by_the_protocol(table, datasets, split, group):
     folds = ColdFolds.of(table)
     for fold in range(5):
-        ours = folds.split(Job(leaves, fold), table.sources[0])
-        for mine, protocol in zip(ours, split_rows(datasets[0], leaves, fold), strict=True):
+        ours = folds.split(Job(group, fold), table.sources[0])
+        for mine, protocol in zip(ours, split_rows(datasets[0], split, fold), strict=True):
             np.testing.assert_array_equal(mine, protocol)
 
 

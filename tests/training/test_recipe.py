@@ -13,7 +13,9 @@ from safetensors.torch import load_file
 
 from dta_demo.checkpoint.reading import read_json
 from dta_demo.checkpoint.seal import check_seal, list_files
-from dta_demo.cli.main import build_parser, main, read_settings
+from dta_demo.cli.main import build_parser, main
+from dta_demo.cli.training_verbs import read_settings
+from dta_demo.results.group import Group
 from dta_demo.training.card import main as write_card
 from dta_demo.training.jobs import Job
 from dta_demo.training.recipe import Recipe
@@ -72,12 +74,13 @@ def test_a_second_process_takes_what_the_first_one_leaves(trained, tiny_encoder,
     """A member whose folder is locked is trained by another process, and waited for."""
     options = arguments(trained, tiny_encoder, "shared")
     recipe = Recipe(read_settings(build_parser().parse_args(options)))
-    first = recipe.settings.run / "fold-0"
+    run = recipe.prepared.settings.run
+    first = run / "fold-0"
     first.mkdir(parents=True)
     with FileLock(first / "lock"):
-        recipe.share_out([Job("fold", 0), Job("fold", 1)])
+        recipe.cross_validation.share_out([Job(Group.SEEN, 0), Job(Group.SEEN, 1)])
         assert not (first / "state.pt").exists()
-        assert (recipe.settings.run / "fold-1" / "state.pt").exists()
+        assert (run / "fold-1" / "state.pt").exists()
 
 
 def test_a_split_is_scored_by_members_that_a_run_trained_without_it(trained, capsys):

@@ -4,10 +4,14 @@ import pytest
 import torch
 
 from dta_demo.benchmarks.plain_tuning import PlainTuningTrainer
+from dta_demo.results.group import Group
 from dta_demo.training import tuning
+from dta_demo.training.batches import shuffled_batches
 from dta_demo.training.jobs import Job
 from dta_demo.training.member import Network
-from dta_demo.training.recipe import Recipe, RecipeSettings
+from dta_demo.training.phases import second_phase
+from dta_demo.training.preparation import prepare
+from dta_demo.training.settings import RecipeSettings
 from tests.support.encoders import make_esm
 
 
@@ -18,7 +22,7 @@ def make_tuner(small_dataset, tmp_path):
 
     def make():
         torch.manual_seed(0)
-        recipe = Recipe(
+        prepared = prepare(
             RecipeSettings(
                 data=(small_dataset,),
                 encoder=str(tmp_path / "esm"),
@@ -27,8 +31,8 @@ def make_tuner(small_dataset, tmp_path):
                 device="cpu",
             )
         )
-        network = Network(recipe.config.build_member())
-        return recipe.tuner(network, Job("fold", 0), layers=2)
+        network = Network(prepared.config.build_member())
+        return second_phase(prepared, Job(Group.SEEN, 0), network, layers=2)
 
     return make
 
@@ -38,7 +42,7 @@ def gradients(trainer):
     torch.manual_seed(0)
     trainer.network.zero_grad()
     trainer.network.train()
-    trainer.loss(*next(trainer.shuffled_grids(0))).backward()
+    trainer.loss(*next(shuffled_batches(trainer.task.sources, trainer.task.settings, 0))).backward()
     named = trainer.network.named_parameters()
     return {name: weights.grad for name, weights in named if weights.grad is not None}
 
@@ -50,7 +54,7 @@ def test_gradients_are_those_of_transformers_model_on_a_padded_batch(make_tuner)
         number: replace(window, hidden=tuner.encoder.embed_frozen([window.protein.sequence])[0])
         for number, window in tuner.windows.items()
     }
-    ours, plain = gradients(tuner), gradients(PlainTuningTrainer.beside(tuner))
+    ours, plain = gradients(tuner), gradients(PlainTuningTrainer(tuner))
     assert ours.keys() == plain.keys()
     assert {name.split(".")[4] for name in ours if "encoder.layer" in name} == {"2", "3"}
     largest = max(gradient.norm() for gradient in plain.values())

@@ -1,0 +1,152 @@
+"""Files of a trained checkpoint: weights, reference set, calibration, training record and card."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from transformers import EsmModel
+
+from dta_demo.checkpoint.seal import seal
+from dta_demo.evaluation.calibration import fit_calibration
+from dta_demo.evaluation.metrics import ACTIVE_FROM
+from dta_demo.model.labels import LABELS, PKD
+from dta_demo.model.network import DTAModel
+from dta_demo.results.group import GROUPS
+from dta_demo.training.card import write_card
+from dta_demo.training.cross_validation import CrossValidation
+from dta_demo.training.held_out import (
+    HeldOut,
+    choose_kernel_weights,
+    gather,
+    score_parts,
+    summarise,
+)
+from dta_demo.training.kernel_fit import SETTINGS as KERNELS
+from dta_demo.training.member import Network
+from dta_demo.training.pairs import Source
+from dta_demo.training.preparation import PROFILE_FILE, Preparation
+from dta_demo.training.reference import save_reference
+from dta_demo.training.tuning import tuned_weights
+from dta_demo.trust.calibration import Calibration, save_calibrations
+
+
+def write_checkpoint(
+    prepared: Preparation,
+    cross_validation: CrossValidation,
+    held_out: Sequence[HeldOut],
+    compared: dict[str, object],
+) -> dict[str, object]:
+    """Write the checkpoint into the output folder and return its training record.
+
+    Parameters
+    ----------
+    held_out : sequence of HeldOut
+        Predictions of the networks and of the kernel regression for every job.
+    compared : dict
+        From `CrossValidation.compare_poolings`.
+    """
+    output, table, floors = prepared.settings.output, prepared.table, prepared.floors
+    output.mkdir(parents=True, exist_ok=True)
+    save_weights(prepared, cross_validation.networks, output)
+    shutil.copy(prepared.settings.run / PROFILE_FILE, output / PROFILE_FILE)
+    save_reference(table, prepared.regions, output)
+    kernel_weights = {
+        label: choose_kernel_weights(held_out, source, floors[source.name])
+        for label, source in cross_validation.kernels.sources.items()
+    }
+    cross_validation.kernels.save(kernel_weights, output)
+    blended = [part.blended(kernel_weights) for part in held_out]
+    calibrations = {
+        LABELS[source.label]: calibrate(source, blended, floors[source.name])
+        for source in reversed(table.sources)
+    }
+    save_calibrations(calibrations, output / "calibration.json")
+    log = read_logs(prepared.settings.run)
+    record = {
+        **describe_training(prepared, log, kernel_weights),
+        "parts": score_parts(held_out, table.sources[0].name, floors),
+        "poolings": compared,
+        "out_of_fold": summarise(blended, calibrations, floors),
+    }
+    _write_record(record, log, output)
+    write_card(output)
+    seal(output)
+    return record
+
+
+def save_weights(prepared: Preparation, networks: Mapping[int, Network], output: Path) -> None:
+    """Join the encoder and the weights of every member in one model and save it."""
+    settings = prepared.settings
+    model = DTAModel(prepared.config)
+    released = [networks[fold] for fold in settings.folds]
+    frozen = prepared.encoder.esm.state_dict()
+    model.encoder.esm.load_state_dict(
+        tuned_weights(released[0]) if settings.tuned_layers else frozen
+    )
+    for network, member in zip(released, model.members, strict=True):
+        member.load_state_dict(network.member.state_dict())
+    model.save(output)
+
+
+def calibrate(source: Source, blended: Sequence[HeldOut], floor: float | None) -> Calibration:
+    """Calibrate the intervals of a label on the pairs of one dataset that has it."""
+    groups = {group: gather(blended, source.name, group, floor) for group in GROUPS}
+    return fit_calibration(groups, floor, ACTIVE_FROM[LABELS[source.label]])
+
+
+def describe_training(
+    prepared: Preparation,
+    log: Sequence[Mapping[str, Any]],
+    kernel_weights: Mapping[str, np.ndarray],
+) -> dict[str, object]:
+    """Describe data and settings of a run, for the training record."""
+    settings, table = prepared.settings, prepared.table
+    return {
+        "command": settings.command(),
+        "training_seconds": round(sum(line["seconds"] for line in log)),
+        "encoder": name_encoder(prepared.encoder.esm),
+        "highest_pkd": max(
+            float(source.affinity.max()) for source in table.sources if source.label == PKD
+        ),
+        "fold_digests": prepared.fold_digests,
+        "members": len(settings.folds),
+        "pairs": {source.name: len(source.affinity) for source in table.sources},
+        "left_out_of_grid": table.left_out,
+        "not_applied": prepared.not_applied,
+        "member": settings.member.to_dict(),
+        "kernels": {label: asdict(KERNELS[label]) for label in kernel_weights},
+        "kernel_shares": {
+            label: {str(group): weight for group, weight in zip(GROUPS, each.tolist(), strict=True)}
+            for label, each in kernel_weights.items()
+        },
+    }
+
+
+def _write_record(
+    record: Mapping[str, object], log: Sequence[Mapping[str, Any]], output: Path
+) -> None:
+    text = json.dumps(record, indent=1) + "\n"
+    (output / "training.json").write_text(text, encoding="utf-8")
+    lines = "".join(json.dumps(line) + "\n" for line in log)
+    (output / "training-log.jsonl").write_text(lines, encoding="utf-8")
+
+
+def read_logs(run: Path) -> list[dict[str, Any]]:
+    """Join the logs of all members: a record an epoch."""
+    return [
+        {"run": path.parent.name, **json.loads(line)}
+        for path in sorted(run.glob("*/log.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+
+
+def name_encoder(esm: EsmModel) -> str:
+    """Name an ESM-2 by its layers and its size, as its authors do."""
+    millions = sum(weights.numel() for weights in esm.parameters()) / 1e6
+    return f"ESM-2 t{esm.config.num_hidden_layers} ({millions:.1f}M parameters)"
