@@ -1,4 +1,4 @@
-"""How alike two molecules or two targets are, from their structure and their sequence alone."""
+"""Similarity of molecules by their structure, and of targets by their aligned sequences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GAP_OPEN, GAP_EXTEND = -11.0, -1.0
 """Scores of the first and of each further residue of a gap; the usual pair for BLOSUM62."""
 
 MAX_RESIDUES = 600
-"""What is read of a sequence without a kinase domain, from its start: an alignment's time grows
+"""Residues read of a sequence without a kinase domain, from its start: an alignment's time grows
 with the product of both lengths. No kinase domain in Davis, KIBA or BindingDB is longer."""
 
 

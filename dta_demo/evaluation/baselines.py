@@ -1,7 +1,7 @@
-"""What simple methods predict on the same pairs: the bar that a model has to clear.
+"""Baselines on the same pairs: the bar that a model has to clear.
 
-Means say how far one comes by knowing a molecule or a target only by its name, and KronRLS how
-far by two similarities, without a network.
+Means show what is learned from the name of a molecule or a target alone, and KronRLS what two
+similarities add, without a network.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class GlobalMean(Baseline):
     name = "global mean"
 
     def fit(self, train: AffinityData) -> None:
-        """Take the mean."""
+        """Compute the mean."""
         self.mean = float(train.affinity.mean())
 
     def predict(self, data: AffinityData) -> np.ndarray:
@@ -69,7 +69,7 @@ class DrugMean(Baseline):
     name = "drug mean"
 
     def fit(self, train: AffinityData) -> None:
-        """Take the means."""
+        """Compute the means."""
         self.mean = float(train.affinity.mean())
         self.known = Numbering(self.keys(train))
         place = self.known.find(self.keys(train))
@@ -81,7 +81,7 @@ class DrugMean(Baseline):
         return np.where(place >= 0, self.means[place], self.mean)
 
     def keys(self, data: AffinityData) -> list[Hashable]:
-        """Tell by what pairs are grouped."""
+        """Key by which each pair is grouped."""
         return drug_keys(data)
 
 
@@ -91,7 +91,7 @@ class TargetMean(DrugMean):
     name = "target mean"
 
     def keys(self, data: AffinityData) -> list[Hashable]:
-        """Tell by what pairs are grouped."""
+        """Key by which each pair is grouped."""
         return target_keys(data)
 
 
@@ -173,7 +173,7 @@ class KronRLS(Baseline):
 
 
 def make_baselines(kernel: AlignmentKernel) -> list[Baseline]:
-    """Give all baselines, from the plainest to the strongest."""
+    """All baselines, from the plainest to the strongest."""
     return [GlobalMean(), DrugMean(), TargetMean(), Additive(), KronRLS(kernel)]
 
 
@@ -231,7 +231,7 @@ def choose_training_pairs(
 
 
 def _names_of_pairs(data: AffinityData) -> set[tuple[str, str]]:
-    """Give the molecule and the target's name of every pair."""
+    """Molecule and name of the target of every pair."""
     return {
         (data.drugs[drug].smiles, data.targets[target].name)
         for drug, target in zip(data.drug_index, data.target_index, strict=True)
@@ -239,12 +239,12 @@ def _names_of_pairs(data: AffinityData) -> set[tuple[str, str]]:
 
 
 def drug_keys(data: AffinityData) -> list[Hashable]:
-    """Give the canonical SMILES of every pair's molecule."""
+    """Canonical SMILES of the molecule of every pair."""
     return [data.drugs[number].smiles for number in data.drug_index]
 
 
 def target_keys(data: AffinityData) -> list[Hashable]:
-    """Give the form of every pair's target: what the model reads of it, which is not the name."""
+    """Construct of the target of every pair, which is what the model reads of it."""
     forms = [target.construct for target in data.targets]
     return [forms[number] for number in data.target_index]
 
@@ -263,7 +263,7 @@ class Numbering:
         self._number = {key: number for number, key in enumerate(self.keys)}
 
     def find(self, keys: Iterable[Hashable]) -> np.ndarray:
-        """Give the number of each key, -1 for one that is not there: int64, shape (keys,)."""
+        """Number of each key, -1 for one that is not there: int64, shape (keys,)."""
         return np.array([self._number.get(key, -1) for key in keys], np.int64)
 
 
@@ -278,13 +278,13 @@ def clip_eigenvalues(kernel: np.ndarray) -> np.ndarray:
 
 
 def _smiles_of_pairs(data: AffinityData) -> tuple[list[str], np.ndarray]:
-    """Give the molecules that pairs name, and which of them each pair is of."""
+    """Molecules that the pairs name, and the place of each pair's molecule among them."""
     numbers, drug = np.unique(data.drug_index, return_inverse=True)
     return [data.drugs[number].smiles for number in numbers], drug
 
 
 def _targets_of_pairs(data: AffinityData) -> tuple[list[Target], np.ndarray]:
-    """Give the targets that pairs name, and which of them each pair is of."""
+    """Targets that the pairs name, and the place of each pair's target among them."""
     numbers, target = np.unique(data.target_index, return_inverse=True)
     return [data.targets[number] for number in numbers], target
 

@@ -67,7 +67,7 @@ def fit_group(
 def cross_fit_intervals(
     folds: Sequence[tuple[np.ndarray, np.ndarray]], floor: float | None, tight: float
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Give each fold of one group the intervals that are calibrated on all other folds.
+    """Intervals of each fold of one group, calibrated on all other folds.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def _quantiles(
 
 
 def _order_statistic(ordered: np.ndarray, level: float, upper: bool) -> float:
-    """Take the quantile with the finite-sample correction of split conformal prediction."""
+    """Quantile with the finite-sample correction of split conformal prediction."""
     n = len(ordered)
     rank = np.ceil((n + 1) * level) if upper else np.floor((n + 1) * level)
     return round(float(ordered[int(np.clip(rank, 1, n)) - 1]), 4)

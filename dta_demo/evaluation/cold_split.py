@@ -1,4 +1,4 @@
-"""Scores the recipe and the baselines on a cold split, for which all of them are fitted anew."""
+"""Scores of the recipe and the baselines on a cold split, for which all are fitted anew."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def evaluate_split(
 def summarise(
     tests: Sequence[AffinityData], predicted: Sequence[np.ndarray], floor: float | None
 ) -> dict[str, Any]:
-    """Give the mean of every figure over the folds, and the figures of each fold."""
+    """Mean of every figure over the folds, and the figures of each fold."""
     pairs = [(test.affinity, values) for test, values in zip(tests, predicted, strict=True)]
     intervals = cross_fit_intervals(pairs, floor, ACTIVE_FROM[tests[0].label])
     folds = [

@@ -33,12 +33,12 @@ def _shuffle(target: Target) -> Target:
 
 
 def permute_proteins(data: AffinityData) -> AffinityData:
-    """Give every pair's target the protein of another one among the targets of the pairs."""
+    """Exchange the targets of the pairs, so that each has the protein of another one."""
     return replace(data, target_index=_exchange(data.target_index))
 
 
 def permute_molecules(data: AffinityData) -> AffinityData:
-    """Give every pair's molecule the structure of another one among those of the pairs."""
+    """Exchange the molecules of the pairs, so that each has the structure of another one."""
     return replace(data, drug_index=_exchange(data.drug_index))
 
 

@@ -26,7 +26,7 @@ from dta_demo.predictor.predictor import AffinityPredictor
 
 @dataclass(frozen=True)
 class Extras:
-    """What to measure besides the model itself.
+    """Measurements besides that of the model itself.
 
     Attributes
     ----------

@@ -71,7 +71,7 @@ def rm2(measured: np.ndarray, predicted: np.ndarray) -> float:
 
 
 def regression_metrics(measured: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
-    """Give all metrics of point predictions by name."""
+    """All metrics of point predictions, by name."""
     constant = np.ptp(predicted) == 0 or np.ptp(measured) == 0
     return {
         "mse": mean_squared_error(measured, predicted),
@@ -85,7 +85,7 @@ def regression_metrics(measured: np.ndarray, predicted: np.ndarray) -> dict[str,
 def interval_metrics(
     measured: np.ndarray, low: np.ndarray, high: np.ndarray, active_from: float = ACTIVE_PKD
 ) -> dict[str, float]:
-    """Give the share of labels inside their intervals, for all and for actives."""
+    """Fraction of labels inside their intervals, of all pairs and of actives."""
     inside = (measured >= low) & (measured <= high)
     actives = measured >= active_from
     return {
@@ -132,7 +132,7 @@ def diagnostic_metrics(
     drug: np.ndarray,
     active_from: float = ACTIVE_PKD,
 ) -> dict[str, float]:
-    """Give what MSE and CI over all pairs hide where most labels stand at the floor.
+    """Metrics that MSE and CI over all pairs hide, where most labels stand at the floor.
 
     Parameters
     ----------

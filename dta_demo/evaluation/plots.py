@@ -46,11 +46,7 @@ def plot_calibration(scored: Scored) -> Figure:
     names = np.array(["all", *np.unique(scored.groups)])
     for chosen, colour, name in (
         (np.ones(len(inside), bool), BLUE, "all pairs"),
-        (
-            binders,
-            ORANGE,
-            f"binders, {scored.data.label} of {ACTIVE_FROM[scored.data.label]:g} or more",
-        ),
+        (actives, ORANGE, f"actives, {scored.data.label} of {threshold:g} or more"),
     ):
         in_bins = [chosen & (place == number) for number in range(PREDICTION_BINS)]
         in_groups = [chosen, *(chosen & (scored.groups == group) for group in names[1:])]

@@ -87,7 +87,7 @@ def score(
     encoded: dict[int, EncodedTarget],
     predicted: np.ndarray,
 ) -> Scored:
-    """Put the interval of its group beside each prediction."""
+    """Assess each prediction, and put the interval of its group beside it."""
     pairs = select_pairs(data, encoded, np.arange(len(data)))
     assessed = predictor.assess_pairs(pairs, data.label, predicted)
     groups = np.array([group.value for group in assessed.interval_groups])

@@ -44,7 +44,7 @@ def format_evaluation(document: Mapping[str, Any]) -> str:
 
 
 def list_rows(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Give the figures by name: the model's where it was scored, baselines, controls."""
+    """Figures by name: those of the model where it was scored, of baselines, of controls."""
     controls = document.get("controls", {})
     return {
         **({} if document["mse"] is None else {"model": {**document, **document["diagnostics"]}}),

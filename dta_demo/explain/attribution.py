@@ -1,4 +1,4 @@
-"""What each residue and each atom contributes to a prediction.
+"""Attribution of a prediction to residues and atoms.
 
 Four predictions frame the explanation: with the protein as it is or with every residue hidden,
 and with the molecule as it is or with no atom left. What lies between the pair and the last of
@@ -157,7 +157,7 @@ def attribute_atoms(pair: ExplainedPair) -> tuple[np.ndarray, np.ndarray]:
 
 
 def order_atoms(atoms: int, orders: int) -> Iterator[list[int]]:
-    """Give random orders, each also backwards, which halves their noise; the same each time."""
+    """Random orders, each also backwards, which halves their noise; the same each time."""
     random = np.random.default_rng(0)
     for _ in range(orders // 2):
         order = random.permutation(atoms).tolist()

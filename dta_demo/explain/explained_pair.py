@@ -51,7 +51,7 @@ class ExplainedPair:
 
     @property
     def atoms(self) -> int:
-        """How many atoms the molecule has, without its hydrogens."""
+        """Number of heavy atoms of the molecule."""
         return len(self.fragments.symbols)
 
     @cached_property

@@ -16,7 +16,7 @@ from dta_demo.explain.explained_pair import ExplainedPair
 from dta_demo.explain.records import Attribution, Faithfulness, HidingCurve
 
 HIDDEN_COUNTS = (1, 2, 4, 8, 16, 32, 64)
-"""How many residues or atoms are hidden, as far as there are more."""
+"""Numbers of residues or atoms to hide, as far as there are more."""
 
 RESIDUE_DRAWS = 9
 """Random draws: a ranking that means nothing beats all nine in one case of ten."""
@@ -96,5 +96,5 @@ def check_atoms(test: HidingTest, attribution: Attribution) -> Faithfulness:
 
 
 def inside(attribution: Attribution, values: np.ndarray) -> np.ndarray:
-    """Give the values of the residues that the poolings read, of all: (residues inside,)."""
+    """Values of the residues that the poolings read: (residues inside,)."""
     return values[attribution.region.start - 1 : attribution.region.end]

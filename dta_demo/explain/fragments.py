@@ -90,7 +90,7 @@ def find_torsions(molecule: Chem.Mol, bits: int) -> Iterator[Fragment]:
 
 
 def atoms_within(molecule: Chem.Mol, centre: int, radius: int) -> frozenset[int]:
-    """Give the atoms within some bonds of an atom, itself included."""
+    """Atoms within some bonds of an atom, itself included."""
     atoms = {centre}
     for _ in range(radius):
         atoms |= {

@@ -1,4 +1,4 @@
-"""What an explanation says: plain, frozen records.
+"""Frozen records of an explanation.
 
 Attributions and changes are in pKd; residues and atoms are numbered from 1, residues in the
 sequence as given, atoms in the canonical SMILES of the receipt.
@@ -19,7 +19,7 @@ from dta_demo.results.region import Region
 
 @dataclass(frozen=True)
 class Attribution:
-    """What each residue and each atom contributes to a prediction.
+    """Contributions of each residue and each atom to a prediction.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Attribution:
 
     @property
     def completeness_error(self) -> float:
-        """How far the contributions miss what they should sum to, as a share of it."""
+        """Difference of the contributions from what they should sum to, as a fraction of it."""
         difference = self.value - self.baseline
         missed = abs(float(self.residues.sum() + self.atoms.sum()) - difference)
         return missed / abs(difference) if difference else missed
@@ -92,7 +92,7 @@ class Attribution:
 
 @dataclass(frozen=True)
 class HidingCurve:
-    """What the prediction does while more and more residues or atoms are hidden.
+    """Predictions while more and more residues or atoms are hidden.
 
     Attributes
     ----------
@@ -200,12 +200,12 @@ class Explanation:
 
     @property
     def verdicts(self) -> tuple[str, ...]:
-        """What the curves come to, one sentence each."""
+        """Verdicts on the rankings, one sentence each."""
         attention = f"attention in layer {self.layer}" + (f", head {self.head}" * bool(self.head))
         return (
-            _judge(self.of_residues, "attention", attention, "residues"),
-            _judge(self.of_residues, "attribution", "attribution", "residues"),
-            _judge(self.of_atoms, "attribution", "attribution", "atoms"),
+            _verdict(self.of_residues, "attention", attention, "residues"),
+            _verdict(self.of_residues, "attribution", "attribution", "residues"),
+            _verdict(self.of_atoms, "attribution", "attribution", "atoms"),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -223,7 +223,7 @@ class Explanation:
         }
 
 
-def _judge(found: Faithfulness, ranking: str, name: str, what: str) -> str:
+def _verdict(found: Faithfulness, ranking: str, name: str, what: str) -> str:
     """Compare a ranking with chance in one sentence."""
     if not found.matters:
         change = abs(found.intact - found.all_hidden)

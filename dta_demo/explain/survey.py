@@ -1,4 +1,4 @@
-"""How often explanations hold, over the example pairs: ``python -m dta_demo.explain.survey``.
+"""Survey of explanations over the example pairs: ``python -m dta_demo.explain.survey``.
 
 For each pair of a file like ``assets/examples.json`` its attribution is computed and put to the
 hiding test, and so is the attention of every layer, averaged over its heads.
@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from dta_demo.cli.main import print_json
 from dta_demo.explain import explain
 from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.runtime.bundled import bundled_file
@@ -77,7 +76,7 @@ def main() -> None:
     for document in survey(AffinityPredictor.load(), rows):
         print(json.dumps(document, ensure_ascii=False), file=sys.stderr)
         documents.append(document)
-    print_json(summarise(documents))
+    print(json.dumps(summarise(documents)))
 
 
 if __name__ == "__main__":

@@ -30,11 +30,11 @@ SETTINGS = (
     "esm", "pocket_columns", "member_records", "label_mean", "floor", "tuned_layers", "width",
     "pocket_channels", "attention_heads", "fingerprint_bits", "dropout",
 )  # fmt: skip
-"""What of a checkpoint's configuration is read."""
+"""Settings that are read of a checkpoint's configuration."""
 
 
 KINDS = {"esm": dict, "label_mean": dict, "pocket_columns": list, "member_records": list}
-"""What kind of value each setting is that is no number."""
+"""Types of the settings that are not numbers."""
 
 
 ESM_SETTINGS = (
@@ -43,7 +43,7 @@ ESM_SETTINGS = (
     "attention_probs_dropout_prob", "max_position_embeddings", "layer_norm_eps",
     "position_embedding_type", "emb_layer_norm_before", "token_dropout",
 )  # fmt: skip
-"""What of the encoder's configuration is read: others can name code on a hub, or other models."""
+"""Settings that are read of the encoder: others can name code on a hub, or other models."""
 
 
 BOUNDS = {"width": 4096, "pocket_channels": 1024, "attention_heads": 64, "fingerprint_bits": 2048}
@@ -57,7 +57,7 @@ MAX_DROPOUT = 0.95
 
 
 class DTAConfig(PretrainedConfig):
-    """What the model is made of and what its members were trained on.
+    """Sizes of the model, and the fold that each member left out.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ class DTAConfig(PretrainedConfig):
 
     @property
     def least_parameters(self) -> int:
-        """How many parameters the large layers have; the others come on top."""
+        """Parameters of the large layers alone; the others come on top."""
         hidden, intermediate = self.esm["hidden_size"], self.esm["intermediate_size"]
         encoder = self.esm["num_hidden_layers"] * hidden * (4 * hidden + 2 * intermediate)
         residues = len(self.pocket_columns) * (self.pocket_channels + RESIDUE_CODES)

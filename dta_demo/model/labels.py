@@ -4,4 +4,4 @@ from __future__ import annotations
 
 LABELS = ("pKd", "KIBA score")
 PKD, KIBA = range(len(LABELS))
-"""What the heads predict, in the order of their outputs."""
+"""Labels in the order of the heads' outputs, and their places."""

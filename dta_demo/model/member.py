@@ -1,8 +1,8 @@
 """One member of the ensemble: four poolings side by side, each with a projection and a head.
 
-The protein enters as a `ProteinRegion`: the encoder's states over the region that binds, and the
-residues at the positions of the kinase pocket. Every pooling gives its own protein vector,
-which is fused with the drug's multiplicatively, and its own prediction of each label.
+The protein enters as a `ProteinRegion`: the encoder's embeddings over the region that binds, and
+the residues at the positions of the kinase pocket. Every pooling has its own protein vector, which
+is fused with the drug's multiplicatively, and its own prediction of each label.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ class AffinityMember(nn.Module):
     Parameters
     ----------
     hidden_size : int
-        Channels of the encoder's states.
+        Channels of the encoder's embeddings.
     width : int
         Channels of the protein's, the drug's and the fused vectors.
     positions, pocket_channels : int
-        Positions of the pocket, and channels to which the state at each is reduced.
+        Positions of the pocket, and channels to which the embedding at each is reduced.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class AffinityMember(nn.Module):
         self.heads = nn.ModuleDict({name: FusionHead(width, dropout) for name in POOLINGS})
 
     def encode_proteins(self, proteins: RegionBatch) -> dict[str, Tensor]:
-        """Give the protein vectors, one for each pooling.
+        """Compute the protein vectors, one for each pooling.
 
         Returns
         -------
@@ -69,7 +69,7 @@ class AffinityMember(nn.Module):
         }
 
     def encode_pocket(self, proteins: RegionBatch) -> Tensor:
-        """Project states and residues at the pocket's positions to (proteins, width)."""
+        """Project embeddings and residues at the pocket's positions to (proteins, width)."""
         projected: Tensor = self.pocket(
             proteins.flatten_pocket(self.reduce_pocket(proteins.pocket))
         )

@@ -1,4 +1,4 @@
-"""The joint model: one ESM-2 encoder, and an ensemble of members that read its states.
+"""The joint model: one ESM-2 encoder, and an ensemble of members that read its embeddings.
 
 Saved and loaded by transformers (`save_pretrained`, `from_pretrained`): a `config.json` and
 safetensors in shards, never a pickle. The configuration is checked before anything is built of it.
@@ -31,7 +31,7 @@ SHARD_SIZE = "9MB"
 
 
 class DTAModel(PreTrainedModel):
-    """ESM-2, and the members that predict affinities from its states."""
+    """ESM-2, and the members that predict affinities from its embeddings."""
 
     config_class = DTAConfig
     base_model_prefix = "dta"
@@ -56,7 +56,7 @@ class DTAModel(PreTrainedModel):
             self.encoder.esm._init_weights(module)
 
     def choose_members(self, left_out_fold: int | None = None) -> list[AffinityMember]:
-        """Give all members, or those that did not train on a fold.
+        """All members, or those that did not train on a fold.
 
         Raises
         ------

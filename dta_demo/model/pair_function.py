@@ -36,7 +36,7 @@ from dta_demo.model.region import (
 from dta_demo.results.group import Group
 
 HIDDEN = "X"
-"""What a hidden residue is read as."""
+"""Letter that a hidden residue is read as."""
 
 OTHER_LETTERS = "XBZUO"
 """Letters of ESM-2 beside those of the 20 amino acids."""

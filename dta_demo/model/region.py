@@ -20,13 +20,13 @@ RESIDUE_CODES = len(AMINO_ACIDS) + 1
 """The amino acids, and one code for a pocket position without a (known) residue."""
 
 PRESENCE = 2.0
-"""What a residue's presence, or a phosphorylated form, is given as: about the size of a channel
+"""Value of a present residue, or of phosphorylation, in the inputs: about the size of a channel
 of a normalised embedding."""
 
 
 @dataclass(frozen=True)
 class ProteinRegion:
-    """What the model reads of one construct.
+    """A construct as the model reads it.
 
     Attributes
     ----------

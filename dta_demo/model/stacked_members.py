@@ -48,7 +48,7 @@ class StackedMembers:
         self._heads = _Stack([each for m in members for each in m.heads.values()])
 
     def encode_proteins(self, proteins: RegionBatch) -> Tensor:
-        """Give the protein vectors: (members * poolings, proteins, width)."""
+        """Compute the protein vectors: (members * poolings, proteins, width)."""
         reduced = self._reduce_pocket(proteins.pocket, mapped=(None,))
         lining = vmap(proteins.flatten_pocket)(reduced)
         pocket = self._pocket(lining).repeat_interleave(len(POOLINGS), dim=0)

@@ -121,7 +121,7 @@ def compare_with_controls(
     shuffled: np.ndarray,
     typical_error: float,
 ) -> Controls:
-    """Put a prediction beside the shuffled protein and the means of the training data.
+    """Compare a prediction with the shuffled protein and the means of the training data.
 
     Parameters
     ----------

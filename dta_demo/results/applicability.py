@@ -22,7 +22,7 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Applicability:
-    """How far the query lies from what the model was trained on, and what follows from that."""
+    """Whether a query lies in the training domain, why, and its nearest training examples."""
 
     group: Group
     in_domain: bool

@@ -43,7 +43,7 @@ class TrainingMean:
 
 @dataclass(frozen=True)
 class Controls:
-    """What a prediction has to be told from: a shuffled protein, and averages of the training.
+    """A prediction beside its controls: a shuffled protein, and means of the training data.
 
     Attributes
     ----------

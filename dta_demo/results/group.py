@@ -8,7 +8,7 @@ import numpy as np
 
 
 class Group(str, Enum):
-    """What about a pair is new to the training panel.
+    """Group of a pair, by what the training panel lacks.
 
     The order is that of every table and array with an entry for each group: bit 0 of the place
     says that the drug is new, bit 1 that the target is.

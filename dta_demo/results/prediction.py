@@ -1,4 +1,4 @@
-"""What the predictor hands to figures, page and command line: plain, frozen records.
+"""Predictions as frozen records, for figures, page and command line.
 
 Residues are numbered from 1 in the sequence as given; affinities are pKd = -log10(Kd / M),
 so higher is tighter.
@@ -18,7 +18,7 @@ from dta_demo.results.units import nanomolar, say_floor, say_interval, say_pkd
 
 @dataclass(frozen=True)
 class KernelPart:
-    """The pKd that the kernel regression gives by itself, and its share in the prediction."""
+    """pKd by the kernel regression alone, and its weight in the prediction."""
 
     pkd: float
     share: float
@@ -36,7 +36,7 @@ class Prediction:
     ----------
     affinity : float
         pKd: the mean over the networks and their four poolings, and the kernel regression with
-        its share.
+        its weight.
     interval : tuple of float
         Conformal interval in pKd at ``level``; a lower end at ``floor`` means "at or below".
     by_pooling : dict
@@ -45,7 +45,7 @@ class Prediction:
     spread : float
         Standard deviation of the networks, pKd.
     kernel : KernelPart or None
-        What the kernel regression says, where it says anything.
+        The kernel regression by itself, where it predicts the pair.
     kiba_score : float or None
         The KIBA head's score for the pair, where the checkpoint has that head trained.
     floor_below : float

@@ -51,7 +51,7 @@ class DrugQuery:
 
 @dataclass(frozen=True)
 class Assessment:
-    """How far predictions of pairs can be trusted.
+    """Assessed predictions of pairs.
 
     Attributes
     ----------

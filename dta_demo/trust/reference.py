@@ -60,7 +60,7 @@ class PairMeans:
     def of_nearest(
         self, names: tuple[str, ...], similarity: np.ndarray, same: float
     ) -> TrainingMean:
-        """Take the mean of the most similar one that has a pair; from ``same`` on it is itself."""
+        """Mean of the most similar one with a pair; from a similarity of ``same`` it is the query."""
         measured = np.where(self.pairs > 0, similarity, -np.inf)
         best = int(measured.argmax())
         nearest = _most_similar(names, measured)
@@ -70,14 +70,14 @@ class PairMeans:
 
 @dataclass(frozen=True)
 class ReferenceSet:
-    """What is kept of the training molecules and targets to find the nearest ones.
+    """Training molecules and targets, described to find those nearest to a query.
 
     Attributes
     ----------
     drugs : FragmentIndex
         Circular fragments (Morgan, radius 2) of the molecules.
     target_vectors : numpy.ndarray of float32, shape (targets, hidden)
-        Mean states over the binding region, centred and of length 1.
+        Mean embeddings over the binding region, centred and of length 1.
     target_centre : numpy.ndarray of float32, shape (hidden,)
         Mean over the training targets, which was taken off.
     kinase : numpy.ndarray of bool, shape (targets,)

@@ -1,4 +1,4 @@
-"""The training molecules and targets that a query is compared with, as a checkpoint keeps them."""
+"""Reference set of a checkpoint on disk: training molecules and targets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ARRAYS = (
     "drug_bits", "target_vectors", "target_centre", "kinase", "binds_kinase",
     "drug_mean", "drug_pairs", "target_mean", "target_pairs", "mean_pkd",
 )  # fmt: skip
-"""What ``reference.safetensors`` holds; `ReferenceSet` says what each means."""
+"""Arrays of ``reference.safetensors``; `ReferenceSet` says what each means."""
 
 
 def pack_circles(circles: csr_matrix) -> np.ndarray:
@@ -35,7 +35,7 @@ def load_reference(folder: Path, hidden_size: int | None = None) -> ReferenceSet
     Parameters
     ----------
     hidden_size : int, optional
-        Channels of the states that it will be compared with.
+        Channels of the embeddings that it will be compared with.
 
     Raises
     ------

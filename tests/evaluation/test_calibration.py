@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from dta_demo.evaluation.calibration import LEVEL, cross_fit_intervals, fit_group
-from dta_demo.trust.applicability import Calibration
+from dta_demo.trust.calibration import Calibration
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from dta_demo.data.affinities import load_affinities
-from dta_demo.evaluation.evaluate import Scored
 from dta_demo.evaluation.plots import plot_calibration, plot_errors, save_plots
+from dta_demo.evaluation.scored import Scored
 
 
 @pytest.fixture
