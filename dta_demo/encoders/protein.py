@@ -4,51 +4,31 @@ ESM-2: Lin et al., "Evolutionary-scale prediction of atomic-level protein struct
 language model", Science 379 (2023) 1123, doi:10.1126/science.ade2574.
 """
 
-import logging
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from transformers import EsmModel
 
-from dta_demo.encoders.devices import resolve_device, run_halving
+from dta_demo.encoders.attention_maps import AttentionESM
+from dta_demo.encoders.batching import check_sequences
+from dta_demo.encoders.devices import resolve_device
 from dta_demo.encoders.freezing import FreezableESM
-from dta_demo.encoders.passes import read_joined_maps, read_maps, read_rollout, read_windows
+from dta_demo.encoders.passes import read_windows
 from dta_demo.encoders.pooling import Pooling, make_pooling
 from dta_demo.encoders.residues import ResidueStates, WindowJoiner, WindowStates
-from dta_demo.encoders.stack import load_esm, prepare_esm
-from dta_demo.encoders.tokens import (
-    SPECIAL_TOKENS,
-    ResidueTokenizer,
-    TokenBatch,
-    mask_residues,
-    padded_width,
-)
-from dta_demo.encoders.windows import (
-    WINDOW_RESIDUES,
-    Truncation,
-    cross_fade,
-    limit_length,
-    plan_batches,
-    plan_windows,
-    truncate,
-)
-
-logger = logging.getLogger(__name__)
-
-Result = TypeVar("Result")
-
-TOKEN_BUDGET = {"cpu": 2**10}
-"""Tokens of an internal batch by device: on a CPU one full window, larger is not faster."""
-
-TOKEN_BUDGET_ACCELERATOR = 2**14
-"""Tokens of an internal batch on an accelerator."""
+from dta_demo.encoders.stack import load_esm
+from dta_demo.encoders.tokens import ResidueTokenizer, mask_residues
+from dta_demo.encoders.truncation import limit_length
+from dta_demo.encoders.windows import split_windows
 
 
-class MemoryOptimizedESMEncoder(FreezableESM):
+class MemoryOptimizedESMEncoder(FreezableESM, AttentionESM):
     """ESM-2 with a pooling and a projection on top.
+
+    Freezing comes from `FreezableESM`, attention maps from `AttentionESM`, and batches that are
+    halved when memory runs out from `BatchedESM`.  Results lie on `device`.
 
     Parameters
     ----------
@@ -63,24 +43,25 @@ class MemoryOptimizedESMEncoder(FreezableESM):
     use_gradient_checkpointing : bool
         Whether layers that train are recomputed in the backward pass (Chen et al. 2016).
     pooling_strategy : {"cls", "mean", "max", "attention"} or None
-        None leaves the readout out, for a model that pools by itself: `forward` then raises.
+        None builds no pooling and projection, for a model that pools by itself: `forward` then
+        raises.
     attention_pooling_heads : int
         Heads of the attention pooling; must divide the hidden size.
     dropout : float
-        Dropout in front of the projection.
+        Dropout before the projection.
     device : str, torch.device or None
         "auto" takes CUDA, MPS or the CPU, in this order; None leaves the weights where they are.
     token_budget : int or None
         Tokens of an internal batch, padding included; None chooses by device.
     esm : EsmModel or None
-        A model that is built already, see `from_esm`; `model_name` is not looked at then.
+        A model to use instead of loading `model_name`, see `from_esm`.
 
     Attributes
     ----------
     last_truncations : list of Truncation
-        What the last call cut, empty when it cut nothing.
+        Sequences that the last call cut.
     precision : torch.dtype
-        What `encode_residues` computes its linear layers in, float32 unless set otherwise.
+        Precision of the linear layers in `encode_residues`, float32 unless set otherwise.
 
     Raises
     ------
@@ -88,11 +69,6 @@ class MemoryOptimizedESMEncoder(FreezableESM):
         When the model cannot be loaded.
     ValueError
         When a setting is out of its range or the model is not ESM-2.
-
-    Notes
-    -----
-    Results lie on `device`.  When memory runs out a batch is halved, down to single sequences;
-    when one does not fit, the encoder moves to the CPU for good and warns.
     """
 
     def __init__(
@@ -115,16 +91,9 @@ class MemoryOptimizedESMEncoder(FreezableESM):
         tokenizer = ResidueTokenizer()
         if esm is None:
             esm, tokenizer = load_esm(model_name)
-        if tokenizer.size != esm.config.vocab_size:
-            raise ValueError(
-                f"The model has {esm.config.vocab_size} tokens, but its vocabulary "
-                f"has {tokenizer.size}."
-            )
-        super().__init__(output_dim, prepare_esm(esm), use_gradient_checkpointing)
-        self.tokenizer = tokenizer
+        super().__init__(output_dim, esm, tokenizer, token_budget)
         self.max_length = max_length
-        self.token_budget = token_budget
-        self.last_truncations: list[Truncation] = []
+        self.use_gradient_checkpointing = use_gradient_checkpointing
         self.precision = torch.float32
 
         self.pooling: Pooling | None = None
@@ -148,23 +117,21 @@ class MemoryOptimizedESMEncoder(FreezableESM):
         """Build an encoder around an `EsmModel`, without hub or files.
 
         Takes the settings of the class; the model stays on its device unless `device` says
-        otherwise.  The model becomes part of the encoder and is set up for it.
+        otherwise.  The model is changed in place and becomes part of the encoder.
         """
         return cls(esm=esm, **{"device": None, **settings})
 
-    # --- One vector per protein ---------------------------------------------------------------
-
     def forward(self, inputs: list[str]) -> Tensor:
-        """Encode sequences to one vector each.
+        """Encode each sequence as one vector.
 
-        Sequences are limited to `max_length` residues, and in a call of 20 or more also to the
-        95th percentile of the call's lengths (see `windows.limit_length`); what was cut is in
-        `last_truncations` and in the log.
+        Sequences are cut to `max_length` residues, and in a call of 20 or more also to the
+        95th percentile of the call's lengths (see `truncation.limit_length`); `last_truncations`
+        and the log report it.
 
         Parameters
         ----------
         inputs : list of str
-            Sequences in one-letter code, upper case; any number, any mix of lengths.
+            One-letter codes, upper case; any number, any mix of lengths.
 
         Returns
         -------
@@ -179,22 +146,18 @@ class MemoryOptimizedESMEncoder(FreezableESM):
             raise ValueError("This encoder was built without a pooling: use encode_residues.")
         sequences = check_sequences(inputs)
         kept = self._truncate(sequences, limit_length([len(s) for s in sequences], self.max_length))
-        vectors = self._run_in_order(kept, self._read_out)
+        vectors = self._run_in_order(kept, self._pool_batch)
         # The encoder may have left an accelerator between two batches.
         return torch.stack([vector.to(self.device) for vector in vectors])
 
-    def _read_out(self, sequences: list[str]) -> list[Tensor]:
-        """Run one batch down to the projected vectors."""
+    def _pool_batch(self, sequences: list[str]) -> list[Tensor]:
+        """Run one batch to the projected vectors."""
         assert self.pooling is not None
         assert self.projection is not None
         tokens = self._tokenize(sequences)
-        hidden = self._run_frozen(tokens)
-        states = self._run_trained(hidden, tokens.attention_mask)
-        residue_mask = mask_residues(tokens.lengths, states.shape[1], states.device)
-        pooled = self.pooling(states, residue_mask)
-        return list(self.projection(pooled.vector))
-
-    # --- Residue by residue, any length -------------------------------------------------------
+        embeddings = self._run_trained(self._run_frozen(tokens), tokens.attention_mask)
+        residue_mask = mask_residues(tokens.lengths, embeddings.shape[1], embeddings.device)
+        return list(self.projection(self.pooling(embeddings, residue_mask).vector))
 
     def encode_residues(
         self,
@@ -204,324 +167,56 @@ class MemoryOptimizedESMEncoder(FreezableESM):
         hidden_layers: Sequence[int] | None = None,
         between_batches: Callable[[], None] = lambda: None,
     ) -> list[ResidueStates]:
-        """Encode every residue of proteins of any length, without a gradient.
+        """Compute the embedding of every residue of proteins of any length, without a gradient.
 
-        Nothing is truncated: a protein longer than `WINDOW_RESIDUES` is read in overlapping
-        windows, which are joined by a linear cross-fade (see `windows`).  Apart from the
-        results, memory does not grow with the length.
+        Nothing is cut: a protein longer than `WINDOW_RESIDUES` is read in overlapping windows,
+        which are joined by a linear cross-fade (see `windows`).  Apart from the results, memory
+        does not grow with the length.
 
         Parameters
         ----------
         sequences : list of str
-            Sequences in one-letter code, upper case.
+            One-letter codes, upper case.
         received : bool
-            Whether to gather the attention that each residue receives and gives as well.
+            Whether to collect the attention that each residue receives and gives as well.
         hidden_layers : sequence of int, optional
-            Layers whose output to return beside the last: 0 is the embedding, *k* the output of
+            Layers whose output to return as well: 0 is the token embedding, *k* the output of
             layer *k* counted from 1, without the final layer norm.
         between_batches : callable
-            Called after each batch: what it raises ends the encoding.
-
-        Returns
-        -------
-        list of ResidueStates
+            Called after each batch; an exception that it raises ends the encoding.
 
         Raises
         ------
         ValueError
-            When there is no sequence, one is empty, or a layer is not there.
+            When there is no sequence, one is empty, or a layer does not exist.
         """
         sequences = check_sequences(sequences)
         self.last_truncations = []
         layers = tuple(hidden_layers or ())
         if any(not 0 <= layer <= self.num_layers for layer in layers):
             raise ValueError(f"hidden_layers must lie between 0 and {self.num_layers}.")
-        windows = [plan_windows(len(sequence)) for sequence in sequences]
-        owners = [
-            (number, place) for number, places in enumerate(windows) for place in range(len(places))
+        splits = [split_windows(sequence) for sequence in sequences]
+        places = [
+            (protein, number)
+            for protein, (_, texts) in enumerate(splits)
+            for number in range(len(texts))
         ]
-        texts = [
-            sequence[start - 1 : end]
-            for sequence, places in zip(sequences, windows, strict=True)
-            for start, end in places
-        ]
-        attention = (self.num_layers, self.esm.config.num_attention_heads) if received else None
 
         def run(batch: list[str]) -> list[WindowStates]:
             reduced = self.precision != torch.float32
             with torch.autocast(self.device.type, self.precision, enabled=reduced):
                 return read_windows(self.esm, self._tokenize(batch), received, layers)
 
+        attention = (self.num_layers, self.num_heads) if received else None
         with self._measured():
             joiners = [
-                WindowJoiner(places, self.hidden_size, len(layers), attention, self.device)
-                for places in windows
+                WindowJoiner(windows, self.hidden_size, len(layers), attention, self.device)
+                for windows, _ in splits
             ]
-            for index, states in self._run_batched(texts, run, between_batches):
-                number, place = owners[index]
-                joiners[number].add(place, states)
-                # Under this name they would live on beside the next batch's.
-                del states
+            texts = [text for _, parts in splits for text in parts]
+            for index, window in self._run_batches(texts, run, between_batches):
+                protein, number = places[index]
+                joiners[protein].add(number, window)
+                # Under this name it would live on beside the next batch's.
+                del window
             return [joiner.finish() for joiner in joiners]
-
-    def get_attention_weights(
-        self,
-        sequences: list[str],
-        *,
-        layer: int | None = None,
-        head: int | None = None,
-        normalise: bool = True,
-    ) -> list[Tensor]:
-        """Give the attention between residues.
-
-        Sequences are limited to `max_length` residues (reported as in `forward`); to look at
-        a later part of a protein, pass that part.
-
-        Parameters
-        ----------
-        sequences : list of str
-            Sequences in one-letter code, upper case.
-        layer, head : int, optional
-            One layer and head, counted from 0; a map of n residues then takes 4 n^2 bytes.
-            None gives all of them.
-        normalise : bool
-            Whether each row (query) sums to 1 over the residues.  Otherwise the values are those
-            of ``EsmModel(attn_implementation="eager")`` with ``output_attentions=True`` between
-            residues, and the rest of the row's 1 lies on the BOS and EOS tokens.
-
-        Returns
-        -------
-        list of Tensor, each of shape (layers, heads, n, n)
-            Row *i* is what residue *i* + 1 attends to.  Special tokens are left out; the first
-            two axes have length 1 where a layer or head was chosen.
-
-        Raises
-        ------
-        ValueError
-            When there is no sequence, one is empty, or the layer or head is not there.
-        """
-        sequences = self._truncate(check_sequences(sequences), self.max_length)
-        check_index("layer", layer, self.num_layers)
-        check_index("head", head, self.esm.config.num_attention_heads)
-
-        def run(batch: list[str]) -> list[Tensor]:
-            return read_maps(self.esm, self._tokenize(batch), layer, head, normalise)
-
-        return self._run_in_order(sequences, run)
-
-    def join_attention(
-        self,
-        sequence: str,
-        *,
-        layer: int | None = None,
-        head: int | None = None,
-        largest: bool = False,
-    ) -> Tensor:
-        """Give one attention map between residues, joined over heads and layers.
-
-        It takes 4 n^2 bytes, and another layer's beside it.
-
-        Parameters
-        ----------
-        sequence : str
-            At most `WINDOW_RESIDUES` residues in one-letter code, upper case.
-        layer, head : int, optional
-            One layer and head, counted from 0; None takes the mean over all of them.
-        largest : bool
-            Whether to take the largest value over the heads of each layer, not their mean.
-
-        Returns
-        -------
-        Tensor of float32, shape (n, n)
-            Row *i* is what residue *i* + 1 attends to, each head's rows normalised over the
-            residues.
-
-        Raises
-        ------
-        ValueError
-            When the sequence is empty or too long, or the layer or head is not there.
-        """
-        (sequence,) = check_sequences([sequence])
-        if len(sequence) > WINDOW_RESIDUES:
-            raise ValueError(f"The sequence has more than {WINDOW_RESIDUES} residues.")
-        check_index("layer", layer, self.num_layers)
-        check_index("head", head, self.esm.config.num_attention_heads)
-
-        def run(batch: list[str]) -> list[Tensor]:
-            return read_joined_maps(self.esm, self._tokenize(batch), layer, head, largest)
-
-        (found,) = self._run_in_order([sequence], run)
-        return found
-
-    def roll_out_attention(
-        self, sequence: str, between_batches: Callable[[], None] = lambda: None
-    ) -> Tensor:
-        """Give what each residue receives by attention rollout, for a protein of any length.
-
-        See `head_maps.AttentionRollout`.  A long protein is read in the windows of
-        `encode_residues`, whose results are joined by the same cross-fade.
-
-        Returns
-        -------
-        Tensor of float32, shape (n,)
-            Sums to 1 over the residues.
-        """
-        (sequence,) = check_sequences([sequence])
-        windows = plan_windows(len(sequence))
-
-        def run(batch: list[str]) -> list[Tensor]:
-            return read_rollout(self.esm, self._tokenize(batch))
-
-        texts = [sequence[start - 1 : end] for start, end in windows]
-        parts = self._run_in_order(texts, run, between_batches)
-        joined = parts[0].new_zeros(len(sequence))
-        for number, (start, end) in enumerate(windows):
-            part = parts[number].to(joined.device)
-            joined[start - 1 : end] += part * cross_fade(windows, number).to(joined.device)
-        return joined / joined.sum()
-
-    # --- Training: frozen and trained layers --------------------------------------------------
-
-    @torch.no_grad()
-    def embed_frozen(self, sequences: list[str]) -> list[Tensor]:
-        """Run the frozen lower part, whose output a trainer can keep for each protein.
-
-        Parameters
-        ----------
-        sequences : list of str
-            Sequences of at most `WINDOW_RESIDUES` residues each; nothing is truncated.  Cut
-            longer ones with `plan_windows`.
-
-        Returns
-        -------
-        list of Tensor, each of shape (residues + 2, hidden)
-            Input of the first layer that trains, for every token from BOS to EOS.
-
-        Raises
-        ------
-        ValueError
-            When the embeddings train, so that nothing below stays the same; or a sequence is
-            empty or too long.
-        """
-        if self._first_trained < 0:
-            raise ValueError("The embeddings train: there is no frozen part to keep.")
-        sequences = check_sequences(sequences)
-        if max(len(sequence) for sequence in sequences) > WINDOW_RESIDUES:
-            raise ValueError(f"A sequence has more than {WINDOW_RESIDUES} residues.")
-
-        def run(batch: list[str]) -> list[Tensor]:
-            tokens = self._tokenize(batch)
-            rows = self._run_frozen(tokens)
-            # Copies, or else one row would keep the padded batch alive.
-            ends = [length + SPECIAL_TOKENS for length in tokens.lengths]
-            return [row[:end].clone() for row, end in zip(rows, ends, strict=True)]
-
-        return self._run_in_order(sequences, run)
-
-    def run_unfrozen(self, hidden: list[Tensor]) -> tuple[Tensor, Tensor]:
-        """Run the layers that train on what `embed_frozen` gave, with a gradient.
-
-        Parameters
-        ----------
-        hidden : list of Tensor, each of shape (residues + 2, hidden)
-            One batch, on any device; it runs in one go.
-
-        Returns
-        -------
-        states : Tensor, shape (batch, tokens, hidden)
-            Last states, as `EsmModel` gives them, BOS at position 0.
-        residue_mask : Tensor of bool, shape (batch, tokens)
-            True on the residues.
-        """
-        tokens = [len(states) for states in hidden]
-        width = padded_width(max(tokens))
-        shape = (len(hidden), width, self.hidden_size)
-        padded = hidden[0].new_zeros(shape, device=self.device)
-        for row, states in zip(padded, hidden, strict=True):
-            row[: len(states)] = states
-        positions = torch.arange(width, device=self.device)
-        attention_mask = positions < torch.tensor(tokens, device=self.device).unsqueeze(1)
-        lengths = [count - SPECIAL_TOKENS for count in tokens]
-        residue_mask = mask_residues(lengths, width, self.device)
-        return self._run_trained(padded, attention_mask), residue_mask
-
-    # --- Batches ------------------------------------------------------------------------------
-
-    def _tokenize(self, sequences: list[str]) -> TokenBatch:
-        """Turn sequences into tokens on the encoder's device."""
-        return self.tokenizer(sequences).to(self.device)
-
-    def _truncate(self, sequences: list[str], limit: int) -> list[str]:
-        """Cut sequences and report it."""
-        kept, self.last_truncations = truncate(sequences, limit)
-        if self.last_truncations:
-            logger.warning(
-                "%d of %d sequences were cut to their first %d residues.",
-                len(self.last_truncations),
-                len(sequences),
-                limit,
-            )
-        return kept
-
-    def _run_batched(
-        self,
-        sequences: list[str],
-        run: Callable[[list[str]], list[Result]],
-        between_batches: Callable[[], None],
-    ) -> Iterator[tuple[int, Result]]:
-        """Run sequences in batches of similar length and give each result with its index."""
-        default = TOKEN_BUDGET.get(self.device.type, TOKEN_BUDGET_ACCELERATOR)
-        budget = default if self.token_budget is None else self.token_budget
-        for batch in plan_batches([len(sequence) for sequence in sequences], budget):
-            texts = [sequences[index] for index in batch]
-            # The results have no name here, or they would live on beside the next batch's.
-            yield from zip(batch, run_halving(texts, run, self._leave_device), strict=True)
-            between_batches()
-
-    def _run_in_order(
-        self,
-        sequences: list[str],
-        run: Callable[[list[str]], list[Result]],
-        between_batches: Callable[[], None] = lambda: None,
-    ) -> list[Result]:
-        """Run sequences in batches and give the results in the order of the sequences."""
-        with self._measured():
-            found = dict(self._run_batched(sequences, run, between_batches))
-        return [found[index] for index in range(len(sequences))]
-
-    def _leave_device(self) -> bool:
-        """Move to the CPU because one sequence did not fit; False when already there."""
-        device = self.device
-        if device.type == "cpu":
-            return False
-        warnings.warn(
-            f"Memory on {device} ran out for a single sequence: the protein encoder goes on, "
-            "more slowly, on the CPU.",
-            RuntimeWarning,
-            stacklevel=2,
-        )
-        self.to("cpu")
-        return True
-
-
-def check_sequences(sequences: Sequence[str]) -> list[str]:
-    """Check a batch of sequences.
-
-    Raises
-    ------
-    TypeError
-        When a single text was passed, whose letters would be read as sequences.
-    ValueError
-        When there is no sequence, or one is empty.
-    """
-    if isinstance(sequences, str):
-        raise TypeError("Pass a list of sequences, not a single text.")
-    if not sequences or not all(sequences):
-        raise ValueError("Pass at least one sequence, and none that is empty.")
-    return list(sequences)
-
-
-def check_index(name: str, index: int | None, count: int) -> None:
-    """Raise ValueError when a layer or head is not there."""
-    if index is not None and not 0 <= index < count:
-        raise ValueError(f"{name} must lie between 0 and {count - 1}, not {index}.")

@@ -4,12 +4,13 @@ from transformers import EsmModel
 
 from dta_demo.encoders import stack
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
-from tests.support.encoders import make_config, make_esm
+from tests.support.encoders import eager_states, make_config, make_esm
 
 PARTS = [
     "embeddings", "layer_0", "layer_1", "layer_2", "layer_3", "final_layer_norm", "contact_head",
     "readout",
 ]  # fmt: skip
+CLOSE = {"atol": 1e-5, "rtol": 0}
 
 
 def frozen_parts(encoder):
@@ -204,3 +205,47 @@ def test_checkpointing_gives_the_same_gradients_for_less_memory(make_encoder, se
     for name, gradient in gradients[0].items():
         torch.testing.assert_close(gradient, gradients[1][name])
     assert kept[0] < kept[1] / 3
+
+
+# --- The frozen part by itself --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layers", [0, 1, 4])
+def test_the_two_halves_make_a_whole(layers, make_encoder, eager, sequences):
+    encoder = make_encoder(pooling_strategy=None)
+    encoder.unfreeze_esm_layers(layers)
+    encoder.train()
+    hidden = encoder.embed_frozen(sequences)
+    assert [len(part) for part in hidden] == [len(sequence) + 2 for sequence in sequences]
+    assert not any(part.requires_grad for part in hidden)
+    states, residue_mask = encoder.run_unfrozen(hidden)
+    assert states.requires_grad == (layers > 0)
+    for row, sequence in enumerate(sequences):
+        expected = eager_states(eager, sequence)
+        torch.testing.assert_close(states[row, : len(expected)], expected, **CLOSE)
+        assert residue_mask[row].nonzero().flatten().tolist() == [*range(1, len(sequence) + 1)]
+
+
+def test_the_halves_give_the_gradients_of_the_whole(make_encoder, sequences):
+    encoder = make_encoder(pooling_strategy="mean", dropout=0.0)
+    encoder.unfreeze_esm_layers(2)
+    encoder.train()
+    encoder(sequences).pow(2).sum().backward()
+    weight = encoder.esm.encoder.layer[2].attention.self.query.weight
+    whole = weight.grad.clone()
+    weight.grad = None
+    states, mask = encoder.run_unfrozen(encoder.embed_frozen(sequences))
+    encoder.projection(encoder.pooling(states, mask).vector).pow(2).sum().backward()
+    torch.testing.assert_close(weight.grad, whole, rtol=1e-3, atol=1e-5)
+
+
+def test_trained_embeddings_leave_nothing_to_keep(make_encoder):
+    encoder = make_encoder()
+    encoder.unfreeze_esm_layers(1, unfreeze_embeddings=True)
+    with pytest.raises(ValueError, match="embeddings train"):
+        encoder.embed_frozen(["ACDE"])
+
+
+def test_the_frozen_part_takes_windows_only(make_encoder):
+    with pytest.raises(ValueError, match="1022"):
+        make_encoder().embed_frozen(["A" * 1023])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from dta_demo.encoders import attention, protein
+from dta_demo.encoders import attention, windows
 from dta_demo.encoders.tokens import ResidueTokenizer
 from dta_demo.encoders.windows import WINDOW_RESIDUES, cross_fade, plan_windows
 from tests.support.encoders import random_sequence
@@ -60,13 +60,13 @@ def test_rollout_is_not_just_what_one_layer_receives(eager):
 
 def test_rollout_of_a_long_protein_is_joined_from_windows(encoder, eager, monkeypatch):
     short_windows = functools.partial(plan_windows, window=30, overlap=10)
-    monkeypatch.setattr(protein, "plan_windows", short_windows)
-    sequence, windows = random_sequence(77), short_windows(77)
-    assert len(windows) > 2
+    monkeypatch.setattr(windows, "plan_windows", short_windows)
+    sequence, plan = random_sequence(77), short_windows(77)
+    assert len(plan) > 2
     expected = np.zeros(77)
-    for number, (start, end) in enumerate(windows):
+    for number, (start, end) in enumerate(plan):
         part = roll_out(eager_softmax(eager, sequence[start - 1 : end]))
-        expected[start - 1 : end] += part * cross_fade(windows, number).numpy()
+        expected[start - 1 : end] += part * cross_fade(plan, number).numpy()
     found = encoder.roll_out_attention(sequence)
     np.testing.assert_allclose(found, expected / expected.sum(), **CLOSE)
 

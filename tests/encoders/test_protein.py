@@ -6,21 +6,15 @@ import pytest
 import torch
 from transformers import BertConfig, EsmModel
 
-from dta_demo.encoders import protein
+from dta_demo.encoders import windows
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.tokens import ResidueTokenizer
-from dta_demo.encoders.windows import Truncation, cross_fade, plan_windows
-from tests.support.encoders import make_config, make_esm, random_sequence
+from dta_demo.encoders.truncation import Truncation
+from dta_demo.encoders.windows import cross_fade, plan_windows
+from tests.support.encoders import eager_states, make_config, make_esm, random_sequence
 
 POOLINGS = ["cls", "mean", "max", "attention"]
 CLOSE = {"atol": 1e-5, "rtol": 0}
-
-
-@torch.no_grad()
-def eager_states(eager, sequence):
-    """Last states of all tokens as the library computes them, (tokens, hidden)."""
-    ids = ResidueTokenizer()([sequence]).ids[:, : len(sequence) + 2]
-    return eager(ids, attention_mask=torch.ones_like(ids)).last_hidden_state[0]
 
 
 # --- Building -----------------------------------------------------------------------------------
@@ -92,26 +86,6 @@ def test_the_readout_reads_the_states_of_the_library(make_encoder, eager, sequen
     torch.testing.assert_close(encoder(sequences), encoder.projection(means), **CLOSE)
 
 
-@pytest.mark.parametrize("token_budget", [1, 70, 10**6])
-def test_a_large_call_is_batched_and_put_back_in_order(token_budget, make_encoder, monkeypatch):
-    encoder = make_encoder(token_budget=token_budget)
-    texts = [random_sequence(1 + (7 * n) % 60, seed=n) for n in range(19)]
-    shapes = []
-    tokenizer = encoder.tokenizer
-
-    def spy(batch):
-        shapes.append((len(batch), max(map(len, batch)) + 2))
-        return tokenizer(batch)
-
-    monkeypatch.setattr(encoder, "tokenizer", spy)
-    with torch.no_grad():
-        together = encoder(texts)
-        assert all(rows == 1 or rows * width <= token_budget for rows, width in shapes)
-        assert sum(rows for rows, _ in shapes) == len(texts)
-        alone = torch.cat([encoder([text]) for text in texts])
-    torch.testing.assert_close(together, alone, **CLOSE)
-
-
 def test_without_a_pooling_there_is_no_forward(make_encoder):
     with pytest.raises(ValueError, match="encode_residues"):
         make_encoder(pooling_strategy=None)(["AC"])
@@ -153,67 +127,6 @@ def test_the_peak_memory_of_a_call_can_be_read(make_encoder):
     assert encoder.peak_memory.total > encoder.memory_footprint().total_bytes
 
 
-# --- Memory running out ---------------------------------------------------------------------------
-
-
-def fail_above(monkeypatch, encoder, room):
-    """Make the first layer run out of memory for batches of more than `room` sequences."""
-    sizes = []
-    first = encoder.esm.encoder.layer[0]
-    plain = first.forward
-
-    def forward(hidden, *args, **kwargs):
-        sizes.append(len(hidden))
-        if len(hidden) > room[0]:
-            raise torch.OutOfMemoryError("out of memory")
-        return plain(hidden, *args, **kwargs)
-
-    monkeypatch.setattr(first, "forward", forward)
-    return sizes
-
-
-@pytest.mark.parametrize("method", ["forward", "encode_residues", "embed_frozen"])
-def test_a_batch_that_does_not_fit_is_halved(method, make_encoder, sequences, monkeypatch):
-    encoder = make_encoder(token_budget=10**6)
-    call = getattr(encoder, method)
-    with torch.no_grad():
-        expected = call(sequences)
-        sizes = fail_above(monkeypatch, encoder, room=[2])
-        found = call(sequences)
-    assert sizes == [8, 4, 2, 2, 4, 2, 2]
-    if method == "encode_residues":
-        found, expected = ([s.residues for s in result] for result in (found, expected))
-    for one, other in zip(found, expected, strict=True):
-        torch.testing.assert_close(one, other, **CLOSE)
-
-
-def test_the_cpu_is_used_when_nothing_fits(make_encoder, sequences, monkeypatch):
-    encoder = make_encoder()
-    with torch.no_grad():
-        expected = encoder(sequences)
-    room = [0]
-    fail_above(monkeypatch, encoder, room)
-    # There is no accelerator in the tests: say that there is one until the encoder leaves it.
-    here = [torch.device("mps")]
-    monkeypatch.setattr(MemoryOptimizedESMEncoder, "device", property(lambda self: here[0]))
-    monkeypatch.setattr(encoder, "_tokenize", encoder.tokenizer)
-
-    def move(device):
-        here[0], room[0] = torch.device(device), 100
-
-    monkeypatch.setattr(encoder, "to", move)
-    with torch.no_grad(), pytest.warns(RuntimeWarning, match=r"ran out .* on the CPU"):
-        found = encoder(sequences)
-    torch.testing.assert_close(found, expected, **CLOSE)
-
-
-def test_the_error_stays_when_the_cpu_is_full(make_encoder, monkeypatch):
-    encoder = make_encoder()
-    fail_above(monkeypatch, encoder, room=[0])
-    with pytest.raises(torch.OutOfMemoryError):
-        encoder(["ACDE", "AC"])
-
-
 # --- Residues -------------------------------------------------------------------------------------
 
 
@@ -242,21 +155,21 @@ def test_received_attention_comes_with_the_states(make_encoder, sequences):
 @pytest.fixture
 def short_windows(monkeypatch):
     plan = functools.partial(plan_windows, window=30, overlap=10)
-    monkeypatch.setattr(protein, "plan_windows", plan)
+    monkeypatch.setattr(windows, "plan_windows", plan)
     return plan
 
 
 def test_a_long_protein_is_joined_from_windows(make_encoder, eager, short_windows):
     sequence = random_sequence(77)
-    windows = short_windows(77)
-    assert len(windows) > 2
+    plan = short_windows(77)
+    assert len(plan) > 2
     (states,) = make_encoder().encode_residues([sequence])
     joined = torch.zeros(77, 32)
-    for number, (start, end) in enumerate(windows):
+    for number, (start, end) in enumerate(plan):
         part = eager_states(eager, sequence[start - 1 : end])
-        joined[start - 1 : end] += part[1:-1] * cross_fade(windows, number)[:, None]
+        joined[start - 1 : end] += part[1:-1] * cross_fade(plan, number)[:, None]
         torch.testing.assert_close(states.cls[number], part[0], **CLOSE)
-    assert states.windows == windows
+    assert states.windows == plan
     torch.testing.assert_close(states.residues, joined, **CLOSE)
 
 
@@ -298,90 +211,3 @@ def test_inner_layers_can_be_had(make_encoder, eager, sequences):
     assert encoder.encode_residues(["AC"])[0].hidden is None
     with pytest.raises(ValueError, match="hidden_layers"):
         encoder.encode_residues(["AC"], hidden_layers=[5])
-
-
-# --- Attention maps -------------------------------------------------------------------------------
-
-
-@torch.no_grad()
-def eager_maps(eager, sequence):
-    ids = ResidueTokenizer()([sequence]).ids[:, : len(sequence) + 2]
-    found = eager(ids, attention_mask=torch.ones_like(ids), output_attentions=True)
-    return torch.stack(found.attentions)[:, 0, :, 1:-1, 1:-1]
-
-
-def test_attention_maps_are_those_of_the_library(make_encoder, eager, sequences):
-    encoder = make_encoder()
-    raw = encoder.get_attention_weights(sequences, normalise=False)
-    shares = encoder.get_attention_weights(sequences)
-    for sequence, values, rows in zip(sequences, raw, shares, strict=True):
-        expected = eager_maps(eager, sequence)
-        torch.testing.assert_close(values, expected, **CLOSE)
-        torch.testing.assert_close(rows.sum(dim=-1), torch.ones(rows.shape[:-1]))
-        expected /= expected.sum(dim=-1, keepdim=True)
-        torch.testing.assert_close(rows, expected, **CLOSE)
-
-
-def test_one_layer_and_head_is_a_part_of_all(make_encoder, sequences):
-    encoder = make_encoder()
-    every = encoder.get_attention_weights(sequences)
-    one = encoder.get_attention_weights(sequences, layer=2, head=3)
-    for whole, part in zip(every, one, strict=True):
-        torch.testing.assert_close(part, whole[2:3, 3:4])
-
-
-@pytest.mark.parametrize("place", [{"layer": 4}, {"head": -1}])
-def test_a_layer_or_head_that_is_not_there_is_refused(place, make_encoder):
-    with pytest.raises(ValueError, match="must lie between 0 and 3"):
-        make_encoder().get_attention_weights(["ACDE"], **place)
-
-
-def test_maps_are_cut_to_the_maximum_and_say_so(make_encoder):
-    encoder = make_encoder(max_length=20)
-    (maps,) = encoder.get_attention_weights([random_sequence(30)])
-    assert maps.shape == (4, 4, 20, 20)
-    assert encoder.last_truncations == [Truncation(0, 30, 20)]
-
-
-# --- The frozen part by itself --------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("layers", [0, 1, 4])
-def test_the_two_halves_make_a_whole(layers, make_encoder, eager, sequences):
-    encoder = make_encoder(pooling_strategy=None)
-    encoder.unfreeze_esm_layers(layers)
-    encoder.train()
-    hidden = encoder.embed_frozen(sequences)
-    assert [len(part) for part in hidden] == [len(sequence) + 2 for sequence in sequences]
-    assert not any(part.requires_grad for part in hidden)
-    states, residue_mask = encoder.run_unfrozen(hidden)
-    assert states.requires_grad == (layers > 0)
-    for row, sequence in enumerate(sequences):
-        expected = eager_states(eager, sequence)
-        torch.testing.assert_close(states[row, : len(expected)], expected, **CLOSE)
-        assert residue_mask[row].nonzero().flatten().tolist() == [*range(1, len(sequence) + 1)]
-
-
-def test_the_halves_give_the_gradients_of_the_whole(make_encoder, sequences):
-    encoder = make_encoder(pooling_strategy="mean", dropout=0.0)
-    encoder.unfreeze_esm_layers(2)
-    encoder.train()
-    encoder(sequences).pow(2).sum().backward()
-    weight = encoder.esm.encoder.layer[2].attention.self.query.weight
-    whole = weight.grad.clone()
-    weight.grad = None
-    states, mask = encoder.run_unfrozen(encoder.embed_frozen(sequences))
-    encoder.projection(encoder.pooling(states, mask).vector).pow(2).sum().backward()
-    torch.testing.assert_close(weight.grad, whole, rtol=1e-3, atol=1e-5)
-
-
-def test_trained_embeddings_leave_nothing_to_keep(make_encoder):
-    encoder = make_encoder()
-    encoder.unfreeze_esm_layers(1, unfreeze_embeddings=True)
-    with pytest.raises(ValueError, match="embeddings train"):
-        encoder.embed_frozen(["ACDE"])
-
-
-def test_the_frozen_part_takes_windows_only(make_encoder):
-    with pytest.raises(ValueError, match="1022"):
-        make_encoder().embed_frozen(["A" * 1023])

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from dta_demo.benchmarks.peers import plain_model
-from dta_demo.encoders import protein as protein_encoder
+from dta_demo.encoders import windows
 from dta_demo.encoders.windows import plan_windows
 
 TITLES = ("Staurosporine – CDK2", "GSK-690693 – AKT1", "Dasatinib – LCK")
@@ -96,7 +96,7 @@ def test_windows_change_attention_within_what_is_stated(
 
     def read(longest, shared):
         plan = functools.partial(plan_windows, window=longest, overlap=shared)
-        monkeypatch.setattr(protein_encoder, "plan_windows", plan)
+        monkeypatch.setattr(windows, "plan_windows", plan)
         (states,) = encoder.encode_residues([sequence], received=True)
         times = len(sequence)
         rollout = encoder.roll_out_attention(sequence)
@@ -119,7 +119,7 @@ def test_windows_change_attention_within_what_is_stated(
 def test_a_protein_of_one_window_is_read_as_without_windows(predictor, examples, monkeypatch):
     encoder, sequence = predictor.encoder, examples["Dasatinib – LCK"]["sequence"]
     (states,) = encoder.encode_residues([sequence], received=True)
-    monkeypatch.setattr(protein_encoder, "plan_windows", lambda length: ((1, length),))
+    monkeypatch.setattr(windows, "plan_windows", lambda length: ((1, length),))
     (whole,) = encoder.encode_residues([sequence], received=True)
     assert torch.equal(states.received, whole.received)
     assert torch.equal(states.given, whole.given)

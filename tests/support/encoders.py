@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 from transformers import EsmConfig, EsmModel
 
-from dta_demo.encoders.tokens import ESM2_VOCABULARY
+from dta_demo.encoders.tokens import ESM2_VOCABULARY, ResidueTokenizer
 
 LETTERS = "LAGVSERTIDPKQNFYMHWC"
 
@@ -45,3 +46,11 @@ def save_esm(esm: EsmModel, folder: Path) -> Path:
 
 def random_sequence(length: int, seed: int = 0) -> str:
     return "".join(random.Random(seed + 1000 * length).choices(LETTERS, k=length))
+
+
+@torch.no_grad()
+def eager_states(eager: EsmModel, sequence: str) -> Tensor:
+    """Embeddings of all tokens as the library computes them, (tokens, hidden)."""
+    ids = ResidueTokenizer()([sequence]).ids[:, : len(sequence) + 2]
+    embeddings: Tensor = eager(ids, attention_mask=torch.ones_like(ids)).last_hidden_state[0]
+    return embeddings
