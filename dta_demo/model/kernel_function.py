@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from dta_demo.kinases.construct import Construct
 from dta_demo.model.kernel_regression import KernelModel
+from dta_demo.model.kronecker import predict_grid
 from dta_demo.model.region import RESIDUE_CODES, ProteinRegion
 from dta_demo.model.similarities import COUNT_LEVELS, profile_similarity
 
@@ -99,4 +100,4 @@ class KernelFunction:
         left = (1 - target_weight) * near_targets + target_weight * self._of_target
         right = (1 - drug_weight) * near_drugs + drug_weight * self._of_drug
         left, right = left + self._target_intercepts[0], right + self._drug_intercepts[0]
-        return right @ (left @ self._coefficients) + self.mean
+        return predict_grid(left, self._coefficients, right, self.mean)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dta_demo.model.kronecker import predict_grid
 from dta_demo.model.panel import MeasuredPanel
 from dta_demo.model.region import ProteinRegion
 from dta_demo.model.similarities import mix, profile_similarity
@@ -177,10 +178,11 @@ class KernelModel:
         drugs = self.panel.find_drugs(smiles)
         values = np.zeros((len(regions), len(counts)))
         if not fit.profiled.size or (targets < 0).any() or (drugs < 0).any():
-            values = (
-                (near_targets + settings.intercepts(targets, near_targets.shape[1]))
-                @ self.fits[0].plain
-                @ (near_drugs + settings.intercepts(drugs, near_drugs.shape[1])).T
+            values = predict_grid(
+                near_targets + settings.intercepts(targets, near_targets.shape[1]),
+                self.fits[0].plain,
+                near_drugs + settings.intercepts(drugs, near_drugs.shape[1]),
+                self.mean,
             )
         rows, columns = np.flatnonzero(targets >= 0), np.flatnonzero(drugs >= 0)
         if fit.profiled.size and len(rows) and len(columns):
@@ -188,7 +190,7 @@ class KernelModel:
                 fit, near_targets[rows], targets[rows], near_drugs[columns], drugs[columns]
             )
         pocket = np.array([region.has_pocket for region in regions])
-        return KernelPrediction(values + self.mean, targets < 0, drugs < 0, pocket | (targets >= 0))
+        return KernelPrediction(values, targets < 0, drugs < 0, pocket | (targets >= 0))
 
     def _profiled(
         self,
@@ -206,7 +208,7 @@ class KernelModel:
         right = mix(near_drugs, of_drugs, settings.drug_profile)
         left = left + settings.intercepts(targets, left.shape[1])
         right = right + settings.intercepts(drugs, right.shape[1])
-        return np.asarray(left @ fit.profiled @ right.T)
+        return predict_grid(left, fit.profiled, right, self.mean)
 
     def _fit(self, left_out_fold: int) -> KernelFit:
         for fit in self.fits:

@@ -1,13 +1,13 @@
-"""Kronecker kernel ridge regression on a grid of targets and drugs (KronRLS).
+"""Arithmetic of Kronecker kernel ridge regression (KronRLS) on a grid of targets and drugs.
 
 Pahikkala et al. 2015, doi:10.1093/bib/bbu010. The kernel of two pairs is the product of the
 similarity of their targets and that of their drugs. The Kronecker product of both matrices is
-never built: with one value for every target and drug, its product with these values is two small
-products.
+never built: applied to a value for every target and drug, it is two small matrix products.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
@@ -22,18 +22,18 @@ MAX_ITERATIONS = 300
 
 
 def predict_grid(near_targets: Array, dual: Array, near_drugs: Array, mean: float) -> Array:
-    """Predictions of every query target with every query drug.
+    """Predict every query target with every query drug.
 
     Parameters
     ----------
     near_targets : array, shape (query targets, targets) or (targets,)
-        Similarities of the queries to the grid's targets.
+        Similarities of the queries to the targets of the grid.
     dual : array, shape (targets, drugs)
         Dual coefficients.
     near_drugs : array, shape (query drugs, drugs)
-        Similarities of the queries to the grid's drugs.
+        Similarities of the queries to the drugs of the grid.
     mean : float
-        Mean label, which the coefficients are relative to.
+        Mean label, which was subtracted before the fit.
 
     Returns
     -------
@@ -45,16 +45,16 @@ def predict_grid(near_targets: Array, dual: Array, near_drugs: Array, mean: floa
 def solve_grid(
     targets: np.ndarray, drugs: np.ndarray, measured: np.ndarray, count: np.ndarray, ridge: float
 ) -> np.ndarray:
-    r"""Ridge regression with the kernel :math:`K_T \otimes K_D` on a grid with gaps.
+    r"""Dual coefficients of ridge regression with the kernel :math:`K_T \otimes K_D`.
 
-    Conjugate gradients, preconditioned by the solution for the grid without gaps, which the
-    eigenvectors of the two kernels give at once.
+    The grid has gaps. Conjugate gradients, preconditioned by the solution for the grid without
+    gaps, which the eigenvectors of the two kernels give directly.
 
     Parameters
     ----------
     targets, drugs : numpy.ndarray, shape (targets, targets) and (drugs, drugs)
     measured, count : numpy.ndarray, shape (targets, drugs)
-        Mean label, less the overall mean, and number of the pairs at each place.
+        Mean label, relative to the overall mean, and number of the pairs at each place.
 
     Returns
     -------
@@ -68,24 +68,44 @@ def solve_grid(
     mask = count > 0
     weight = (ridge / np.maximum(count, 1)).astype(np.float32)
 
+    def multiply(dual: np.ndarray) -> np.ndarray:
+        return np.asarray((targets @ dual @ drugs) * mask + weight * dual)
+
     def precondition(residual: np.ndarray) -> np.ndarray:
         turned = (target_vectors.T @ residual @ drug_vectors) * inverse
         return np.asarray((target_vectors @ turned @ drug_vectors.T) * mask)
 
-    dual = np.zeros_like(measured)
-    residual = measured.copy()
+    return conjugate_gradients(multiply, precondition, measured)
+
+
+def conjugate_gradients(
+    multiply: Callable[[np.ndarray], np.ndarray],
+    precondition: Callable[[np.ndarray], np.ndarray],
+    right_side: np.ndarray,
+) -> np.ndarray:
+    """Solution of a symmetric positive definite system, by preconditioned conjugate gradients.
+
+    Parameters
+    ----------
+    multiply, precondition : callable
+        Product of the system's matrix, and of an approximation of its inverse, with an array.
+    right_side : numpy.ndarray
+        Of any shape.
+    """
+    solution = np.zeros_like(right_side)
+    residual = right_side.copy()
     direction = scaled = precondition(residual)
     product = float((residual * scaled).sum())
-    enough = TOLERANCE**2 * float((measured**2).sum())
+    enough = TOLERANCE**2 * float((right_side**2).sum())
     for _ in range(MAX_ITERATIONS):
         if float((residual**2).sum()) <= enough:
             break
-        image = (targets @ direction @ drugs) * mask + weight * direction
+        image = multiply(direction)
         step = product / float((direction * image).sum())
-        dual += step * direction
+        solution += step * direction
         residual -= step * image
         scaled = precondition(residual)
         renewed = float((residual * scaled).sum())
         direction = scaled + renewed / product * direction
         product = renewed
-    return dual
+    return solution
