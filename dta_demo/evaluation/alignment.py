@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from Bio.Align import PairwiseAligner, substitution_matrices
+from scipy.sparse import csr_matrix
 from tqdm import tqdm
 
 from dta_demo.kinases.domains import KinaseProfile, choose_domain
 from dta_demo.kinases.targets import Target
 from dta_demo.molecules.fingerprints import MORGAN_BITS, describe_drugs
+from dta_demo.molecules.tanimoto import FragmentIndex
 
 GAP_OPEN, GAP_EXTEND = -11.0, -1.0
 """Scores of the first and of each further residue of a gap; the usual pair for BLOSUM62."""
@@ -20,7 +22,7 @@ MAX_RESIDUES = 600
 with the product of both lengths. No kinase domain in Davis, KIBA or BindingDB is longer."""
 
 
-def tanimoto(smiles: Sequence[str], others: Sequence[str]) -> np.ndarray:
+def compare_molecules(smiles: Sequence[str], others: Sequence[str]) -> np.ndarray:
     """Tanimoto similarity of circular fingerprints (Morgan, radius 2, 2,048 bits).
 
     Returns
@@ -28,14 +30,11 @@ def tanimoto(smiles: Sequence[str], others: Sequence[str]) -> np.ndarray:
     numpy.ndarray of float64, shape (smiles, others)
         In [0, 1]; 0 where neither molecule sets a bit.
     """
-    rows, columns = _circles(smiles), _circles(others)
-    both = rows @ columns.T
-    either = rows.sum(axis=1)[:, None] + columns.sum(axis=1) - both
-    return np.asarray(both / np.maximum(either, 1.0))
+    return FragmentIndex(_morgan_bits(others)).tanimoto(_morgan_bits(smiles))
 
 
-def _circles(smiles: Sequence[str]) -> np.ndarray:
-    return describe_drugs(smiles, MORGAN_BITS).circles.toarray().astype(np.float64)
+def _morgan_bits(smiles: Sequence[str]) -> csr_matrix:
+    return describe_drugs(smiles, MORGAN_BITS).circles.astype(np.float64)
 
 
 class AlignmentKernel:

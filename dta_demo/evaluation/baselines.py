@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.linalg import LinearOperator, cg, lsqr
 
 from dta_demo.data.affinities import AffinityData, DataError, load_affinities
-from dta_demo.evaluation.alignment import AlignmentKernel, tanimoto
+from dta_demo.evaluation.alignment import AlignmentKernel, compare_molecules
 from dta_demo.evaluation.calibration import clip_label
 from dta_demo.kinases.targets import Target
 from dta_demo.model.kronecker import predict_grid
@@ -155,7 +155,7 @@ class KronRLS(Baseline):
         self.mean = float(train.affinity.mean())
         self.smiles, drug = _smiles_of_pairs(train)
         self.targets, target = _targets_of_pairs(train)
-        like_drugs = tanimoto(self.smiles, self.smiles)
+        like_drugs = compare_molecules(self.smiles, self.smiles)
         like_targets = clip_eigenvalues(self.kernel.similarity(self.targets, self.targets))
         grid = len(self.smiles), len(self.targets)
 
@@ -171,7 +171,7 @@ class KronRLS(Baseline):
         """Weigh the training pairs by how alike they are to each pair."""
         smiles, drug = _smiles_of_pairs(data)
         targets, target = _targets_of_pairs(data)
-        like_drugs = tanimoto(smiles, self.smiles)
+        like_drugs = compare_molecules(smiles, self.smiles)
         like_targets = self.kernel.similarity(targets, self.targets)
         return predict_grid(like_targets, self.dual.T, like_drugs, self.mean)[target, drug]
 

@@ -15,6 +15,7 @@ from dta_demo.model.kernel_regression import KernelModel
 from dta_demo.model.kronecker import predict_grid
 from dta_demo.model.region import RESIDUE_CODES, ProteinRegion
 from dta_demo.model.similarities import COUNT_LEVELS, profile_similarity
+from dta_demo.molecules.tanimoto import tanimoto
 
 
 class KernelFunction:
@@ -89,10 +90,9 @@ class KernelFunction:
             How often each fragment is there.
         """
         reached = counts.clamp(max=float(COUNT_LEVELS))
-        both = torch.stack([torch.minimum(row, self._counts).sum(dim=1) for row in reached])
-        either = reached.sum(dim=1, keepdim=True) + self._counts.sum(dim=1) - both
-        tanimoto: Tensor = both / either.clamp(min=1.0)
-        return tanimoto**self.settings.drug_power
+        shared = torch.stack([torch.minimum(row, self._counts).sum(dim=1) for row in reached])
+        sizes, panel_sizes = reached.sum(dim=1, keepdim=True), self._counts.sum(dim=1)
+        return tanimoto(shared, sizes, panel_sizes) ** self.settings.drug_power
 
     def __call__(self, near_targets: Tensor, near_drugs: Tensor) -> Tensor:
         """Predict from the similarities of the protein and of the molecules: (molecules,)."""

@@ -20,7 +20,7 @@ from dta_demo.model.similarities import (
     squared_distances,
     unary_counts,
 )
-from dta_demo.molecules.fingerprints import FragmentIndex
+from dta_demo.molecules.tanimoto import FragmentIndex
 
 
 @dataclass(frozen=True)

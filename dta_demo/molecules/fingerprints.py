@@ -12,20 +12,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from rdkit import Chem
 from rdkit.Chem import rdFingerprintGenerator
 from scipy.sparse import csr_matrix
-from torch.nn.functional import embedding_bag
 
 MORGAN_RADIUS = 2
 """Bonds around each atom that a circular fragment covers."""
 
 MORGAN_BITS = 2048
 """Bits of the fingerprint by which molecules are compared with those of the training."""
-
-MAX_TABLE_ELEMENTS = 2**23
-"""Molecules times fragments up to which a table of them is held in full: 32 MB."""
 
 
 @dataclass(frozen=True)
@@ -94,42 +89,6 @@ def _logarithms(counts: csr_matrix) -> np.ndarray:
     """``log(1 + count)`` of all fragments; nearly all counts are 0, and so are spared."""
     counts.data = np.log1p(counts.data)
     return np.asarray(counts.toarray())
-
-
-class FragmentIndex:
-    """Known molecules by their fragments, for others to be compared with.
-
-    Parameters
-    ----------
-    rows : scipy.sparse.csr_matrix, shape (molecules, fragments)
-        0 or 1; counts are written in unary, so that a product of two rows is the smaller count.
-    """
-
-    def __init__(self, rows: csr_matrix) -> None:
-        # Turned round once: a product would do so each time, which is most of its time.
-        self._by_fragment = rows.T.tocsr()
-        small = rows.shape[0] * rows.shape[1] <= MAX_TABLE_ELEMENTS
-        self._table = torch.from_numpy(self._by_fragment.toarray()) if small else None
-        self._sizes = np.asarray(rows.sum(axis=1)).ravel()
-
-    def tanimoto(self, others: csr_matrix) -> np.ndarray:
-        """Fragments that two molecules share over those that either has.
-
-        Returns
-        -------
-        numpy.ndarray of float32, shape (others, molecules)
-        """
-        both = self._count_shared(others)
-        either = np.asarray(others.sum(axis=1)) + self._sizes - both
-        return np.asarray(both / np.maximum(either, 1.0))
-
-    def _count_shared(self, others: csr_matrix) -> np.ndarray:
-        if self._table is None:
-            return np.asarray((others @ self._by_fragment).toarray())
-        # Sums the rows of the fragments that each has, several times faster than the product.
-        columns = torch.from_numpy(others.indices.astype(np.int64))
-        starts = torch.from_numpy(others.indptr[:-1].astype(np.int64))
-        return embedding_bag(columns, self._table, starts, mode="sum").numpy()
 
 
 def read_smiles(text: str) -> Chem.Mol:

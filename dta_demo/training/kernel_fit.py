@@ -10,7 +10,7 @@ from dta_demo.model.kernel_regression import KernelFit, KernelSettings
 from dta_demo.model.kronecker import predict_grid, solve_grid
 from dta_demo.model.panel import MeasuredPanel
 from dta_demo.model.similarities import mix, profile_similarity, scale_profiles
-from dta_demo.molecules.fingerprints import FragmentIndex
+from dta_demo.molecules.tanimoto import FragmentIndex
 from dta_demo.training.pairs import Source
 
 SETTINGS = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from dta_demo.molecules.fingerprints import FragmentIndex
+from dta_demo.molecules.tanimoto import FragmentIndex
 from dta_demo.results.applicability import Neighbour
 from dta_demo.results.controls import TrainingMean
 

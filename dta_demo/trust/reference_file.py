@@ -9,7 +9,8 @@ from scipy.sparse import csr_matrix
 
 from dta_demo.checkpoint.checks import CheckpointError, check_array, require
 from dta_demo.checkpoint.reading import read_arrays, read_json
-from dta_demo.molecules.fingerprints import MORGAN_BITS, FragmentIndex
+from dta_demo.molecules.fingerprints import MORGAN_BITS
+from dta_demo.molecules.tanimoto import FragmentIndex
 from dta_demo.trust.reference import PairMeans, ReferenceSet
 
 ARRAYS = (

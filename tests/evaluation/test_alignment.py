@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dta_demo.evaluation.alignment import MAX_RESIDUES, AlignmentKernel, tanimoto
+from dta_demo.evaluation.alignment import MAX_RESIDUES, AlignmentKernel, compare_molecules
 from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseProfile
 from dta_demo.kinases.targets import Target
@@ -92,7 +92,7 @@ def test_targets_that_come_later_change_nothing():
 
 def test_tanimoto_is_one_for_the_same_molecule_and_symmetric():
     smiles = ["CCO", "OCC", "c1ccccc1O", "[Na+].[Cl-]"]
-    similarity = tanimoto(smiles, smiles)
+    similarity = compare_molecules(smiles, smiles)
     np.testing.assert_allclose(np.diag(similarity), 1)
     np.testing.assert_array_equal(similarity, similarity.T)
     assert similarity[0, 1] == 1

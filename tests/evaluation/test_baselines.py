@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dta_demo.data.affinities import DataError, load_affinities
-from dta_demo.evaluation.alignment import AlignmentKernel, tanimoto
+from dta_demo.evaluation.alignment import AlignmentKernel, compare_molecules
 from dta_demo.evaluation.baselines import (
     RIDGE,
     SHRINKAGE,
@@ -71,7 +71,7 @@ def test_additive_knows_nothing_of_what_is_new(data):
 def test_kronrls_solves_the_ridge_problem_on_the_measured_pairs(data, kernel):
     train, test = data.take(data.fold != 0), data.take(data.fold == 0)
     smiles = [drug.smiles for drug in data.drugs]
-    drugs = tanimoto(smiles, smiles)
+    drugs = compare_molecules(smiles, smiles)
     targets = clip_eigenvalues(kernel.similarity(data.targets, data.targets))
 
     def gram(rows, columns):

@@ -11,7 +11,8 @@ from dta_demo.model.kronecker import solve_grid
 from dta_demo.model.panel import MeasuredPanel
 from dta_demo.model.region import ProteinRegion
 from dta_demo.model.similarities import unary_counts
-from dta_demo.molecules.fingerprints import FragmentIndex, describe_drugs
+from dta_demo.molecules.fingerprints import describe_drugs
+from dta_demo.molecules.tanimoto import FragmentIndex
 from dta_demo.training.kernel_fit import Grid, KernelTrainer
 from dta_demo.training.pairs import Source
 

@@ -5,10 +5,8 @@ from rdkit.Chem import rdFingerprintGenerator
 
 from dta_demo.molecules.fingerprints import (
     MORGAN_BITS,
-    FragmentIndex,
     describe_drugs,
     describe_molecules,
-    stack_counts,
 )
 
 MOLECULES = ["CCO", "CC(=O)Oc1ccccc1C(=O)O", "C", "CN1CCN(CC1)c1ccccc1"]
@@ -55,10 +53,3 @@ def test_what_is_no_molecule_is_refused():
 def test_a_size_that_cannot_be_folded_to_is_refused():
     with pytest.raises(ValueError, match="must divide 2048, not be 1000"):
         describe_drugs(["CCO"], 1000)
-
-
-def test_tanimoto_is_what_is_shared_over_what_either_has():
-    known = stack_counts([{0: 1, 1: 1, 2: 1}, {5: 1}, {}], 8)
-    query = stack_counts([{1: 1, 2: 1, 3: 1}, {}], 8)
-    expected = [[0.5, 0, 0], [0, 0, 0]]
-    np.testing.assert_allclose(FragmentIndex(known).tanimoto(query), expected)

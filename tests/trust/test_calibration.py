@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from dta_demo.evaluation.calibration import fit_calibration, fit_group
-from dta_demo.molecules.fingerprints import FragmentIndex
+from dta_demo.molecules.tanimoto import FragmentIndex
 from dta_demo.results.applicability import Neighbour
 from dta_demo.results.group import GROUPS, Group
 from dta_demo.trust.applicability import find_applicability
