@@ -60,7 +60,7 @@ class PairMeans:
     def of_nearest(
         self, names: tuple[str, ...], similarity: np.ndarray, same: float
     ) -> TrainingMean:
-        """Mean of the most similar one with a pair; from a similarity of ``same`` it is the query."""
+        """Mean of the most similar one with a pair; from similarity ``same`` on it is the query."""
         measured = np.where(self.pairs > 0, similarity, -np.inf)
         best = int(measured.argmax())
         nearest = _most_similar(names, measured)
