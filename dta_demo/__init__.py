@@ -27,7 +27,7 @@ __version__ = "0.12.0"
 
 _MODULES = {
     "AffinityPredictor": "dta_demo.predictor.predictor",
-    "InputError": "dta_demo.inputs.molecule",
+    "InputError": "dta_demo.inputs.errors",
     "MemoryOptimizedESMEncoder": "dta_demo.encoders.protein",
     "Prediction": "dta_demo.results.prediction",
 }
