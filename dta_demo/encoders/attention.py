@@ -1,11 +1,11 @@
-"""Attention statistics gathered while ESM-2 runs, without ever holding its attention maps.
+"""Attention statistics collected while ESM-2 runs, without ever holding its attention maps.
 
 An eager pass with ``output_attentions=True`` holds layers x heads x n x n numbers (480 MB for
 ESM-2 8M and 1,022 residues).  Here an implementation registered with
 `transformers.AttentionInterface` reduces the attention block by block, in the spirit of
-FlashAttention (Dao et al. 2022), while it computes the layer's output.  A collector goes with
-the call as a keyword argument, so that threads which share a model cannot mix; without one the
-implementation is plain scaled dot-product attention.
+FlashAttention (Dao et al. 2022, arXiv:2205.14135), while it computes the layer's output.  A
+collector is passed with the call as a keyword argument, so that threads which share a model
+cannot mix theirs up; without one, the implementation is plain scaled dot-product attention.
 """
 
 import math
@@ -25,21 +25,21 @@ ATTENTION_NAME = "dta_collecting"
 """Name of the implementation, for `EsmModel.set_attn_implementation`."""
 
 BLOCK_ELEMENTS = {"cpu": 2**22}
-"""Attention weights held at once, by device: 16 MB on a CPU. Fewer rows make the products slow
-(a third more time at 2 MB and 1,022 residues), and twice as many gain 5 % for twice the memory."""
+"""Attention weights held at once, by device: 16 MB on a CPU. Smaller blocks make the products slow
+(a third more time with 2 MB at 1,022 residues); blocks of twice the size gain 5%."""
 
 BLOCK_ELEMENTS_ACCELERATOR = 2**24
-"""Attention weights held at once on an accelerator: 64 MB, for few and large kernels."""
+"""Attention weights held at once on an accelerator: 64 MB, so that kernels are few and large."""
 
 SMALLEST = torch.finfo(torch.float32).tiny
-"""Keeps a query that attends to no residue at all from dividing by zero."""
+"""Smallest divisor, for a query that attends to no residue at all."""
 
 LARGEST_SCORE = 80.0
-"""Scores that cannot be larger need no shift before the exponential: it would overflow at 88."""
+"""Largest score that is exponentiated without subtracting the maximum: exp overflows at 88."""
 
 
 class AttentionCollector(ABC):
-    """Gathers something from the attention of each layer during one pass of the encoder."""
+    """Collector of a statistic from the attention of each layer in one pass of the encoder."""
 
     @abstractmethod
     def attend(
@@ -59,34 +59,34 @@ class AttentionCollector(ABC):
         Returns
         -------
         Tensor, shape (batch, heads, tokens, channels)
+            Output of the attention.
         """
 
 
 class ReceivedAttention(AttentionCollector):
-    r"""The attention that each residue receives, and gives to residues, per layer and head.
+    r"""Collector of the attention that each residue receives and gives, per layer and head.
 
     With :math:`a_{ij}` the softmax of the layer and *R* the residues of the sequence, residue
     *j* receives
 
     .. math:: r_j = \frac{1}{|R|} \sum_{i \in R} \frac{a_{ij}}{\sum_{k \in R} a_{ik}},
 
-    the mean over the query residues, with the special tokens (on which some of ESM-2's heads park
-    their attention) left out and every query's row normalised over the residues.  It sums to
-    1 over the residues and is 0 elsewhere.
+    the mean over the query residues, after the row of every query is normalised over the residues.
+    Special tokens, on which some of ESM-2's heads put most of their attention, are left out.  It
+    sums to 1 over the residues and is 0 elsewhere.
 
-    What is left out that way is told by the share of its attention that residue *i* gives to
-    residues, :math:`g_i = \sum_{k \in R} a_{ik}`, between 0 and 1; the rest is on the special
-    tokens.
+    The attention that residue *i* gives to residues, :math:`g_i = \sum_{k \in R} a_{ik}`, is
+    between 0 and 1; the rest of it goes to the special tokens.
 
     Parameters
     ----------
     lengths : sequence of int
-        Residues of each sequence of the batch; they stand at the positions from 1.
+        Residues of each sequence of the batch; they are at the positions from 1.
 
     Attributes
     ----------
-    received, given : list of Tensor, shape (batch, heads, tokens)
-        What was collected, one float32 tensor each per layer that ran.
+    received, given : list of Tensor of float32, each of shape (batch, heads, tokens)
+        One tensor per layer that ran.
     """
 
     def __init__(self, lengths: Sequence[int]) -> None:
@@ -97,9 +97,9 @@ class ReceivedAttention(AttentionCollector):
     def attend(
         self, layer: int, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None
     ) -> Tensor:
-        """Compute the output and what is collected, one sequence after the other.
+        """Compute output, received and given attention, one sequence after the other.
 
-        Each runs at its own length, so that padding costs nothing; its output there is 0.
+        Each is computed at its own length, so that padding costs nothing; the output there is 0.
         """
         if mask is None and len(self.lengths) == 1:
             alone, of_layer, by_layer = attend_and_receive(query[0], key[0], value[0])
@@ -118,7 +118,7 @@ class ReceivedAttention(AttentionCollector):
 
 
 class AttentionMaps(AttentionCollector):
-    """Full attention maps of chosen layers and heads.
+    """Collector of the full attention maps of one or all layers and heads.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ class AttentionMaps(AttentionCollector):
     def attend(
         self, layer: int, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None
     ) -> Tensor:
-        """Compute the output, and the maps of the chosen heads beside it."""
+        """Compute the output and the maps of the chosen heads."""
         if self.layer in (None, layer):
             chosen = query[:, self.heads].float()
             scores = chosen @ key[:, self.heads].float().transpose(-1, -2)
@@ -150,16 +150,16 @@ class AttentionMaps(AttentionCollector):
 
 
 def attend_and_receive(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Compute the attention of one sequence and what each residue receives and gives of it.
+    """Compute the attention of one sequence, and what each residue receives and gives of it.
 
-    One pass over blocks of query rows: scores, softmax and output of a block, and its share of
-    the received attention, before the next block overwrites it.  The sums over residues that
-    the latter is divided by are all that the given attention takes.
+    One pass over blocks of query rows: scores, softmax and output of a block and its contribution
+    to the received attention are computed before the next block overwrites it.  The given
+    attention needs only the sums over residues by which the received attention is divided.
 
     Parameters
     ----------
     query, key, value : Tensor, shape (heads, tokens, channels)
-        The query scaled already; the first token is BOS, the last EOS, the others residues.
+        The query is scaled already; the first token is BOS, the last EOS, the others residues.
 
     Returns
     -------
@@ -178,7 +178,7 @@ def attend_and_receive(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tenso
     rows = min(tokens, max(1, elements // (heads * tokens)))
 
     buffer = queries.new_empty(heads * rows * tokens)
-    # Laid out as the layer reads it, which spares it a copy.
+    # In the memory layout that the layer reads, which saves a copy.
     output = queries.new_empty(tokens, heads, channels).transpose(0, 1)
     received = queries.new_zeros(heads, 1, tokens)
     given = queries.new_empty(heads, tokens)
@@ -189,8 +189,8 @@ def attend_and_receive(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tenso
         torch.bmm(queries[:, block], keys.transpose(1, 2), out=weights)
         if may_overflow:
             weights -= weights.amax(dim=-1, keepdim=True)
-        # Left unnormalised: the sums that the output and the residues' shares are divided by are
-        # (heads, rows), and a softmax would pass over the whole block once more.
+        # Left unnormalised: the sums by which output and received attention are divided have the
+        # shape (heads, rows), whereas a softmax would go over the whole block once more.
         weights.exp_()
         mass = weights[..., 1:-1].sum(dim=-1)
         total = mass + weights[..., 0] + weights[..., -1]
@@ -203,7 +203,7 @@ def attend_and_receive(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tenso
 
 
 def longest_vector(vectors: Tensor) -> Tensor:
-    """Give each head's largest Euclidean norm: (heads, tokens, channels) to (heads,)."""
+    """Largest Euclidean norm of each head's vectors: (heads, tokens, channels) to (heads,)."""
     return torch.linalg.vector_norm(vectors, dim=-1).amax(dim=-1)
 
 
@@ -216,15 +216,15 @@ def collecting_attention(
     collector: AttentionCollector | None = None,
     **kwargs: Any,
 ) -> tuple[Tensor, None]:
-    """Attend as transformers' SDPA does, or through a collector when the call brings one.
+    """Compute attention as transformers' SDPA does, or by a collector if one is passed.
 
-    `transformers` calls it for every layer; see `AttentionInterface`.
+    `transformers` calls this for every layer; see `AttentionInterface`.
 
     Returns
     -------
     output : Tensor, shape (batch, tokens, heads, channels)
     None
-        In the place of the attention weights, which are never held.
+        In place of the attention weights, which are never held.
     """
     if collector is None:
         return sdpa_attention_forward(module, query, key, value, attention_mask, **kwargs)

@@ -1,4 +1,4 @@
-"""What every encoder of the demo is: text in, one vector per text out."""
+"""Base class of the encoders: a batch of texts in, one vector per text out."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ class BaseEncoder(nn.Module, ABC):
         )
 
     def memory_footprint(self) -> MemoryFootprint:
-        """Give the bytes of the parameters and of the buffers."""
+        """Bytes of the parameters and of the buffers."""
         return MemoryFootprint(
             parameter_bytes=sum(tensor.nbytes for tensor in self.parameters()),
             buffer_bytes=sum(tensor.nbytes for tensor in self.buffers()),
@@ -63,12 +63,12 @@ class BaseEncoder(nn.Module, ABC):
 
     @property
     def peak_memory(self) -> PeakMemory | None:
-        """Memory at the peak of the last call, None before the first one."""
+        """Peak memory of the last call, None before the first one."""
         return self._peak_memory
 
     @contextmanager
     def _measured(self) -> Iterator[None]:
-        """Measure a block as the last call."""
+        """Record the peak memory of a block as that of the last call."""
         meter = MemoryMeter(self.device)
         yield
         self._peak_memory = meter.read()

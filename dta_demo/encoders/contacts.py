@@ -1,4 +1,4 @@
-"""Contacts from attention: what is left of a map when its background is taken away."""
+"""Average product correction, which brings out contacts in an attention map."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import numpy as np
 
 
 def correct_average_product(attention: np.ndarray) -> np.ndarray:
-    r"""Symmetrise an attention map and take off its average product (APC).
+    r"""Symmetrise an attention map and apply the average product correction (APC).
 
-    With :math:`F = A + A^T`, it is :math:`F_{ij} - F_{i\cdot} F_{\cdot j} / F_{\cdot\cdot}`, sums
-    taken over the dots: what two residues have beyond what each has with all others. Dunn et al.
-    2008 (doi:10.1093/bioinformatics/btm604) take it off mutual information, and Rao et al. 2021
-    (doi:10.1101/2020.12.15.422761) off attention, where contacts in space remain.
+    With :math:`F = A + A^T`, it is :math:`F_{ij} - F_{i\cdot} F_{\cdot j} / F_{\cdot\cdot}`, where
+    dots stand for sums: the attention between two residues beyond what each has with all others.
+    Dunn et al. 2008 (doi:10.1093/bioinformatics/btm604) correct mutual information in this way,
+    and Rao et al. 2021 (doi:10.1101/2020.12.15.422761) attention, where contacts in space remain.
 
     Parameters
     ----------

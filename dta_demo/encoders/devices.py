@@ -1,4 +1,4 @@
-"""Where the encoder runs, what it takes there, and what to do when memory runs out."""
+"""Devices: their choice, the peak memory of a call on them, and the case that memory runs out."""
 
 import re
 import sys
@@ -14,12 +14,12 @@ Result = TypeVar("Result")
 
 
 def resolve_device(device: str | torch.device) -> torch.device:
-    """Turn a name into a device; "auto" takes CUDA, then MPS, then the CPU.
+    """Choose the device of a name; "auto" takes CUDA, then MPS, then the CPU.
 
     Raises
     ------
     ValueError
-        When the name is not one of a device, or the device is not there.
+        When the name is unknown, or the device is not available.
     """
     if device == "auto":
         if torch.cuda.is_available():
@@ -28,26 +28,26 @@ def resolve_device(device: str | torch.device) -> torch.device:
     try:
         found = torch.device(device)
         torch.empty(0, device=found)
-    # torch says AssertionError when it was built without CUDA.
+    # torch raises AssertionError when it was built without CUDA.
     except (RuntimeError, AssertionError) as error:
         raise ValueError(f"The device {str(device)!r} cannot be used here: {error}") from error
     return found
 
 
 def has_fast_bfloat16(device: torch.device) -> bool:
-    """Tell whether bfloat16 makes the encoder faster on a device.
+    """Test whether bfloat16 makes the encoder faster on a device.
 
-    On a CPU that takes AMX: with it an encoder pass takes two thirds of the time (measured), and
-    without it the same products are done in single precision, plus the conversions.
+    On a CPU this needs AMX: with it, an encoder pass takes two thirds of the time (measured), and
+    without it, the same products are computed in single precision, plus the conversions.
     """
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    # Older releases of torch do not tell: none is known to be there, then.
+    # Older releases of torch cannot say, which counts as no.
     tell: Callable[[], dict[str, Any]] = getattr(torch.cpu, "get_capabilities", dict)
     return device.type == "cpu" and bool(tell().get("amx_bf16"))
 
 
-# --- Memory that a call takes ----------------------------------------------------------------
+# --- Memory of a call -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -65,15 +65,15 @@ class MemoryFootprint:
 
 @dataclass(frozen=True)
 class PeakMemory:
-    """What was held at the peak of a call, in bytes.
+    """Memory held at the peak of a call, in bytes.
 
     Attributes
     ----------
     total : int
-        Everything held at the peak, weights and, on the CPU, the rest of the process included.
+        All memory held at the peak: the weights and, on the CPU, the rest of the process too.
     growth : int
-        How far the peak lay above the start of the call.  On the CPU memory that was freed
-        before and is used again does not count, so a second call of one size grows little.
+        Difference between the peak and the start of the call.  On the CPU, memory that was freed
+        before and is used again does not count, so a second call of the same size grows little.
     """
 
     total: int
@@ -81,12 +81,12 @@ class PeakMemory:
 
 
 class MemoryMeter:
-    """Measures the peak from its making to a call of `read`.
+    """Meter of the peak memory from its construction to a call of `read`.
 
-    On CUDA it is what torch allocated on the device.  On the CPU it is the resident memory of
-    the whole process, other threads included; Linux resets the process's own record for it
-    (`VmHWM`), and where that cannot be done `total` is the largest memory since the process
-    began.  torch keeps no peak on MPS: the figures are those of the CPU there.
+    On CUDA it is the memory that torch allocated on the device.  On the CPU it is the resident
+    memory of the whole process, other threads included: on Linux the kernel's own record of the
+    peak (`VmHWM`) is reset for it, and elsewhere `total` is the peak since the process began.
+    torch keeps no peak on MPS: the figures there are those of the CPU.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ class MemoryMeter:
             self._start = _largest_memory_since_reset()
 
     def read(self) -> PeakMemory:
-        """Give the peak so far."""
+        """Peak memory so far."""
         if self._device.type == "cuda":
             total = torch.cuda.max_memory_allocated(self._device)
         else:
@@ -118,7 +118,7 @@ class MemoryMeter:
 
 
 def _largest_memory_since_reset() -> int:
-    """Give the peak of the resident memory since it was reset last, in bytes."""
+    """Peak of the resident memory since it was last reset, in bytes."""
     try:
         status = Path("/proc/self/status").read_text()
     except OSError:
@@ -128,7 +128,7 @@ def _largest_memory_since_reset() -> int:
 
 
 def _largest_memory() -> int:
-    """Give the largest memory that the process ever held, in bytes; 0 where it is not known."""
+    """Largest memory that the process ever held, in bytes; 0 where it is unknown."""
     if sys.platform == "win32":
         return 0
     import resource
@@ -143,14 +143,14 @@ _OUT_OF_MEMORY = re.compile(r"out of memory|can't allocate memory", re.IGNORECAS
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Tell whether an error of torch means that memory ran out (CUDA, MPS or the CPU)."""
+    """Test whether an error of torch means that memory ran out (CUDA, MPS or the CPU)."""
     if isinstance(error, torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and _OUT_OF_MEMORY.search(str(error)) is not None
 
 
 def _release_cache() -> None:
-    """Give unused memory back to the accelerator."""
+    """Return unused memory to the accelerator."""
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     if torch.backends.mps.is_available():
@@ -162,7 +162,7 @@ def run_halving(
     run: Callable[[list[Item]], list[Result]],
     leave_device: Callable[[], bool],
 ) -> list[Result]:
-    """Run a batch, halving it whenever memory runs out.
+    """Run a batch, and halve it whenever memory runs out.
 
     Parameters
     ----------
@@ -171,13 +171,13 @@ def run_halving(
     run : callable
         Computes the results of a batch, one per item.
     leave_device : callable
-        Called when a single item does not fit; moves the work elsewhere and returns True, or
-        returns False when there is nowhere else to go.
+        Called when a single item does not fit; moves the work to another device and returns
+        True, or returns False when there is no other.
 
     Raises
     ------
     RuntimeError
-        The out-of-memory error itself, when a single item fits nowhere.
+        The out-of-memory error itself, when a single item fits on no device.
     """
     try:
         return run(items)

@@ -1,4 +1,4 @@
-"""The drug encoder: counts of a molecule's circular and torsion fragments, projected."""
+"""The drug encoder: a projection of the counts of a molecule's circular and torsion fragments."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from dta_demo.molecules.fingerprints import describe_drugs
 
 
 class DrugEncoder(BaseEncoder):
-    """Fragment counts, then a two-layer projection.
+    """Encoder of molecules: fragment counts followed by a two-layer projection.
 
     Parameters
     ----------
     output_dim : int
-        Channels of the vector of a molecule.
+        Channels of a molecule's vector.
     bits : int
         Size of each of the two hashed count fingerprints.
     dropout : float
-        Share of channels dropped while training; half of it on the fingerprint itself.
+        Dropout rate of the hidden layer; half of it for the fingerprint itself.
     """
 
     def __init__(self, output_dim: int = 192, bits: int = 1024, dropout: float = 0.2) -> None:
@@ -36,7 +36,7 @@ class DrugEncoder(BaseEncoder):
         )
 
     def forward(self, inputs: list[str]) -> Tensor:
-        """Encode SMILES; see `describe_drugs` for the errors.
+        """Encode each SMILES as one vector; see `describe_drugs` for the errors.
 
         Returns
         -------

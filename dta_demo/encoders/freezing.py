@@ -60,7 +60,7 @@ def esm_parts(esm: EsmModel) -> dict[str, nn.Module]:
 
 
 def is_frozen(part: nn.Module) -> bool:
-    """Whether no parameter of a part trains."""
+    """Test whether no parameter of a part trains."""
     return not any(parameter.requires_grad for parameter in part.parameters())
 
 

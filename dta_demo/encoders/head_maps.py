@@ -1,7 +1,7 @@
-"""Attention maps of all heads together, for what is shown on request: joined maps and rollout.
+"""Attention maps joined over heads, and attention rollout, both in the memory of a few maps.
 
-A map of every head at once would take heads x n x n numbers. Here the heads of a layer are
-joined block by block, so that a layer takes one n x n map whatever its heads.
+The maps of all heads at once would take heads x n x n numbers. Here the heads of a layer are
+joined block by block, so that a layer takes one n x n map, however many heads it has.
 """
 
 from abc import abstractmethod
@@ -20,17 +20,17 @@ from dta_demo.encoders.tokens import SPECIAL_TOKENS
 
 
 class HeadMaps(AttentionCollector):
-    """Gathers something of the maps of each sequence, which runs at its own length.
+    """Collector of one map per sequence, computed at the sequence's own length.
 
     Parameters
     ----------
     lengths : sequence of int
-        Residues of each sequence of the batch; they stand at the positions from 1.
+        Residues of each sequence of the batch; they are at the positions from 1.
 
     Attributes
     ----------
     maps : list of Tensor of float32, each of shape (length + 2, length + 2)
-        What was gathered, special tokens included; one for each sequence.
+        One map for each sequence, special tokens included.
     """
 
     def __init__(self, lengths: Sequence[int]) -> None:
@@ -39,18 +39,18 @@ class HeadMaps(AttentionCollector):
 
     @abstractmethod
     def gather(self, layer: int, row: int, query: Tensor, key: Tensor) -> None:
-        """Gather from one layer and sequence, whose map is ``self.maps[row]``.
+        """Add one layer of one sequence to its map, ``self.maps[row]``.
 
         Parameters
         ----------
         query, key : Tensor of float32, shape (heads, length + 2, channels)
-            The query scaled already.
+            The query is scaled already.
         """
 
     def attend(
         self, layer: int, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None
     ) -> Tensor:
-        """Compute the output, and gather beside it."""
+        """Compute the output, and gather from every sequence."""
         if not self.maps:
             self.maps = [
                 query.new_zeros(length + SPECIAL_TOKENS, length + SPECIAL_TOKENS, dtype=torch.float)
@@ -63,17 +63,17 @@ class HeadMaps(AttentionCollector):
 
 
 class JoinedMaps(HeadMaps):
-    """Maps of chosen heads, joined over the heads, and averaged over the chosen layers.
+    """Collector of one map per sequence, joined over heads and averaged over layers.
 
-    Each head's rows are normalised over the residues first, as in `ReceivedAttention`, so that
-    a joined map's mean over its rows is what the residues receive in the mean over the heads.
+    The rows of each head are normalised over the residues first, as in `ReceivedAttention`, so
+    that the mean over the rows of a map is the attention received, in the mean over the heads.
 
     Parameters
     ----------
     layer, head : int or None
-        The one layer and head, from 0; None takes all of them.
+        One layer and head, from 0; None takes all of them.
     largest : bool
-        Whether to take the largest value over the heads, not their mean.
+        Whether to take the maximum over the heads instead of their mean.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class JoinedMaps(HeadMaps):
         self.layers_seen = [0] * len(lengths)
 
     def gather(self, layer: int, row: int, query: Tensor, key: Tensor) -> None:
-        """Let the layer's map into the mean over the layers."""
+        """Add the layer's map to the mean over the layers."""
         if self.layer not in (None, layer):
             return
         self.layers_seen[row] += 1
@@ -95,15 +95,15 @@ class JoinedMaps(HeadMaps):
 
 
 class AttentionRollout(HeadMaps):
-    r"""Attention rollout (Abnar and Zuidema 2020, arXiv:2005.00928).
+    r"""Collector of attention rollout (Abnar and Zuidema 2020, arXiv:2005.00928).
 
     With :math:`A_l` the mean over the heads of layer *l*, it is the product
     :math:`\hat A_L \cdots \hat A_1` of :math:`\hat A_l = (A_l + I) / 2`, in which the identity
-    stands for the residual connection.  The special tokens take part in it.
+    stands for the residual connection.  It includes the special tokens.
     """
 
     def gather(self, layer: int, row: int, query: Tensor, key: Tensor) -> None:
-        """Multiply the layer's map into the product."""
+        """Multiply the product by the layer's map from the left."""
         if layer == 0:
             self.maps[row].fill_diagonal_(1.0)
         so_far = self.maps[row]
@@ -117,11 +117,11 @@ def join_heads(query: Tensor, key: Tensor, over_residues: bool, largest: bool) -
     Parameters
     ----------
     query, key : Tensor of float32, shape (heads, tokens, channels)
-        The query scaled already; the first token is BOS, the last EOS.
+        The query is scaled already; the first token is BOS, the last EOS.
     over_residues : bool
-        Whether each head's rows are normalised over the residues, without the special tokens.
+        Whether the rows of each head are normalised over the residues, without special tokens.
     largest : bool
-        Whether to take the largest value over the heads, not their mean.
+        Whether to take the maximum over the heads instead of their mean.
 
     Returns
     -------

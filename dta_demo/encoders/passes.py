@@ -1,4 +1,4 @@
-"""One pass of a batch through all of ESM-2 without a gradient, for what is read out of it."""
+"""Passes of one batch through ESM-2 without a gradient: embeddings, attention maps, rollout."""
 
 from collections.abc import Sequence
 
@@ -17,16 +17,17 @@ from dta_demo.encoders.tokens import TokenBatch
 def read_windows(
     esm: EsmModel, tokens: TokenBatch, received: bool, hidden_layers: Sequence[int]
 ) -> list[WindowStates]:
-    """Read the states of a batch of windows.
+    """Compute the embeddings of a batch of windows.
 
     Parameters
     ----------
     tokens : TokenBatch
         The windows.
     received : bool
-        Whether to gather the attention that each residue receives and gives.
+        Whether to collect the attention that each residue receives and gives.
     hidden_layers : sequence of int
-        Layers to keep beside the last: 0 the embedding, *k* the output of layer *k* from 1.
+        Layers whose output to return beside the last one: 0 is the token embedding, *k* the
+        output of layer *k* counted from 1.
 
     Returns
     -------
@@ -61,7 +62,7 @@ def read_windows(
 def read_maps(
     esm: EsmModel, tokens: TokenBatch, layer: int | None, head: int | None, normalise: bool
 ) -> list[Tensor]:
-    """Read the attention maps of a batch, running no layer further than asked for.
+    """Compute the attention maps of a batch, and run no layer above the one asked for.
 
     Parameters
     ----------
@@ -91,24 +92,24 @@ def read_maps(
 def read_joined_maps(
     esm: EsmModel, tokens: TokenBatch, layer: int | None, head: int | None, largest: bool
 ) -> list[Tensor]:
-    """Read one map of each sequence, joined over heads and layers as `JoinedMaps` says.
+    """Compute one map of each sequence, joined over heads and layers by `JoinedMaps`.
 
     Returns
     -------
     list of Tensor of float32, each of shape (n, n)
-        Rows sum to 1 over the residues, except where the largest of several heads was taken.
+        Rows sum to 1 over the residues, except for the maximum over several heads.
     """
     collector = JoinedMaps(tokens.lengths, layer, head, largest)
     return _run_over_maps(esm, tokens, collector, None if layer is None else layer + 1)
 
 
 def read_rollout(esm: EsmModel, tokens: TokenBatch) -> list[Tensor]:
-    """Read what each residue receives by attention rollout.
+    """Compute the attention that each residue receives by attention rollout.
 
     Returns
     -------
     list of Tensor of float32, each of shape (n,)
-        The mean over the query residues, whose rows were normalised over the residues; sums to 1.
+        Mean over the query residues, with each row normalised over the residues; sums to 1.
     """
     maps = _run_over_maps(esm, tokens, AttentionRollout(tokens.lengths), None)
     return [rows.div_(rows.sum(dim=-1, keepdim=True)).mean(dim=0) for rows in maps]
@@ -118,7 +119,7 @@ def read_rollout(esm: EsmModel, tokens: TokenBatch) -> list[Tensor]:
 def _run_over_maps(
     esm: EsmModel, tokens: TokenBatch, collector: HeadMaps, last: int | None
 ) -> list[Tensor]:
-    """Run the first `last` layers, by default all, and give the collected maps of the residues."""
+    """Run the first `last` layers, by default all, and return the maps between residues."""
     hidden = embed_tokens(esm, tokens)
     last = esm.config.num_hidden_layers if last is None else last
     run_layers(esm, hidden, tokens.attention_mask, 0, last, collector=collector)

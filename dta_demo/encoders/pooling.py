@@ -1,9 +1,9 @@
-"""Four ways to turn the states of a protein's residues into one vector, in one registry.
+"""Poolings of residue embeddings into one vector per protein, in one registry.
 
-Every pooling takes the states of a batch of token sequences with the BOS (CLS) token at
-position 0 and a mask that is True on the residues to read, and returns the vector together
-with the weight that every position had in it.  The mask leaves special tokens and padding out;
-it may also be True on a region of the protein only.  Adding a pooling is one class below.
+Every pooling takes the embeddings of a batch of token sequences, with the BOS (CLS) token at
+position 0, and a mask that is True on the residues to pool over.  It returns the vector and the
+weight of every position in it.  The mask leaves special tokens and padding out, and may be True
+on only a region of the protein.  To add a pooling, add one class below.
 """
 
 from abc import ABC, abstractmethod
@@ -15,15 +15,14 @@ from torch import Tensor, nn
 
 
 class Pooled(NamedTuple):
-    """What a pooling returns.
+    """Pooled vectors, and the weight of every position in them.
 
     Attributes
     ----------
     vector : Tensor, shape (batch, hidden)
-        The pooled vector.
     weights : Tensor, shape (batch, length)
-        Share of every position in the vector; each row sums to 1.  The positions are those of
-        the states, so position 0 is the BOS token and residue *i* (from 1) is position *i*.
+        Each row sums to 1.  The positions are those of the embeddings: position 0 is the BOS
+        token, and residue *i*, counted from 1, is at position *i*.
     """
 
     vector: Tensor
@@ -31,14 +30,14 @@ class Pooled(NamedTuple):
 
 
 class Pooling(nn.Module, ABC):
-    """One vector from the states of a protein.
+    """Pooling of the embeddings of a protein into one vector.
 
     Parameters
     ----------
     hidden_size : int
-        Channels of a state.
+        Channels of an embedding.
     heads : int
-        Attention heads, for the poolings that have any.
+        Attention heads, for poolings that have any.
     """
 
     def __init__(self, hidden_size: int, heads: int = 8) -> None:
@@ -52,15 +51,15 @@ class Pooling(nn.Module, ABC):
         Parameters
         ----------
         states : Tensor, shape (batch, length, hidden)
-            States with the BOS token at position 0.
+            Embeddings, with the BOS token at position 0.
         residue_mask : Tensor of bool, shape (batch, length)
-            True on the residues to read; False on special tokens, padding and whatever lies
+            True on the residues to pool over; False on special tokens, padding and residues
             outside the region of interest.
 
         Returns
         -------
         Pooled
-            Vector (batch, hidden) and weights (batch, length).
+            Vectors (batch, hidden) and weights (batch, length).
 
         Raises
         ------
@@ -78,15 +77,15 @@ class Pooling(nn.Module, ABC):
 
     @abstractmethod
     def _pool(self, states: Tensor, residue_mask: Tensor) -> Pooled:
-        """Pool inputs that `forward` has checked."""
+        """Pool a batch that `forward` has checked."""
 
 
 POOLINGS: dict[str, type[Pooling]] = {}
-"""The poolings by name, in the order in which the page shows them."""
+"""Poolings by name, in the order in which the page shows them."""
 
 
 def register_pooling(name: str) -> Callable[[type[Pooling]], type[Pooling]]:
-    """Enter a class into `POOLINGS` under `name`."""
+    """Decorator that registers a class in `POOLINGS` under `name`."""
 
     def register(cls: type[Pooling]) -> type[Pooling]:
         if name in POOLINGS:
@@ -98,12 +97,12 @@ def register_pooling(name: str) -> Callable[[type[Pooling]], type[Pooling]]:
 
 
 def make_pooling(name: str, hidden_size: int, heads: int = 8) -> Pooling:
-    """Build a pooling by its name.
+    """Construct a pooling by its name.
 
     Raises
     ------
     ValueError
-        When there is no pooling of that name, or `heads` does not suit the pooling.
+        When the name is unknown, or `heads` does not divide the hidden size where it has to.
     """
     if name not in POOLINGS:
         raise ValueError(f"Unknown pooling {name!r}; choose one of {', '.join(POOLINGS)}.")
@@ -111,16 +110,16 @@ def make_pooling(name: str, hidden_size: int, heads: int = 8) -> Pooling:
 
 
 def weighted_sum(weights: Tensor, states: Tensor) -> Tensor:
-    """Sum states (batch, length, hidden) with weights (batch, length) to (batch, hidden)."""
+    """Weighted sum of embeddings (batch, length, hidden) over the length: (batch, hidden)."""
     return torch.bmm(weights.to(states.dtype).unsqueeze(1), states).squeeze(1)
 
 
 @register_pooling("cls")
 class ClsPooling(Pooling):
-    r"""The state of the BOS token: :math:`v = h_0`.
+    r"""Embedding of the BOS token: :math:`v = h_0`.
 
-    All weight lies on position 0, which is a token and not a residue: what the residues gave
-    went through the encoder's attention.  A region in the mask does not change the vector.
+    All weight is on position 0, which is no residue: the token depends on the residues through
+    the encoder's attention.  A region in the mask does not change the vector.
     """
 
     def _pool(self, states: Tensor, residue_mask: Tensor) -> Pooled:
@@ -131,7 +130,7 @@ class ClsPooling(Pooling):
 
 @register_pooling("mean")
 class MeanPooling(Pooling):
-    r"""The mean over the residues: :math:`v = \frac{1}{n} \sum_i h_i`."""
+    r"""Mean over the residues: :math:`v = \frac{1}{n} \sum_i h_i`."""
 
     def _pool(self, states: Tensor, residue_mask: Tensor) -> Pooled:
         weights = residue_mask / residue_mask.sum(dim=1, keepdim=True)
@@ -140,9 +139,9 @@ class MeanPooling(Pooling):
 
 @register_pooling("max")
 class MaxPooling(Pooling):
-    r"""The largest value of each channel over the residues: :math:`v_c = \max_i h_{ic}`.
+    r"""Maximum of each channel over the residues: :math:`v_c = \max_i h_{ic}`.
 
-    The weight of a residue is the share of the channels in which it is the largest.
+    The weight of a residue is the fraction of channels in which it has the maximum.
     """
 
     def _pool(self, states: Tensor, residue_mask: Tensor) -> Pooled:
@@ -155,17 +154,17 @@ class MaxPooling(Pooling):
 
 @register_pooling("attention")
 class AttentionPooling(Pooling):
-    r"""Learnable multi-head attention with one query per head.
+    r"""Attention pooling with several heads, each with one learned query.
 
-    Each head *k* scores every residue, normalises the scores with a softmax over the residues
-    and averages its own slice of the channels with them,
+    Each head *k* scores every residue, applies a softmax over the residues and averages its own
+    slice of the channels with the resulting weights,
 
     .. math:: a_{ik} = \mathrm{softmax}_i (w_k \cdot h_i + b_k), \quad
               v_k = \sum_i a_{ik} h_i^{(k)},
 
-    the self-attentive pooling of Lin et al. (2017, arXiv:1703.03130) with the heads reading
-    different channels, so that it costs only ``heads * (hidden + 1)`` parameters.  The reported
-    weight is the mean over the heads.
+    the self-attentive pooling of Lin et al. (2017, arXiv:1703.03130), except that the heads
+    average different channels, so that it has only ``heads * (hidden + 1)`` parameters.  The
+    weight of a residue is the mean over the heads.
 
     Raises
     ------
@@ -183,7 +182,7 @@ class AttentionPooling(Pooling):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Start with scores of unit variance on normalised states: soft, but not uniform."""
+        """Initialise to scores of unit variance on normalised embeddings: soft, not uniform."""
         nn.init.normal_(self.score.weight, std=self.hidden_size**-0.5)
         nn.init.zeros_(self.score.bias)
 
@@ -193,7 +192,7 @@ class AttentionPooling(Pooling):
         scores = scores.masked_fill(~residue_mask.unsqueeze(-1), float("-inf"))
         weights = scores.softmax(dim=1)
         # Every head averages all channels and keeps its own slice: more products, but no copy of
-        # the states, which is what costs time.
+        # the embeddings, which would take longer.
         averages = torch.bmm(weights.to(states.dtype).transpose(1, 2), states)
         own = averages.unflatten(-1, (self.heads, -1)).diagonal(dim1=1, dim2=2)
         return Pooled(own.transpose(1, 2).flatten(1), weights.mean(dim=-1))

@@ -1,4 +1,4 @@
-"""States of a protein's residues, joined from the windows in which it was read."""
+"""Embeddings of the residues of a protein, joined from the windows in which it was read."""
 
 from dataclasses import dataclass
 
@@ -10,23 +10,23 @@ from dta_demo.encoders.windows import cross_fade
 
 @dataclass(frozen=True)
 class ResidueStates:
-    """What the encoder says of every residue of one protein of n residues.
+    """Embeddings and attention of every residue of a protein of n residues.
 
     Attributes
     ----------
     residues : Tensor of float32, shape (n, hidden)
-        Last states; row *i* belongs to residue *i* + 1.
+        Embeddings of the last layer; row *i* belongs to residue *i* + 1.
     cls : Tensor of float32, shape (windows, hidden)
-        Last state of the BOS token in each window.
+        Embedding of the BOS token in each window.
     windows : tuple of (int, int)
-        First and last residue of each window, from 1, both inclusive.
+        First and last residue of each window, numbered from 1, both included.
     received : Tensor of float32, shape (layers, heads, n), or None
-        Attention received, see `attention.ReceivedAttention`; sums to 1 over the residues.
+        Attention received (see `attention.ReceivedAttention`); sums to 1 over the residues.
     given : Tensor of float32, shape (layers, heads, n), or None
-        Share of its attention that each residue gives to residues, in [0, 1]; there where
+        Fraction of its attention that each residue gives to residues, in [0, 1]; None where
         `received` is.
     hidden : Tensor of float32, shape (chosen layers, n, hidden), or None
-        Output of the layers that were asked for.
+        Output of the layers that were asked for, in their order.
     """
 
     residues: Tensor
@@ -39,7 +39,7 @@ class ResidueStates:
 
 @dataclass(frozen=True)
 class WindowStates:
-    """The same of one window of m residues, as views of the batch it ran in.
+    """Embeddings and attention of one window of m residues, as views of its batch.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class WindowStates:
         received: Tensor | None = None,
         given: Tensor | None = None,
     ) -> "WindowStates":
-        """Cut one sequence out of a padded batch, without its special tokens."""
+        """Select one sequence of a padded batch, without its special tokens."""
         inner = slice(1, length + 1)
         return cls(
             cls=states[row, 0],
@@ -77,24 +77,24 @@ class WindowStates:
 
 
 class WindowJoiner:
-    """Joins the windows of one protein by a linear cross-fade, in any order of arrival.
+    """Joins the windows of one protein, which come in any order, by a linear cross-fade.
 
-    Received attention sums to 1 within each window.  As the windows are equally long it is faded
-    like the states, and normalised at the end.  Given attention is faded and left as it is.
+    Received attention sums to 1 within each window.  As the windows are equally long, it is faded
+    like the embeddings and normalised at the end.  Given attention is faded only.
 
-    Everything is allocated ahead: results that are laid down between two windows would split the
-    memory that the first one gave back, and the next would not fit into it.
+    All results are allocated in advance: allocated between two windows, they would fragment the
+    memory that the first one freed, so that the second would not fit into it.
 
     Parameters
     ----------
     windows : tuple of (int, int)
-        First and last residue of each window, from 1.
+        First and last residue of each window, numbered from 1.
     channels : int
         Hidden size.
     kept_layers : int
-        Layers whose output is joined beside the last.
+        Number of layers whose output is joined besides the last.
     attention : (int, int) or None
-        Layers and heads of the received and given attention; None where there is none.
+        Numbers of layers and heads of the received and given attention; None without them.
     device : torch.device
     """
 
@@ -120,7 +120,7 @@ class WindowJoiner:
             self.given = torch.zeros(*attention, length, device=device)
 
     def add(self, number: int, states: WindowStates) -> None:
-        """Add what one window gave."""
+        """Add the results of one window."""
         start, end = self.windows[number]
         place = slice(start - 1, end)
         device = states.residues.device
@@ -143,7 +143,7 @@ class WindowJoiner:
             self.given[..., place] += states.given * fade
 
     def finish(self) -> ResidueStates:
-        """Return the joined states, once every window was added."""
+        """Return the joined results, once every window has been added."""
         if self.received is not None:
             self.received /= self.received.sum(dim=-1, keepdim=True)
         return ResidueStates(

@@ -1,8 +1,8 @@
-"""ESM-2's layers, run from any layer to any other.
+"""ESM-2: loading, checks of its configuration and weights, and runs of some of its layers.
 
-`EsmModel.forward` always runs the whole stack.  Here a part of it can run by itself, so that
-the output of frozen layers is computed once and kept, and checkpointing and gradients are
-switched layer by layer.
+`EsmModel.forward` always runs all layers.  Here a part of them can run by itself, so that the
+output of frozen layers is computed once and kept, and gradients and checkpointing are switched
+on layer by layer.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -25,13 +25,13 @@ MAX_LAYERS, MAX_HIDDEN, MAX_HEADS, MAX_INTERMEDIATE = 48, 5120, 40, 20480
 """Sizes of the largest ESM-2, with 15 billion parameters."""
 
 MAX_TOKENS, MAX_POSITIONS = 64, 4096
-"""ESM-2 has 33 tokens, and is told of 1,026 positions."""
+"""Upper bounds; ESM-2 has 33 tokens, and 1,026 positions in its configuration."""
 
 
 def load_esm(model_name: str) -> tuple[EsmModel, ResidueTokenizer]:
     """Load ESM-2 from a folder or from the Hugging Face hub, without its pooler.
 
-    Only safetensors are read: a pickle could run what it likes.
+    Only safetensors are read, since a pickle could run any code.
 
     Parameters
     ----------
@@ -41,10 +41,10 @@ def load_esm(model_name: str) -> tuple[EsmModel, ResidueTokenizer]:
     Raises
     ------
     OSError
-        When the model cannot be had, for example without a network; the environment variable
-        ``HF_HUB_OFFLINE=1`` spares the wait for one.
+        When the model cannot be loaded, for example without a network; the environment variable
+        ``HF_HUB_OFFLINE=1`` avoids the wait for one.
     ValueError
-        When it is another model than ESM-2, or its weights are not whole.
+        When the model is not ESM-2, or its weights are incomplete.
     """
     try:
         config = AutoConfig.from_pretrained(model_name)
@@ -62,7 +62,7 @@ def load_esm(model_name: str) -> tuple[EsmModel, ResidueTokenizer]:
         )
     except CheckpointError:
         raise
-    # ValueError is what transformers says of a folder without a config.json, RuntimeError of
+    # transformers raises ValueError for a folder without a config.json, and RuntimeError for
     # weights that do not fit it.
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise OSError(
@@ -75,12 +75,12 @@ def load_esm(model_name: str) -> tuple[EsmModel, ResidueTokenizer]:
 
 
 def check_esm(settings: Mapping[str, Any]) -> None:
-    """Check the configuration of an ESM-2 before anything is built of it.
+    """Check the configuration of an ESM-2 before a model is built from it.
 
     Raises
     ------
     CheckpointError
-        When a size is out of its bounds, or sizes do not go together.
+        When a size is out of bounds, or sizes do not fit each other.
     """
     bounds = {
         "num_hidden_layers": MAX_LAYERS,
@@ -98,7 +98,7 @@ def check_esm(settings: Mapping[str, Any]) -> None:
     for name in ("emb_layer_norm_before", "token_dropout"):
         if settings.get(name) not in (True, False, None):
             raise CheckpointError(f"The checkpoint's {name} must be true or false.")
-    # Rotary positions turn the channels of a head in pairs.
+    # Rotary position embeddings rotate the channels of a head in pairs.
     if sizes["hidden_size"] % (2 * sizes["num_attention_heads"]):
         raise CheckpointError(
             f"The checkpoint's hidden_size {sizes['hidden_size']} cannot be shared out among "
@@ -107,7 +107,7 @@ def check_esm(settings: Mapping[str, Any]) -> None:
 
 
 def check_whole_weights(model: nn.Module, missing: Collection[str], whose: str) -> None:
-    """Check that no weight was made up for want of a stored one, and that all are numbers.
+    """Check that every weight was in the file, and none initialised instead, and is finite.
 
     Raises
     ------
@@ -123,16 +123,16 @@ def check_whole_weights(model: nn.Module, missing: Collection[str], whose: str) 
 
 
 class FusedIntermediate(nn.Module):
-    """ESM-2's first feed-forward half with the GELU in one kernel.
+    """First half of ESM-2's feed-forward block, with the GELU in one kernel.
 
-    transformers spells the exact GELU out in five passes over the widest tensor of the layer,
-    a tenth of the encoder's time on a CPU; `torch.nn.functional.gelu` is the same function, and
-    the last states differ by rounding only (4e-6 on values up to 5).
+    transformers computes the exact GELU in five passes over the widest tensor of the layer, which
+    takes a tenth of the encoder's time on a CPU.  `torch.nn.functional.gelu` is the same function;
+    the embeddings differ by rounding only (4e-6 on values up to 5).
 
     Parameters
     ----------
     dense : nn.Linear
-        The layer's own projection, under its own name, so that checkpoints fit.
+        The layer's own projection, under the same name, so that checkpoints fit.
     """
 
     def __init__(self, dense: nn.Linear) -> None:
@@ -140,17 +140,17 @@ class FusedIntermediate(nn.Module):
         self.dense = dense
 
     def forward(self, hidden: Tensor) -> Tensor:
-        """Project states (batch, tokens, hidden) to (batch, tokens, intermediate)."""
+        """Project (batch, tokens, hidden) to (batch, tokens, intermediate)."""
         return nn.functional.gelu(self.dense(hidden))
 
 
 def prepare_esm(esm: EsmModel) -> EsmModel:
-    """Set up a model for `run_layers`: collecting attention, numbered layers, fused GELU.
+    """Change a model in place for `run_layers`: collectors, numbered layers, fused GELU.
 
     Raises
     ------
     ValueError
-        When the model has no rotary position embedding, as ESM-1 has not.
+        When the model has no rotary position embedding, such as ESM-1.
     """
     if esm.config.position_embedding_type != "rotary":
         raise ValueError("Only ESM-2, with its rotary position embedding, can be used here.")
@@ -163,12 +163,12 @@ def prepare_esm(esm: EsmModel) -> EsmModel:
 
 
 def embed_tokens(esm: EsmModel, tokens: TokenBatch, looked_up: Tensor | None = None) -> Tensor:
-    """Look the tokens up, with ESM-2's scaling for masked tokens.
+    """Compute the token embeddings, with ESM-2's scaling for masked tokens.
 
     Parameters
     ----------
     looked_up : Tensor, shape (batch, tokens, hidden), optional
-        Vectors in the place of those that ESM-2's table has for the tokens.
+        Vectors to use instead of those in ESM-2's table of tokens.
 
     Returns
     -------
@@ -190,7 +190,7 @@ def run_layers(
     collector: AttentionCollector | None = None,
     keep: Callable[[int, Tensor], None] | None = None,
 ) -> Tensor:
-    """Run the layers from `first` to `last`, the latter excluded.
+    """Run the layers from `first` to `last`, the latter not included.
 
     Parameters
     ----------
@@ -199,12 +199,12 @@ def run_layers(
     attention_mask : Tensor of bool, shape (batch, tokens)
         False on padding.
     checkpointed : bool
-        Whether to recompute each layer in the backward pass instead of keeping what it computed
+        Whether to recompute each layer in the backward pass instead of keeping its activations
         (gradient checkpointing, Chen et al. 2016, arXiv:1604.06174).
     collector : AttentionCollector, optional
-        Gathers attention statistics; only without a gradient.
+        Collects attention statistics; only without a gradient.
     keep : callable, optional
-        Called with the number of each layer and its output.
+        Called with the number of each layer, from 0, and its output.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""ESM-2's tokens: one per residue, between a BOS and an EOS token."""
+"""Tokens of ESM-2: one per residue, between a BOS and an EOS token."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,22 +14,22 @@ ESM2_VOCABULARY: tuple[str, ...] = (
 """The 33 tokens of every ESM-2 model in the order of their ids (Lin et al. 2023)."""
 
 SPECIAL_TOKENS = 2
-"""Tokens around the residues: BOS (`<cls>`) in front and EOS (`<eos>`) behind."""
+"""Number of tokens around the residues: BOS (`<cls>`) before and EOS (`<eos>`) after them."""
 
 PADDING_STEP = 16
-"""Short batches are padded to a multiple of this many tokens, see `padded_width`."""
+"""Number of tokens to a multiple of which short batches are padded, see `padded_width`."""
 
 PADDED_BELOW = 128
-"""Tokens below which a batch counts as short."""
+"""Number of tokens below which a batch counts as short."""
 
 
 def padded_width(tokens: int) -> int:
-    """Give the width of a batch whose longest sequence has so many tokens.
+    """Width of a batch, in tokens, whose longest sequence has `tokens` tokens.
 
-    The CPU's kernels sum a few tokens, and what is left over after full vectors of 16, in
-    another order.  That alone would change the states of a short sequence by up to 2e-5 with
-    what it is batched with; at widths that are multiples of 16 it does not change them at all.
-    Longer sequences are not touched: there it is 3e-6, and padding would cost time.
+    The CPU's kernels add up few tokens, and the remainder after full vectors of 16, in another
+    order.  The embeddings of a short sequence would differ by up to 2e-5 with the sequences in
+    its batch for that reason alone; at multiples of 16 they do not differ at all.  Longer batches
+    are left as they are: there the difference is 3e-6, and padding would cost time.
     """
     if tokens >= PADDED_BELOW:
         return tokens
@@ -45,7 +45,7 @@ class TokenBatch:
     ids : Tensor of int64, shape (batch, tokens)
         Token ids, padded on the right.
     attention_mask : Tensor of bool, shape (batch, tokens)
-        True on everything but padding.
+        False on padding.
     lengths : tuple of int
         Residues of each sequence.
     """
@@ -60,12 +60,12 @@ class TokenBatch:
 
 
 def mask_residues(lengths: Sequence[int], width: int, device: torch.device) -> Tensor:
-    """Mask the residues of a padded batch, leaving the special tokens out.
+    """Mask of the residues in a padded batch, without the special tokens.
 
     Returns
     -------
     Tensor of bool, shape (batch, width)
-        True at positions 1 to the sequence's length.
+        True at the positions from 1 to the length of the sequence.
     """
     positions = torch.arange(width, device=device)
     ends = torch.tensor(list(lengths), device=device).unsqueeze(1)
@@ -73,10 +73,10 @@ def mask_residues(lengths: Sequence[int], width: int, device: torch.device) -> T
 
 
 class ResidueTokenizer:
-    """Text to token ids by one table, equal to `transformers.EsmTokenizer` on known letters.
+    """Tokenizer by one table, equal to `transformers.EsmTokenizer` on letters of the vocabulary.
 
     A letter outside the vocabulary becomes one `<unk>` (EsmTokenizer makes one of a whole run),
-    so that residue *i*, counted from 1, always stands at token position *i*.
+    so that residue *i*, counted from 1, is always at token position *i*.
 
     Parameters
     ----------
@@ -103,12 +103,12 @@ class ResidueTokenizer:
 
     @classmethod
     def from_folder(cls, folder: Path) -> "ResidueTokenizer":
-        """Read `vocab.txt` in `folder`, or take ESM-2's vocabulary when there is none."""
+        """Read `vocab.txt` in `folder`; without it, use ESM-2's vocabulary."""
         file = folder / "vocab.txt"
         return cls(file.read_text(encoding="utf-8").split()) if file.is_file() else cls()
 
     def __call__(self, sequences: Sequence[str]) -> TokenBatch:
-        """Turn sequences into a batch padded to the longest of them, see `padded_width`."""
+        """Tokenize sequences into one batch, padded to `padded_width` of the longest."""
         lengths = tuple(len(sequence) for sequence in sequences)
         width = padded_width(max(lengths) + SPECIAL_TOKENS)
         ids = np.full((len(sequences), width), self.pad_id, dtype=np.int64)
