@@ -1,4 +1,4 @@
-"""The app as a visitor's server runs it: ``python app.py`` in a process of its own."""
+"""App in a process of its own, ``python app.py``, as a server runs it."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ MEGABYTE = 1e6
 
 @dataclass(frozen=True)
 class RunningApp:
-    """An app that has answered its first page.
+    """App that has served its first page.
 
     Attributes
     ----------
     seconds : float
-        From starting the process to the whole first page.
+        From the start of the process to the whole first page.
     """
 
     process: int
@@ -55,47 +55,48 @@ def run_app(settings: Mapping[str, str] | None = None) -> Iterator[RunningApp]:
     Raises
     ------
     RuntimeError
-        When the app ends or gives no page in time; the message has what it wrote.
+        When the app ends or serves no page in time; the message has its output.
     """
     port = find_free_port()
-    with tempfile.TemporaryFile() as written:
+    address = {"GRADIO_SERVER_NAME": HOST, "GRADIO_SERVER_PORT": str(port)}
+    with tempfile.TemporaryFile() as output:
         start = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, str(ROOT / "app.py")],
-            env={
-                **os.environ,
-                "GRADIO_SERVER_NAME": HOST,
-                "GRADIO_SERVER_PORT": str(port),
-                **(settings or {}),
-            },
-            stdout=written,
-            stderr=written,
+            env={**os.environ, **address, **(settings or {})},
+            stdout=output,
+            stderr=output,
         )
         try:
-            while not _gives_page(port):
+            while not _serves_page(port):
                 if process.poll() is not None or time.perf_counter() - start > PATIENCE_SECONDS:
-                    written.seek(0)
-                    raise RuntimeError(f"The app gave no page: {written.read().decode()[-2000:]}")
+                    output.seek(0)
+                    raise RuntimeError(f"The app gave no page: {output.read().decode()[-2000:]}")
                 time.sleep(POLL_SECONDS)
             yield RunningApp(process.pid, port, time.perf_counter() - start)
         finally:
-            process.terminate()  # It takes its temporary folder away.
-            try:
-                process.wait(PATIENCE_SECONDS)
-            finally:
-                process.kill()
-                process.wait()
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End the app, which removes its temporary folder, or kill it when it does not end."""
+    process.terminate()
+    try:
+        process.wait(PATIENCE_SECONDS)
+    finally:
+        process.kill()
+        process.wait()
 
 
 def find_free_port() -> int:
-    """Let the system choose a port."""
+    """Port that the system chooses."""
     with socket.socket() as listener:
         listener.bind((HOST, 0))
         return int(listener.getsockname()[1])
 
 
-def _gives_page(port: int) -> bool:
-    """Whether the address answers with the page, and not with an error or something else."""
+def _serves_page(port: int) -> bool:
+    """Whether the answer at the port is the page, and not an error or something else."""
     connection = http.client.HTTPConnection(HOST, port, timeout=PATIENCE_SECONDS)
     try:
         connection.request("GET", "/")
@@ -108,7 +109,7 @@ def _gives_page(port: int) -> bool:
 
 
 def read_memory(process: int, field: str) -> float | None:
-    """Read a field such as VmHWM, the peak, of a process in MB; None where there is none."""
+    """Memory of a process in MB by a field such as VmHWM, the peak; None where it is not told."""
     try:
         lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
     except OSError:

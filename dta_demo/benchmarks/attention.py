@@ -42,12 +42,12 @@ OTHERS = {
     "fair-esm": "fair-esm, states only",
     "esm-cpp": "esm-cpp, states only",
 }
-"""Peers that the received attention is shown beside; no ratio to them is asked for."""
+"""Peers that the received attention is compared with; no ratio to them is asked for."""
 
 ALLOWED_TIME = 1.2
 
 ALLOWED_MB = 40.0
-"""Memory that the collected attention may take beside a plain pass."""
+"""Memory that the collected attention may take on top of a plain pass."""
 
 ALLOWED_DIFFERENCE = 1e-5
 
@@ -86,7 +86,7 @@ def compare_times(passes: dict[str, Work], residues: int, rounds: int) -> Iterat
 
 
 def compare_memory(residues: int, settings: Settings) -> Iterator[Outcome]:
-    """Compare how far one pass raises the peak memory, each in a process of its own."""
+    """Compare the growth of the peak memory in one pass, each in a process of its own."""
     known: dict[str, PassMemory] = {}
 
     def growth(work: str) -> float:
@@ -108,7 +108,7 @@ def compare_memory(residues: int, settings: Settings) -> Iterator[Outcome]:
 
 
 def compare_with_eager(predictor: AffinityPredictor, residues: int) -> Iterator[Figure]:
-    """Give the largest difference from what transformers' eager attention says."""
+    """Compare with transformers' eager attention: the largest difference."""
     encoder = predictor.encoder
     sequence = fresh_protein(residues, 0)
     exact = eager_attention(encoder, sequence)

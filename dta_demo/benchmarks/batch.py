@@ -28,7 +28,7 @@ SHORTEST = 50
 SEED = 0
 
 PADDED_BATCH = 8
-"""Sequences of a batch of the peer, padded to its longest, in the order given."""
+"""Sequences in a batch of the peer, padded to its longest, in the order given."""
 
 ASKED = 0.85
 
@@ -65,13 +65,13 @@ def mixed_lengths(quick: bool) -> list[int]:
 
 
 def even_out(lengths: list[int]) -> list[int]:
-    """Give as many lengths with the same total, equal within one residue."""
+    """As many lengths with the same total, equal within one residue."""
     size, rest = divmod(sum(lengths), len(lengths))
     return [size + (number < rest) for number in range(len(lengths))]
 
 
 class PaddedBatches:
-    """transformers' own model as it is usually called with many sequences."""
+    """ESM-2 of transformers, called in padded batches as is usual for many sequences."""
 
     def __init__(self, encoder: MemoryOptimizedESMEncoder) -> None:
         self.encoder = encoder

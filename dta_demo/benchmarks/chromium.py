@@ -1,4 +1,4 @@
-"""A headless Chromium that tells what it received and when."""
+"""Headless Chromium that counts the bytes it receives."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ FLAGS = (
 PATIENCE_MILLISECONDS = 120_000
 CALM_MOMENTS, DEAF_MOMENTS = 12, 150
 MOMENT = "() => new Promise(resolve => setTimeout(resolve, 20))"
-"""Passes only once the page has done the work it was at, which may send the next request."""
+"""Resolves once the page has finished its current work, which may send the next request."""
 
 
 def find_chromium() -> str | None:
-    """Return the path of the distribution's Chromium, or None."""
+    """Path of the distribution's Chromium, or None."""
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
 def find_obstacle() -> str | None:
-    """Say what is missing for a browser to be driven, or None."""
+    """Reason why no browser can be driven, or None."""
     if find_spec("playwright") is None:
         return "needs the package playwright"
     return None if find_chromium() else "needs Chromium"
@@ -53,9 +53,9 @@ def open_page(url: str) -> Iterator[tuple[Any, Traffic]]:
 
 
 class Traffic:
-    """Bytes that a page received over the wire, headers included, and whether it still asks.
+    """Bytes that a page received over the wire, headers included, and its open requests.
 
-    The heartbeat, a request that Gradio leaves open for as long as the page is, counts in the
+    The heartbeat, a request that Gradio leaves open as long as the page is open, counts in the
     bytes and is not waited for.
     """
 
@@ -75,8 +75,8 @@ class Traffic:
     def settle(self) -> None:
         """Wait until every request is answered and no other follows.
 
-        A stream of Gradio's queue that says nothing for long is not waited for: the page may
-        open one for an event whose answer has just come by another.
+        A stream of Gradio's queue that has been silent for long is not waited for: the page may
+        open one for an event whose answer has just arrived by another.
         """
         calm = 0
         while calm < (DEAF_MOMENTS if self._open else CALM_MOMENTS):
@@ -85,7 +85,7 @@ class Traffic:
             calm = 0 if self._active else calm + 1
 
     def take(self) -> int:
-        """Return the bytes received since the last call, once all have come."""
+        """Wait until all is received, and return the bytes since the last call."""
         self.settle()
         received = sum(self._received.values()) - self._taken
         self._taken += received
@@ -97,7 +97,7 @@ class Traffic:
             self._active = True
 
     def _receive(self, event: dict[str, Any]) -> None:
-        """Count what has come of an open stream, whose length on the wire is told at its end."""
+        """Count the bytes so far of an open stream; its length on the wire is known at its end."""
         request = event["requestId"]
         self._received[request] = self._received.get(request, 0) + event["dataLength"]
         self._active |= request in self._open

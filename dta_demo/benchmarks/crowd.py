@@ -1,7 +1,8 @@
-"""A crowd of light visitors beside heavy requests: who waits for whom, and what stays in memory."""
+"""Crowd of light visitors beside heavy requests: waiting times, and memory that stays in use."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 import time
@@ -25,10 +26,10 @@ EXPLANATIONS, QUICK_EXPLANATIONS = 4, 1
 EXPLAINED_RESIDUES, QUICK_EXPLAINED_RESIDUES = 700, 300
 RESIDUES = (250, 750)
 SLOWEST = 3.0
-"""Times that a light request may take beside heavy ones, in its time without them."""
+"""Time that a light request may take beside heavy ones, in units of its time without them."""
 
 FLAT = 1.05
-"""Memory after the later rounds, in that after the first."""
+"""Memory after the later rounds, in units of that after the first."""
 
 PATIENCE_SECONDS = 300
 TOLERANCE = 1e-6
@@ -38,18 +39,18 @@ PUBLIC = {"DTA_PUBLIC": "1", "DTA_PROXIES": "1"}
 
 @dataclass
 class Tally:
-    """What the visitors of one round saw.
+    """Answers to the visitors of one round.
 
     Attributes
     ----------
     seconds : list of float
-        From asking to the answer, of each light request.
+        From the request to the answer, of each light request.
     wrong : int
-        Answers that were not those to the pair that was asked for.
+        Answers that were not right for the pair that was asked for.
     explained : int
         Explanations that were answered.
     refusals : list of float
-        Seconds to each refusal of the fused rings.
+        Seconds from each request with the fused rings to its refusal.
     """
 
     seconds: list[float] = field(default_factory=list)
@@ -68,7 +69,7 @@ class Asked:
 
 
 def measure_crowd(quick: bool) -> Iterator[Outcome]:
-    """Let visitors ask on, first among themselves and then beside explanations.
+    """Measure light requests of many visitors, first alone and then beside explanations.
 
     The explanations are of proteins that nobody asked for before; beside them somebody sends a
     molecule of 50 fused rings again and again.
@@ -79,15 +80,15 @@ def measure_crowd(quick: bool) -> Iterator[Outcome]:
     explanations = QUICK_EXPLANATIONS if quick else EXPLANATIONS
     residues = QUICK_EXPLAINED_RESIDUES if quick else EXPLAINED_RESIDUES
     with run_app(PUBLIC) as app:
-        run_round(app, lists, 0.0, [], is_fused=False)  # From here on all proteins are known.
-        alone = run_round(app, lists, seconds, [], is_fused=False)
+        Round(app, lists, 0.0).run()  # From here on all proteins are known.
+        alone = Round(app, lists, seconds).run()
         rounds, memory = [], []
         for number in range(QUICK_ROUNDS if quick else ROUNDS):
             heavy = [
                 (fresh_protein(residues, -1 - number * explanations - n), molecules()[n])
                 for n in range(explanations)
             ]
-            rounds.append(run_round(app, lists, seconds, heavy, is_fused=True))
+            rounds.append(Round(app, lists, seconds).run(heavy, is_fused=True))
             memory.append(read_memory(app.process, "VmRSS"))
     yield from _figures(alone, rounds, explanations, f"{visitors} visitors for {seconds:g} s")
     yield _memory_figure(memory)
@@ -126,7 +127,7 @@ def _memory_figure(memory: Sequence[float | None]) -> Outcome:
 
 
 def prepare_requests(visitors: int) -> list[list[Asked]]:
-    """Give each visitor a protein of their own and some molecules, with the right answers."""
+    """Requests of each visitor, for a protein of their own with five molecules, and the answers."""
     predictor = AffinityPredictor.load()
     lengths = np.linspace(*RESIDUES, visitors).round().astype(int).tolist()
     lists = []
@@ -141,57 +142,78 @@ def prepare_requests(visitors: int) -> list[list[Asked]]:
     return lists
 
 
-def run_round(
-    app: RunningApp,
-    lists: Sequence[Sequence[Asked]],
-    seconds: float,
-    heavy: Sequence[tuple[str, str]],
-    is_fused: bool,
-) -> Tally:
-    """Let all visitors ask for some time, each again as soon as they are answered."""
-    tally, lock, end = Tally(), threading.Lock(), time.perf_counter() + seconds
+class Round:
+    """Requests of all visitors for some time, each in a thread of its own.
 
-    def ask_on(number: int) -> None:
-        with httpx.Client(base_url=app.url, timeout=PATIENCE_SECONDS) as client:
-            turn = 0
-            while turn == 0 or time.perf_counter() < end:
-                asked = lists[number][turn % len(lists[number])]
+    Parameters
+    ----------
+    lists : sequence of sequence of Asked
+        Light requests of each visitor, who sends the next one as soon as the last is answered.
+    seconds : float
+        Time after which no light request and no fused rings are sent; each visitor sends one
+        request at least.
+    """
+
+    def __init__(self, app: RunningApp, lists: Sequence[Sequence[Asked]], seconds: float) -> None:
+        self.app, self.lists = app, lists
+        self.end = time.perf_counter() + seconds
+        self.tally, self.lock = Tally(), threading.Lock()
+
+    def run(self, heavy: Sequence[tuple[str, str]] = (), is_fused: bool = False) -> Tally:
+        """Run the round to its end.
+
+        Parameters
+        ----------
+        heavy : sequence of (str, str)
+            Pairs of sequence and SMILES to be explained meanwhile.
+        is_fused : bool
+            Whether somebody sends the fused rings meanwhile.
+        """
+        with ThreadPoolExecutor(len(self.lists) + len(heavy) + 1) as threads:
+            jobs = [threads.submit(self._explain, n, *pair) for n, pair in enumerate(heavy)]
+            jobs += [threads.submit(self._predict, visitor) for visitor in range(len(self.lists))]
+            if is_fused:
+                jobs.append(threads.submit(self._send_fused_rings))
+            for job in jobs:
+                job.result()
+        return self.tally
+
+    def _predict(self, visitor: int) -> None:
+        with self._connect() as client:
+            for turn in itertools.count():
+                if turn and time.perf_counter() >= self.end:
+                    break
+                asked = self.lists[visitor][turn % len(self.lists[visitor])]
                 start = time.perf_counter()
-                event, data = ask(client, "predict", number, asked.protein, asked.smiles)
+                event, data = ask(client, "predict", visitor, asked.protein, asked.smiles)
                 took = time.perf_counter() - start
-                right = event == "complete" and abs(data[0]["affinity"] - asked.affinity) < (
-                    TOLERANCE
+                is_right = event == "complete" and (
+                    abs(data[0]["affinity"] - asked.affinity) < TOLERANCE
                 )
-                with lock:
-                    tally.seconds.append(took)
-                    tally.wrong += not right
-                turn += 1
+                with self.lock:
+                    self.tally.seconds.append(took)
+                    self.tally.wrong += not is_right
 
-    def explain(number: int) -> None:
-        with httpx.Client(base_url=app.url, timeout=PATIENCE_SECONDS) as client:
-            event, _ = ask(client, "explain", 1_000 + number, *heavy[number])
-        with lock:
-            tally.explained += event == "complete"
+    def _explain(self, number: int, protein: str, smiles: str) -> None:
+        with self._connect() as client:
+            event, _ = ask(client, "explain", 1_000 + number, protein, smiles)
+        with self.lock:
+            self.tally.explained += event == "complete"
 
-    def fuse() -> None:
-        with httpx.Client(base_url=app.url, timeout=PATIENCE_SECONDS) as client:
-            while is_fused and time.perf_counter() < end:
+    def _send_fused_rings(self) -> None:
+        with self._connect() as client:
+            while time.perf_counter() < self.end:
                 start = time.perf_counter()
-                ask(client, "predict", 2_000, lists[0][0].protein, fused_rings())
-                with lock:
-                    tally.refusals.append(time.perf_counter() - start)
+                ask(client, "predict", 2_000, self.lists[0][0].protein, fused_rings())
+                with self.lock:
+                    self.tally.refusals.append(time.perf_counter() - start)
 
-    with ThreadPoolExecutor(len(lists) + len(heavy) + 1) as threads:
-        jobs = [threads.submit(explain, number) for number in range(len(heavy))]
-        jobs += [threads.submit(ask_on, number) for number in range(len(lists))]
-        jobs.append(threads.submit(fuse))
-        for job in jobs:
-            job.result()
-    return tally
+    def _connect(self) -> httpx.Client:
+        return httpx.Client(base_url=self.app.url, timeout=PATIENCE_SECONDS)
 
 
 def ask(client: httpx.Client, name: str, visitor: int, *data: str) -> tuple[str, Any]:
-    """Ask an endpoint as the visitor of a number, and return the last event with its data."""
+    """Call an endpoint as one visitor, given by number; return the last event and its data."""
     headers = {"x-forwarded-for": f"10.0.{visitor // 250}.{visitor % 250 + 1}"}
     body = {"data": list(data)}
     joined = client.post(f"/gradio_api/call/{name}", json=body, headers=headers)

@@ -1,4 +1,4 @@
-"""How time and memory grow with the protein's length.
+"""Growth of time and memory with the protein's length.
 
 Up to 1,022 residues are read at once; a longer protein is read in overlapping windows, so that
 some of its residues are read twice (4,000 residues in five windows of 960, which is 1.2 times
@@ -19,7 +19,7 @@ from dta_demo.encoders.windows import WINDOW_RESIDUES
 from dta_demo.predictor.predictor import AffinityPredictor
 
 TITIN = 35_000
-"""Residues of about the longest protein there is."""
+"""Residues of titin, about the longest protein there is."""
 
 ALLOWED_GROWTH = 1.1
 """Time for twice the residues, in units of twice the time."""
@@ -31,7 +31,7 @@ ALLOWED_MEMORY = 1.2
 
 @dataclass(frozen=True)
 class Plan:
-    """Residues of a long protein, whose double is read too, and how often each is timed."""
+    """Residues of a long protein, which is read at twice its length too, and rounds of timing."""
 
     long: int = 4000
     rounds: int = 7
@@ -55,7 +55,7 @@ def measure(settings: Settings) -> Iterator[Outcome]:
 
 
 def compare_times(predictor: AffinityPredictor, plan: Plan) -> Iterator[Figure]:
-    """Time states and received attention of one window, a long protein and twice its length."""
+    """Time embeddings and received attention of one window, a long protein and twice its length."""
     read = build_work("received", predictor)
     sizes = (WINDOW_RESIDUES, plan.long, 2 * plan.long)
     proteins = {residues: fresh_protein(residues, 0) for residues in sizes}
@@ -111,7 +111,7 @@ def time_titin(predictor: AffinityPredictor, plan: Plan) -> Figure:
 
 
 def compare_titin_memory(plan: Plan, settings: Settings) -> Outcome:
-    """Give the peak memory of the process that predicts the longest protein."""
+    """Compare the peak memory of the process that predicts the longest protein."""
     what = f"peak memory of the process, prediction, {TITIN:,} residues"
 
     def compare() -> Figure:

@@ -1,4 +1,4 @@
-"""Many visitors at once: each with a pair of its own, and a crowd beside heavy requests."""
+"""Load of many visitors at once, each with a pair of its own, and of a crowd."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ class Rates:
 
 
 def measure(settings: Settings) -> Iterator[Outcome]:
-    """Send unseen pairs through the page's endpoint, at once and in one queue, in turn.
+    """Send unseen pairs through the page's endpoint, at once and one after the other.
 
-    Memory is compared with that after a few answers to visitors at once: what torch keeps
-    for running a long protein at all is in both.
+    Memory is compared with that after a few answers to visitors at once: the memory that torch
+    keeps after any long protein is in both.
 
     Raises
     ------
     RuntimeError
-        When a visitor got something else than the answer to its own pair.
+        When a visitor got anything but the answer to its own pair.
     """
     visitors, rounds = (QUICK_VISITORS, 1) if settings.quick else (VISITORS, ROUNDS)
     rates = Rates([], [])
@@ -91,7 +91,7 @@ def _noting_rate(rates: list[float], count: int) -> Iterator[None]:
 
 
 def choose_pairs(count: int, seed: int) -> list[Pair]:
-    """Give pairs of sequence and SMILES, of the same lengths for any seed, that no cache knows."""
+    """Pairs of sequence and SMILES that no cache knows, of the same lengths for any seed."""
     drugs = molecules()
     lengths = np.linspace(SHORTEST, LONGEST, count).round().astype(int).tolist()
     return [
@@ -101,13 +101,13 @@ def choose_pairs(count: int, seed: int) -> list[Pair]:
 
 
 def ask_at_once(clients: Sequence[Client], pairs: Sequence[Pair]) -> list[Document]:
-    """Let each visitor ask for its own pair at the same moment."""
+    """Send every visitor's pair at the same moment."""
     with ThreadPoolExecutor(len(clients)) as threads:
         return list(threads.map(_ask, clients, pairs))
 
 
 def ask_in_turn(client: Client, pairs: Sequence[Pair]) -> list[Document]:
-    """Let one visitor ask for one pair after the other."""
+    """Send all pairs as one visitor, one after the other."""
     return [_ask(client, pair) for pair in pairs]
 
 
@@ -120,7 +120,7 @@ def check_answers(pairs: Sequence[Pair], answers: Sequence[Document]) -> None:
 
 
 def agree(answer: Any, expected: Any) -> bool:
-    """Whether two documents have the same numbers, to ``TOLERANCE``, and the same rest."""
+    """Whether two documents are equal, numbers to ``TOLERANCE``."""
     if isinstance(answer, dict) and isinstance(expected, dict):
         return answer.keys() == expected.keys() and all(
             agree(answer[key], expected[key]) for key in expected
@@ -133,7 +133,7 @@ def agree(answer: Any, expected: Any) -> bool:
 
 
 def compare_memory(what: str, before: float | None, peak: float | None) -> Outcome:
-    """Compare a peak with what was there before and what the cache may add, both in MB."""
+    """Compare the peak with the memory before and what the cache may add, all in MB."""
     if before is None or peak is None:
         return NotMeasured(what, "this system does not tell a process's memory in /proc")
     bound = CACHE_BYTES / MEGABYTE

@@ -1,4 +1,4 @@
-"""The machine that a benchmark ran on, in words."""
+"""Description of the machine that a benchmark ran on."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def describe_machine(device: torch.device) -> dict[str, Any]:
 
 
 def _processor() -> str:
-    """Give the processor's name, with the instructions that matter for half precision."""
+    """Name of the processor, with the instructions that matter for half precision."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

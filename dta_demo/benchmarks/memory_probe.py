@@ -1,7 +1,7 @@
 """Peak memory of one pass, measured in a process of its own.
 
 Memory that a process freed and uses again does not show in its peak, so that only the first
-large call of a process tells what such a call takes:
+large call of a process shows what such a call takes:
 ``python -m dta_demo.benchmarks.memory_probe WORK RESIDUES``.
 """
 
@@ -25,11 +25,11 @@ from dta_demo.encoders.devices import MemoryMeter
 MB = 2**20
 
 WARM_UP_RESIDUES = 16
-"""A small call sets up what stays, such as threads and the libraries' workspaces."""
+"""Length of a first small call, which sets up threads and the libraries' workspaces."""
 
 GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "131072"}
-"""Has the GNU C library give blocks above 128 kB back when they are freed.  By itself it starts
-to keep them after the first few, which adds 10 to 20 MB to any pass, and other ones each time."""
+"""Makes the GNU C library return blocks above 128 kB when they are freed. By default it starts
+to keep them after the first few, which adds a varying 10 to 20 MB to any pass."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def measure_memory(work: str, residues: int, settings: Settings) -> PassMemory:
 
 
 def probe(work: str, residues: int, settings: Settings) -> PassMemory:
-    """Measure one pass in this process, which should not have done another one."""
+    """Measure one pass in this process, which must be the first that it runs."""
     predictor = load_predictor(settings)
     run = build_work(work, predictor)
     run(fresh_protein(WARM_UP_RESIDUES, 0))
@@ -86,7 +86,7 @@ def probe(work: str, residues: int, settings: Settings) -> PassMemory:
 
 
 def give_back_freed_memory() -> None:
-    """Give memory that loading freed back to the system, or the pass would reuse it unseen."""
+    """Return memory that loading freed to the system, or the pass would reuse it unseen."""
     gc.collect()
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # only in the GNU C library

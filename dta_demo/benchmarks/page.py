@@ -1,4 +1,4 @@
-"""What a visitor waits for and receives, in Chromium."""
+"""Seconds that a visitor waits on the page, and megabytes received, in Chromium."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ HEADS, QUICK_HEADS = (1, 2, 3), (1,)
 def measure(settings: Settings) -> Iterator[Outcome]:
     """Visit the app, which runs in a process of its own, and count its passes in this one.
 
-    The boxes are filled, and their previews have come, before the button is pressed: the
-    seconds are those of the press. The megabytes are those that a view brings for each new
-    protein, once the page's own code is there.
+    The boxes are filled, and their previews have arrived, before the button is pressed: the
+    seconds are counted from the press. The megabytes are those of a view for each new protein,
+    once the page's own code is loaded.
     """
     obstacle = find_obstacle()
     if obstacle is not None:
@@ -60,7 +60,7 @@ def measure(settings: Settings) -> Iterator[Outcome]:
 
 
 def _first_loads(visit: Visit) -> Iterator[Figure]:
-    """Open everything once, so that what follows is measured without the page's own code."""
+    """Open everything once, so that later views are measured without the page's own code."""
     yield _megabytes("first load of the page", visit.traffic.take(), asked=None)
     visit.predict(RESIDUES)
     visit.traffic.take()
@@ -78,7 +78,7 @@ def _views(visit: Visit, residues: int) -> Iterator[Figure]:
 
 
 def _choices(visit: Visit, layers: Sequence[int], heads: Sequence[int]) -> Iterator[Figure]:
-    """Time what redraws the attention of a protein that was read before."""
+    """Time other layers and heads of a protein that was read before."""
     visit.predict(RESIDUES)
     visit.open_tab(attention_text.TAB)
     visit.traffic.take()

@@ -1,4 +1,4 @@
-"""How often the encoder runs while a visitor looks at one prediction from all sides."""
+"""Count of the encoder's passes while a visitor looks at one prediction in all tabs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ TABS = (pooling_text.TAB, about_text.TAB, prediction_text.TAB, attention_text.TA
 
 
 def count_passes(layers: Iterable[int], heads: Iterable[int]) -> int:
-    """Predict, open every tab and choose layers and heads on a page of this process.
+    """Count the passes of one visit: a prediction, every tab, and some layers and heads.
+
+    The page is served by this process.
 
     Returns
     -------

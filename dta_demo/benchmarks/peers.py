@@ -1,8 +1,8 @@
-"""Other implementations of ESM-2 with this demo's weights, to measure beside it.
+"""Other implementations of ESM-2 with this demo's weights, to compare it with.
 
-Each builder gives a pass: one sequence in, the last states of its tokens out.  They share this
-demo's tokenizer, so that only the models differ; sequences have at least 126 residues, which it
-does not pad.  fair-esm and esm-cpp are no requirements of this demo; where they are absent, or
+Each builder returns a pass: one sequence in, the last embeddings of its tokens out. They share
+this demo's tokenizer, so that only the models differ; sequences have at least 126 residues, which
+it does not pad. fair-esm and esm-cpp are not requirements of this demo; where they are absent, or
 compute something else, `NotMeasurableError` says so.
 """
 
@@ -26,10 +26,10 @@ from dta_demo.benchmarks.samples import fresh_protein
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 
 Pass = Callable[[str], Tensor]
-"""One sequence to its last states, shape (tokens, hidden)."""
+"""Function of one sequence that returns its last embeddings, shape (tokens, hidden)."""
 
 LARGEST_DIFFERENCE = 1e-4
-"""Last states (values up to 5) that differ by more come from another computation."""
+"""Last embeddings (values up to 5) that differ by more come from another computation."""
 
 CHECKED_RESIDUES = 128
 
@@ -70,12 +70,12 @@ def plain_model(encoder: MemoryOptimizedESMEncoder, attention: str = "sdpa") -> 
 
 
 def build_sdpa(encoder: MemoryOptimizedESMEncoder) -> Pass:
-    """Build the fastest plain pass of transformers: no attention mask, no record for a gradient."""
+    """Build the fastest plain pass of transformers: no attention mask, no gradient."""
     return _pass_of(encoder, plain_model(encoder))
 
 
 def build_masked(encoder: MemoryOptimizedESMEncoder) -> Pass:
-    """Build the pass with a mask of ones, as a tokenizer's output is passed on."""
+    """Build the pass with a mask of ones, as a tokenizer returns it."""
     model = plain_model(encoder)
 
     @torch.inference_mode()
@@ -88,7 +88,7 @@ def build_masked(encoder: MemoryOptimizedESMEncoder) -> Pass:
 
 
 def build_eager(encoder: MemoryOptimizedESMEncoder) -> Pass:
-    """Build transformers' own way to attention maps: all of them, held at once."""
+    """Build the pass of transformers that returns attention maps: all of them, held at once."""
     return _pass_of(encoder, plain_model(encoder, "eager"), output_attentions=True)
 
 
@@ -206,7 +206,13 @@ def _import(module: str, package: str) -> ModuleType:
 
 
 def _check_states(run: Pass, expected: Pass) -> None:
-    """Make sure that a peer computes what it is measured for."""
+    """Check that a peer computes the same embeddings.
+
+    Raises
+    ------
+    NotMeasurableError
+        When it does not.
+    """
     sequence = fresh_protein(CHECKED_RESIDUES, 0)
     difference = float((run(sequence) - expected(sequence)).abs().max())
     if not difference <= LARGEST_DIFFERENCE:  # This way around, not a number fails too.

@@ -1,4 +1,4 @@
-"""What bfloat16 in the protein encoder gains, and what it changes in predictions."""
+"""Protein encoder in bfloat16 against float32: time, and change of the predictions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ QUICK_RESIDUES, QUICK_ROUNDS, QUICK_TARGETS = 130, 2, 5
 FOLD = 0
 
 MOST_CHANGED, CI_CHANGED = 0.02, 0.001
-"""By how much a prediction, in pKd, and the concordance index may change."""
+"""Largest change of a prediction, in pKd, and of the concordance index, that is allowed."""
 
 
 def measure_precision(predictor: AffinityPredictor, settings: Settings) -> Iterator[Outcome]:

@@ -1,4 +1,4 @@
-"""Whole predictions in the process, from text to the record, against the bare encoder."""
+"""Predictions in this process, from text to the record, against the bare encoder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RESIDUES, ROUNDS = 500, 40
 QUICK_RESIDUES, QUICK_ROUNDS = 130, 3
 
 SECONDS_ASKED = 0.010
-"""What another molecule with a protein that is known may take."""
+"""Seconds that another molecule with a known protein may take."""
 
 
 def measure(settings: Settings) -> Iterator[Outcome]:

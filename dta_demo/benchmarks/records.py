@@ -1,4 +1,4 @@
-"""What a benchmark hands over: figures beside the reference that was measured in the same run."""
+"""Records of a benchmark: figures, each with a reference measured in the same run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Settings:
-    """What to measure with.
+    """Settings of a run of benchmarks.
 
     Attributes
     ----------
@@ -30,21 +30,21 @@ class Settings:
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of this demo beside its reference.
+    """One figure of this demo with its reference.
 
     Attributes
     ----------
     what : str
-        What was measured, such as "received attention, 512 residues".
+        Name of the quantity, such as "received attention, 512 residues".
     ours, reference : float
         Both in ``unit``, both measured in this run; where the reference is a bound that is
         given and not measured, such as four minutes, ``against`` says so.
     against : str
-        What the reference is.
+        Name of the reference.
     asked : float or None
-        The ratio that is aimed at; None where nothing is.
+        Ratio to be met; None where there is none.
     at_least : bool
-        Whether the ratio should be at least, and not at most, what is asked.
+        Whether the ratio should be at least, and not at most, ``asked``.
     """
 
     what: str
@@ -57,12 +57,12 @@ class Figure:
 
     @property
     def ratio(self) -> float:
-        """Give this demo's figure in units of the reference."""
+        """Figure of this demo in units of the reference."""
         return self.ours / self.reference
 
     @property
     def met(self) -> bool | None:
-        """Whether the ratio is what was asked; None where nothing was."""
+        """Whether the ratio is met; None where none was asked."""
         if self.asked is None:
             return None
         return self.ratio >= self.asked if self.at_least else self.ratio <= self.asked
@@ -84,7 +84,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class NotMeasured:
-    """Something that could not be measured here, and why."""
+    """Quantity that could not be measured here, and the reason."""
 
     what: str
     reason: str
@@ -95,7 +95,7 @@ class NotMeasured:
 
 
 class NotMeasurableError(Exception):
-    """Something is missing for a measurement; the text says what, for a `NotMeasured`."""
+    """Raised when a measurement is not possible here; its text is the reason of a `NotMeasured`."""
 
 
 Outcome = Figure | NotMeasured
@@ -103,7 +103,7 @@ Benchmark = Callable[[Settings], Iterator[Outcome]]
 
 
 def attempt(what: str, measure: Callable[[], Figure]) -> Outcome:
-    """Measure one figure, or say why it cannot be measured here."""
+    """Measure one figure, or record why it cannot be measured here."""
     try:
         return measure()
     except NotMeasurableError as error:

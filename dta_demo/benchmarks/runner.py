@@ -1,4 +1,4 @@
-"""Run benchmarks by name, and write what they gave as JSON or as a table."""
+"""Runner of the benchmarks by name, and the table of their figures."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from dta_demo.benchmarks.records import Benchmark, Settings
 from dta_demo.encoders.devices import resolve_device
 
 NAMES = ("attention", "predict", "length", "batch", "screen", "start", "page", "load", "train")
-"""The benchmarks; each is ``measure`` in the module of its name."""
+"""Benchmarks; each is the function ``measure`` of the module of its name."""
 
 
 def run_benchmarks(names: Sequence[str], settings: Settings) -> dict[str, Any]:
-    """Run benchmarks one after the other.
+    """Run benchmarks one after the other and return their figures.
 
     Returns
     -------
@@ -25,7 +25,7 @@ def run_benchmarks(names: Sequence[str], settings: Settings) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        When there is no benchmark of a name.
+        When there is no benchmark of that name.
     """
     unknown = sorted(set(names) - set(NAMES))
     if unknown:
@@ -39,13 +39,13 @@ def run_benchmarks(names: Sequence[str], settings: Settings) -> dict[str, Any]:
 
 
 def find(name: str) -> Benchmark:
-    """Import a benchmark; each brings the libraries that it needs."""
+    """Import a benchmark, with the libraries that only it needs."""
     measure: Benchmark = import_module(f"dta_demo.benchmarks.{name}").measure
     return measure
 
 
 def format_table(document: dict[str, Any]) -> str:
-    """Write what `run_benchmarks` gave as a Markdown table, with the machine above it."""
+    """Format the result of `run_benchmarks` as a Markdown table, with the machine above it."""
     machine = document["machine"]
     libraries = ", ".join(f"{name} {version}" for name, version in machine["libraries"].items())
     lines = [

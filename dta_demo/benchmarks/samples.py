@@ -13,16 +13,17 @@ from dta_demo.runtime.bundled import bundled_file
 EXAMPLES = bundled_file("examples.json")
 
 MUTATED_SHARE = 0.03
-"""Residues that differ between two fresh proteins: no cache knows them, and a kinase stays one."""
+"""Fraction of the residues that are changed, so that no cache knows a protein and a kinase still
+is one."""
 
 
 def fresh_protein(residues: int, number: int) -> str:
-    """Give a protein of a length that no cache has seen.
+    """Protein of a length that no cache has seen.
 
     Parameters
     ----------
     number : int
-        Another number is another protein.
+        Each number gives another protein.
 
     Returns
     -------
@@ -41,12 +42,12 @@ def fresh_protein(residues: int, number: int) -> str:
 
 
 def molecules() -> list[str]:
-    """Give the SMILES of the example pairs, each once."""
+    """SMILES of the example pairs, each once."""
     return sorted({row["smiles"] for row in _examples()})
 
 
 def new_molecules(count: int) -> list[str]:
-    """Give SMILES of molecules that no training knows, of the size of drugs.
+    """SMILES of drug-sized molecules that are not in the training data.
 
     They are the example molecules with an ethyl group, each text another spelling and most of
     them another molecule.
@@ -66,7 +67,7 @@ def new_molecules(count: int) -> list[str]:
 
 
 def fused_rings(rings: int = 50) -> str:
-    """Give the SMILES of benzene rings that are fused in a line, an acene."""
+    """SMILES of benzene rings fused in a line, an acene."""
     inner = range(1, rings)
     opened = "".join(f"c%{10 + ring}c" for ring in inner)
     closed = "".join(f"c%{10 + ring}c" for ring in reversed(inner))

@@ -1,4 +1,4 @@
-"""Many molecules against one protein, against the rate at which RDKit alone reads them."""
+"""Screen of many molecules against one protein, compared with RDKit alone reading them."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ RESIDUES = 500
 
 
 def measure(settings: Settings) -> Iterator[Outcome]:
-    """Rate of `AffinityPredictor.screen` against RDKit's, best of the rounds.
+    """Compare the rates of `AffinityPredictor.screen` and of RDKit, each the best of the rounds.
 
-    RDKit parses each SMILES and computes one Morgan fingerprint of 2,048 bits, first as it is
-    used, in one process, then in a process for every core.
+    RDKit parses each SMILES and computes one Morgan fingerprint of 2,048 bits, in one process,
+    as is usual, and in a process for every core.
     """
     smiles = new_molecules(QUICK_MOLECULES if settings.quick else MOLECULES)
     predictor = load_predictor(settings)
@@ -52,6 +52,6 @@ def measure(settings: Settings) -> Iterator[Outcome]:
 
 
 def fingerprint(smiles: Sequence[str]) -> int:
-    """Parse molecules and compute one fingerprint of each, keeping none; give their number."""
+    """Parse molecules and compute a fingerprint of each, keeping none; return their number."""
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=2048)
     return sum(generator.GetFingerprint(Chem.MolFromSmiles(text)) is not None for text in smiles)

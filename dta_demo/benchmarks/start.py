@@ -1,4 +1,4 @@
-"""Seconds until the page and the command line answer, beside those of importing their libraries."""
+"""Seconds until the page and the command line answer, against importing their libraries."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ HELP_SECONDS = 0.3
 def measure(settings: Settings) -> Iterator[Outcome]:
     """Start each of them in turn, and compare medians; a first round is not counted.
 
-    The page counts when its whole HTML has come, which the app serves only once its model is
-    loaded; a command when the first line of its answer has come; the libraries when they are
-    imported. How long a process takes to end is in none of them.
+    The clock stops for the page at the end of its HTML, which the app serves only once its model
+    is loaded; for a command at the first line of its answer; for the libraries when they are
+    imported. The time that a process takes to end is in none of them.
     """
     seconds = _start_in_turn(1 if settings.quick else ROUNDS, warm_up=0 if settings.quick else 1)
     imports = seconds["imports"]
@@ -36,7 +36,7 @@ def measure(settings: Settings) -> Iterator[Outcome]:
 
 
 def _start_in_turn(rounds: int, warm_up: int) -> dict[str, float]:
-    """Give the median seconds of each."""
+    """Median seconds of each."""
     pair = ("--protein", fresh_protein(500, 0), "--smiles", molecules()[0])
     starts: dict[str, Callable[[], float]] = {
         "page": _seconds_to_page,

@@ -1,4 +1,4 @@
-"""Timing one thing against another in one run."""
+"""Timing of contenders side by side in one run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import torch
 def time_side_by_side(
     contenders: Mapping[str, Callable[[int], object]], rounds: int, warm_up: int = 2
 ) -> dict[str, np.ndarray]:
-    """Time contenders in turn, so that a disturbance of the machine meets them all.
+    """Time contenders in turn, so that a disturbance of the machine affects them all.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a visitor does on the page, in Chromium."""
+"""Actions of a visitor on the page, in Chromium."""
 
 from __future__ import annotations
 
@@ -28,18 +28,19 @@ NOTE_DRAWING = """([pressed, shown, words]) => {
         observer.observe(document.body, {subtree: true, childList: true, characterData: true});
     });
 }"""
-"""Seconds from pressing on an element until another has the words and two frames were painted."""
+"""Notes the seconds from a press on one element until another has the words and two frames were
+painted."""
 
 
 class Visit:
-    """A visitor's page, and what is done on it; each prediction is of an unseen protein."""
+    """Page of one visitor, with the actions on it; each prediction is of an unseen protein."""
 
     def __init__(self, page: Any, traffic: Traffic) -> None:
         self.page, self.traffic = page, traffic
         self._number = 0
 
     def predict(self, residues: int) -> float:
-        """Fill the boxes, wait for their previews, and time the press on the button."""
+        """Fill the boxes, wait for their previews, and time from the press to the drawn result."""
         self.open_tab(prediction_text.TAB)
         self._number += 1
         name, drugs = f"visit{self._number}", molecules()
@@ -50,7 +51,7 @@ class Visit:
         return self._time_press(self.page.locator("#predict"), "#result .dta-title", name)
 
     def open_tab(self, name: str) -> None:
-        """Open a tab, and wait for what it asks for."""
+        """Open a tab, and wait until its requests are answered."""
         tab = self.page.get_by_role("tab", name=name, exact=True).last
         if tab.get_attribute("aria-selected") == "true":
             return
@@ -59,11 +60,11 @@ class Visit:
         self.traffic.settle()
 
     def choose_layer(self, layer: int) -> float:
-        """Choose a layer, and time it."""
+        """Choose a layer, and time until its maps are drawn."""
         return self._choose("layer", layer, f"Heads of layer {layer}")
 
     def choose_head(self, head: int) -> float:
-        """Choose a head, and time it."""
+        """Choose a head, and time until its profile is drawn."""
         return self._choose("head", head, attention_text.HEAD_WORDS.format(head=head))
 
     def _choose(self, box: str, number: int, title: str) -> float:

@@ -1,4 +1,4 @@
-"""What is timed and whose memory is measured, by name."""
+"""Passes that are timed and whose memory is measured, by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dta_demo.benchmarks.samples import molecules
 from dta_demo.predictor.predictor import AffinityPredictor
 
 Work = Callable[[str], object]
-"""Something done with one sequence."""
+"""Pass over one sequence."""
 
 OURS = ("received", "map", "predict")
 
@@ -27,19 +27,19 @@ def load_predictor(settings: Settings) -> AffinityPredictor:
 
 
 def build_work(name: str, predictor: AffinityPredictor) -> Work:
-    """Build what has a name.
+    """Build a pass by its name.
 
     Parameters
     ----------
     name : str
-        "received" reads the states and the attention that each residue receives in all layers
+        "received" computes embeddings and the attention that each residue receives in all layers
         and heads; "map" the full attention map of the last layer's first head; "predict" is a
         whole prediction; the others are those of `peers`.
 
     Raises
     ------
     NotMeasurableError
-        When a peer is not there or computes something else.
+        When a peer is not installed or computes something else.
     """
     encoder = predictor.encoder
     if name == "received":
@@ -54,5 +54,5 @@ def build_work(name: str, predictor: AffinityPredictor) -> Work:
 
 
 def repeat(work: Work, sequence: str) -> Callable[[int], object]:
-    """Do the same in every round of `timing.time_side_by_side`."""
+    """Contender of `timing.time_side_by_side` that does the same in every round."""
     return lambda _: work(sequence)

@@ -1,4 +1,4 @@
-"""Writes the pairs that the page offers to start from, with their measured values.
+"""Example pairs that the page offers, with their measured values.
 
 ``python -m dta_demo.training.examples DAVIS_FOLDER assets/examples.json``
 """
@@ -38,14 +38,14 @@ PAIRS = (
     ("BI-2536", "CDK2", 5.00, AT_FLOOR),
 )
 """Drug, target as named in the Davis data, the pKd measured there (Davis et al. 2011,
-doi:10.1038/nbt.1990) and why the pair is worth a look."""
+doi:10.1038/nbt.1990), and a remark."""
 
 SEEN = "The model was trained on this pair."
 UNSEEN = "The model was not trained on this pair."
 
 
 def collect_examples(folder: Path) -> list[dict[str, object]]:
-    """Look molecules and sequences up in the data, and say which pairs were trained on.
+    """Look up the examples in the data, and note which of them were training pairs.
 
     Raises
     ------

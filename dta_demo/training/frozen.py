@@ -1,4 +1,4 @@
-"""The output of the frozen encoder, computed once for each distinct protein and kept."""
+"""Cache of the frozen encoder's output, computed once for each distinct protein."""
 
 from __future__ import annotations
 
@@ -23,13 +23,12 @@ def encode_regions(
     pocket_columns: Sequence[int],
     cache: Path,
 ) -> list[ProteinRegion]:
-    """Encode proteins and cut out what the heads read, or read it from the cache.
+    """Encode proteins and cut out the regions that members read, or load them from the cache.
 
     Parameters
     ----------
-    proteins : sequence of Construct
     cache : Path
-        Folder for a file that is named after the proteins and the encoder's weights.
+        Folder of a file that is named after the proteins, the profile and the encoder's weights.
 
     Returns
     -------
@@ -75,7 +74,7 @@ def _fingerprint(
     profile: KinaseProfile,
     proteins: Sequence[Construct],
 ) -> str:
-    """Name a set of proteins, the profile and the encoder's weights."""
+    """Digest of a set of proteins, the profile and the encoder's weights: 16 hexadecimal digits."""
     digest = hashlib.sha256()
     for protein in proteins:
         digest.update(f"{protein.sequence} {protein.domain}\n".encode())

@@ -40,12 +40,12 @@ PUBCHEM_NAMES = {
 
 
 def readable_drug(identifier: str) -> str:
-    """Give a molecule's name where it is known, or say whose number it is."""
+    """Name of a molecule where it is known, otherwise its identifier, PubChem's marked as such."""
     if identifier in PUBCHEM_NAMES:
         return PUBCHEM_NAMES[identifier]
     return f"PubChem {identifier}" if identifier.isdigit() else identifier
 
 
 def readable_target(name: str) -> str:
-    """Give a target's name without the words that only say which domain was measured."""
+    """Name of a target without the words that only say which domain was measured."""
     return name.replace("domain-catalytic", "").replace("domain-pseudokinase", "")

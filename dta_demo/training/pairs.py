@@ -1,4 +1,4 @@
-"""One table of distinct proteins, distinct molecules and measured pairs from several datasets.
+"""Table of distinct proteins, distinct molecules and measured pairs from several datasets.
 
 The first dataset is the one whose result is reported. Pairs of the others that stand in its
 grid (the same molecule with a nearly identical sequence) are left out, as they may be pairs of
@@ -21,20 +21,24 @@ SHARED_WORD = 6
 """Length of the words (k-mers) that two sequences are compared by."""
 
 NEARLY_IDENTICAL = 0.7
-"""Share of the shorter sequence's words that the other must have to count as the same protein:
-isoforms, constructs and point mutants do, the closest paralogues do not."""
+"""Fraction of the shorter sequence's words that the other must have to count as the same protein:
+isoforms, constructs and point mutants reach it, the closest paralogues do not."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """The pairs of one dataset, as indices into the table.
+    """Pairs of one dataset, as indices into the table.
 
     Attributes
     ----------
     label : int
         Index of the label in `LABELS`.
-    censored : numpy.ndarray of bool
+    protein, drug : numpy.ndarray of int64, shape (pairs,)
+    affinity : numpy.ndarray of float64, shape (pairs,)
+        In the label's unit.
+    censored : numpy.ndarray of bool, shape (pairs,)
         Pairs measured as "at or below" their value.
+    fold : numpy.ndarray of int64, shape (pairs,)
     """
 
     name: str
@@ -71,7 +75,8 @@ class PairTable:
     smiles, skeletons : tuple of str
         Canonical SMILES, and the same without stereochemistry, by which molecules are matched.
     left_out : dict
-        How many pairs of each further dataset were left out for standing in the first's grid.
+        Number of pairs of each further dataset that were left out for standing in the grid of
+        the first.
     """
 
     proteins: tuple[Construct, ...]
@@ -85,7 +90,7 @@ class PairTable:
 
 
 def build_table(datasets: Sequence[AffinityData]) -> PairTable:
-    """Join datasets; the first is the one whose result is reported."""
+    """Join datasets in one table; the first is the one whose result is reported."""
     proteins: dict[Construct, tuple[str, str]] = {}
     drugs: dict[str, str] = {}
     for data in datasets:
@@ -136,19 +141,19 @@ def _make_source(
 
 
 def drop_stereo(smiles: str) -> str:
-    """Write a molecule without stereochemistry, to match it across datasets."""
+    """SMILES of a molecule without stereochemistry, by which it is matched across datasets."""
     return str(Chem.MolToSmiles(Chem.MolFromSmiles(smiles), isomericSmiles=False))
 
 
 def words_of(sequence: str) -> frozenset[str]:
-    """The k-mers of a sequence."""
+    """Words (k-mers) of a sequence."""
     return frozenset(
         sequence[start : start + SHARED_WORD] for start in range(len(sequence) - SHARED_WORD + 1)
     )
 
 
 def match_nearly_identical(origins: Sequence[str], to: Sequence[str]) -> list[str]:
-    """Give for each sequence the one of some others that it is nearly identical to, or itself."""
+    """Match each sequence with one of ``to`` that is nearly identical to it, or with itself."""
     known = {sequence: words_of(sequence) for sequence in to}
     match: dict[str, str] = {}
     for sequence in dict.fromkeys(origins):
@@ -165,7 +170,12 @@ def match_nearly_identical(origins: Sequence[str], to: Sequence[str]) -> list[st
 def stands_in_grid(
     source: Source, primary: Source, origins: Sequence[str], skeletons: Sequence[str]
 ) -> np.ndarray:
-    """Tell which pairs join a molecule and a protein that both stand in the primary dataset."""
+    """Whether the molecule and the protein of each pair both stand in the primary dataset.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (pairs,)
+    """
     known_drugs = {skeletons[drug] for drug in np.unique(primary.drug)}
     known_drug = np.array([skeleton in known_drugs for skeleton in skeletons])
     known_targets = {origins[protein] for protein in np.unique(primary.protein)}

@@ -1,4 +1,4 @@
-"""Makes the profile of the kinase domain from the training sequences, by iterated search."""
+"""Profile of the kinase domain, built from the training sequences by iterated search."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ POCKET_STRETCHES = (
 the back loop that KLIFS leaves out so that the stretch is whole."""
 
 INCLUSION_E = 1e-5
-"""Only hits this sure join the next round's profile, so that it does not drift."""
+"""Largest E-value of a hit that joins the profile of the next round, so that it does not drift."""
 
 
 def pocket_columns() -> list[int]:
@@ -45,9 +45,9 @@ def pocket_columns() -> list[int]:
 
 
 def build_profile(sequences: Iterable[str]) -> KinaseProfile:
-    """Search the sequences with the seed until the profile no longer changes.
+    """Profile that an iterated search (jackhmmer) with `SEED` finds in the sequences.
 
-    The profile keeps one column for each residue of the seed.
+    It keeps one column for each residue of the seed.
     """
     alphabet = Alphabet.amino()
     block = DigitalSequenceBlock(

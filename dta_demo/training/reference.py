@@ -1,4 +1,4 @@
-"""Keeps of the training data what neighbours and controls need, and no more."""
+"""Reference set of a checkpoint: the training data that neighbours and controls are found in."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ KINASE_PANELS = ("davis", "kiba")
 """Datasets whose targets are kinases."""
 
 BOUND_ABOVE = {"pKd": 5.0, "KIBA score": 12.1}
-"""Label above which a molecule bound its target: the floor of the Davis assay, and the threshold
-of Tang et al. (2014)."""
+"""Label above which a molecule counts as bound to its target: the floor of the Davis assay, and
+the threshold of Tang et al. (2014)."""
 
 
 def save_reference(table: PairTable, regions: Sequence[ProteinRegion], folder: Path) -> None:
@@ -47,7 +47,7 @@ def save_reference(table: PairTable, regions: Sequence[ProteinRegion], folder: P
 
 
 def target_arrays(regions: Sequence[ProteinRegion]) -> dict[str, np.ndarray]:
-    """Centre the targets' mean states and bring them to length 1."""
+    """Mean embeddings of the targets, centred and scaled to length 1, and their centre."""
     vectors = np.stack([region.mean_embedding for region in regions]).astype(np.float32)
     centre = vectors.mean(axis=0)
     vectors -= centre
@@ -57,7 +57,7 @@ def target_arrays(regions: Sequence[ProteinRegion]) -> dict[str, np.ndarray]:
 
 
 def find_panel_targets(table: PairTable) -> np.ndarray:
-    """Tell which targets stand in a kinase panel: bool, shape (targets,)."""
+    """Whether each target stands in a kinase panel: bool, shape (targets,)."""
     in_panel = np.zeros(len(table.proteins), dtype=bool)
     for source in table.sources:
         if source.name in KINASE_PANELS:
@@ -66,7 +66,7 @@ def find_panel_targets(table: PairTable) -> np.ndarray:
 
 
 def find_binders(table: PairTable, kinase: np.ndarray) -> np.ndarray:
-    """Tell which molecules bound a kinase: bool, shape (molecules,)."""
+    """Whether each molecule bound a kinase: bool, shape (molecules,)."""
     binder = np.zeros(len(table.smiles), dtype=bool)
     for source in table.sources:
         bound = source.affinity > BOUND_ABOVE[LABELS[source.label]]
@@ -75,7 +75,7 @@ def find_binders(table: PairTable, kinase: np.ndarray) -> np.ndarray:
 
 
 def mean_arrays(table: PairTable) -> dict[str, np.ndarray]:
-    """Average the measured pKd by molecule, by target and over all pairs.
+    """Mean measured pKd of each molecule, of each target and of all pairs.
 
     Returns
     -------
@@ -97,7 +97,7 @@ def mean_arrays(table: PairTable) -> dict[str, np.ndarray]:
 
 
 def average_by(index: np.ndarray, pkd: np.ndarray, size: int) -> PairMeans:
-    """Average pairs by what ``index`` says they belong to, of which there are ``size``."""
+    """Mean pKd and number of the pairs at each index from 0 to ``size`` - 1."""
     pairs = np.bincount(index, minlength=size)
     total = np.bincount(index, weights=pkd, minlength=size)
     mean = np.where(pairs > 0, total / np.maximum(pairs, 1), np.nan)

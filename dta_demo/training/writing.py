@@ -56,16 +56,14 @@ def write_checkpoint(
     save_weights(prepared, cross_validation.networks, output)
     shutil.copy(prepared.settings.run / PROFILE_FILE, output / PROFILE_FILE)
     save_reference(table, prepared.regions, output)
+    kernels = cross_validation.kernels
     kernel_weights = {
         label: choose_kernel_weights(held_out, source, floors[source.name])
-        for label, source in cross_validation.kernels.sources.items()
+        for label, source in kernels.sources.items()
     }
-    cross_validation.kernels.save(kernel_weights, output)
+    kernels.save(kernel_weights, output)
     blended = [part.blended(kernel_weights) for part in held_out]
-    calibrations = {
-        LABELS[source.label]: calibrate(source, blended, floors[source.name])
-        for source in reversed(table.sources)
-    }
+    calibrations = calibrate(blended, table.sources, floors)
     save_calibrations(calibrations, output / "calibration.json")
     log = read_logs(prepared.settings.run)
     record = {
@@ -74,7 +72,7 @@ def write_checkpoint(
         "poolings": compared,
         "out_of_fold": summarise(blended, calibrations, floors),
     }
-    _write_record(record, log, output)
+    write_record(record, log, output)
     write_card(output)
     seal(output)
     return record
@@ -94,10 +92,16 @@ def save_weights(prepared: Preparation, networks: Mapping[int, Network], output:
     model.save(output)
 
 
-def calibrate(source: Source, blended: Sequence[HeldOut], floor: float | None) -> Calibration:
-    """Calibrate the intervals of a label on the pairs of one dataset that has it."""
-    groups = {group: gather(blended, source.name, group, floor) for group in GROUPS}
-    return fit_calibration(groups, floor, ACTIVE_FROM[LABELS[source.label]])
+def calibrate(
+    blended: Sequence[HeldOut], sources: Sequence[Source], floors: Mapping[str, float | None]
+) -> dict[str, Calibration]:
+    """Calibrate the intervals of every label, on the pairs of the first dataset that has it."""
+    calibrations = {}
+    for source in reversed(sources):  # The first of a label comes last, and stays.
+        label, floor = LABELS[source.label], floors[source.name]
+        groups = {group: gather(blended, source.name, group, floor) for group in GROUPS}
+        calibrations[label] = fit_calibration(groups, floor, ACTIVE_FROM[label])
+    return calibrations
 
 
 def describe_training(
@@ -128,9 +132,10 @@ def describe_training(
     }
 
 
-def _write_record(
+def write_record(
     record: Mapping[str, object], log: Sequence[Mapping[str, Any]], output: Path
 ) -> None:
+    """Write the training record and the joined log."""
     text = json.dumps(record, indent=1) + "\n"
     (output / "training.json").write_text(text, encoding="utf-8")
     lines = "".join(json.dumps(line) + "\n" for line in log)

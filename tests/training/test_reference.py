@@ -6,11 +6,12 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from dta_demo.data.affinities import load_affinities
-from dta_demo.model.member import AMINO_ACIDS, ProteinRegion
+from dta_demo.kinases.construct import Construct
+from dta_demo.model.region import AMINO_ACIDS, ProteinRegion
 from dta_demo.molecules.fingerprints import MORGAN_BITS, describe_drugs
 from dta_demo.training.pairs import build_table
 from dta_demo.training.reference import average_by, find_binders, save_reference
-from dta_demo.trust.reference import load_reference
+from dta_demo.trust.reference_file import load_reference
 from tests.support.datasets import MOLECULES, write_dataset
 
 
@@ -18,8 +19,13 @@ def random_regions(count, has_domain=True):
     torch.manual_seed(0)
     code = 3 if has_domain else len(AMINO_ACIDS)
     return [
-        ProteinRegion(torch.randn(5, 4), torch.zeros(2, 4), torch.tensor([code, len(AMINO_ACIDS)]))
-        for _ in range(count)
+        ProteinRegion(
+            Construct("M" * number),
+            torch.randn(5, 4),
+            torch.zeros(2, 4),
+            torch.tensor([code, len(AMINO_ACIDS)]),
+        )
+        for number in range(count)
     ]
 
 
