@@ -1,4 +1,4 @@
-"""SMILES to a drawing that follows the page's colours."""
+"""Drawings of molecules as SVG that follow the colours of the page around them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ANY_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 @dataclass(frozen=True)
 class AtomMarks:
-    """What a drawing says of each atom.
+    """Colours and numbers of the atoms of a drawing.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ def draw_molecule(smiles: str, label: str = "", marks: AtomMarks | None = None) 
     smiles : str
         A SMILES that RDKit reads.
     label : str
-        What a screen reader says; escaped here.
+        Text for screen readers; escaped here.
     marks : AtomMarks, optional
         Colours and numbers of atoms. A coloured drawing keeps its light background in the dark.
 
@@ -79,15 +79,6 @@ def draw_molecule(smiles: str, label: str = "", marks: AtomMarks | None = None) 
     molecule = Chem.MolFromSmiles(smiles)
     if molecule is None:
         raise ValueError("the SMILES cannot be drawn")
-    names = sorted(set(ELEMENT_COLOURS.values()))
-    kept = {colour.upper() for colour in marks.colours} if marks else set()
-    shapes = "\n".join(DRAWN_ELEMENTS.findall(_rdkit_svg(molecule, names, marks)))
-    for index, name in enumerate(names):
-        shapes = shapes.replace(_stand_in_hex(index), f"var(--mol-{name})")
-    # What is left are marks, and dummy atoms and radical dots.
-    shapes = ANY_COLOUR.sub(
-        lambda found: found[0] if found[0].upper() in kept else "var(--mol-bond)", shapes
-    )
     width, height = DRAWING_SIZE
     return Markup(
         '<svg class="dta-molecule{marked}" role="img" aria-label="{label}" '
@@ -97,14 +88,27 @@ def draw_molecule(smiles: str, label: str = "", marks: AtomMarks | None = None) 
         label=label,
         width=width,
         height=height,
-        shapes=Markup(shapes),
+        shapes=Markup(_shapes(molecule, marks)),
     )
 
 
 def formula_and_weight(smiles: str) -> tuple[str, float]:
-    """Return a molecule's formula and its molar mass in g/mol."""
+    """Molecular formula, and molar mass in g/mol."""
     molecule = Chem.MolFromSmiles(smiles)
     return rdMolDescriptors.CalcMolFormula(molecule), float(Descriptors.MolWt(molecule))  # type: ignore[attr-defined]
+
+
+def _shapes(molecule: Chem.Mol, marks: AtomMarks | None) -> str:
+    """Shapes of RDKit's drawing, in the colours of the page and of the marks."""
+    names = sorted(set(ELEMENT_COLOURS.values()))
+    kept = {colour.upper() for colour in marks.colours} if marks else set()
+    shapes = "\n".join(DRAWN_ELEMENTS.findall(_rdkit_svg(molecule, names, marks)))
+    for index, name in enumerate(names):
+        shapes = shapes.replace(_stand_in_hex(index), f"var(--mol-{name})")
+    # The other colours are those of marks, dummy atoms and radical dots.
+    return ANY_COLOUR.sub(
+        lambda found: found[0] if found[0].upper() in kept else "var(--mol-bond)", shapes
+    )
 
 
 def _rdkit_svg(molecule: Chem.Mol, names: list[str], marks: AtomMarks | None) -> str:
@@ -139,7 +143,7 @@ def _rdkit_svg(molecule: Chem.Mol, names: list[str], marks: AtomMarks | None) ->
 
 
 def _stand_in(index: int) -> float:
-    """Return a grey level that RDKit writes as a hex triplet of its own."""
+    """Grey level, in [0, 1], that RDKit writes as a hex triplet of its own."""
     return (index + 1) / 255
 
 

@@ -18,10 +18,12 @@ from playwright.sync_api import expect, sync_playwright
 from dta_demo.benchmarks.app_process import find_free_port
 from dta_demo.benchmarks.chromium import FLAGS, find_chromium
 from dta_demo.predictor.predictor import AffinityPredictor
-from dta_demo.ui import text
 from dta_demo.ui.page.layout import build, launch_options
 from dta_demo.ui.shared.examples import load_examples
 from dta_demo.ui.structure.viewer_frame import SCRIPT
+from dta_demo.ui.text import attention as attention_text
+from dta_demo.ui.text import explanation as explanation_text
+from dta_demo.ui.text import structure as structure_text
 from tests.support.browser import SEE_INTO_FRAMES
 from tests.support.npm import fetch_viewer_script
 from tests.support.synthetic import as_pdb, fold
@@ -76,13 +78,13 @@ def take(page: Any, path: Path) -> None:
 
 def draw_attention(page: Any) -> None:
     """Open the attention tab."""
-    page.get_by_role("tab", name=text.TAB_ATTENTION, exact=True).click()
+    page.get_by_role("tab", name=attention_text.TAB, exact=True).click()
     expect(page.locator("#attention-plot .main-svg").first).to_be_visible()
 
 
 def draw_explanation(page: Any) -> None:
     """Explain the prediction, with the atoms numbered."""
-    page.get_by_role("tab", name=text.TAB_EXPLAIN, exact=True).click()
+    page.get_by_role("tab", name=explanation_text.TAB, exact=True).click()
     page.locator("#explain-button").click()
     expect(page.locator("#hiding-curves .main-svg").first).to_be_visible()
     page.locator("#number-atoms input").click()
@@ -90,13 +92,13 @@ def draw_explanation(page: Any) -> None:
 
 def draw_structure(page: Any, structure: bytes) -> None:
     """Upload the structure and colour it by contribution."""
-    page.get_by_role("tab", name=text.TAB_STRUCTURE, exact=True).click()
+    page.get_by_role("tab", name=structure_text.TAB, exact=True).click()
     file = {"name": "fold.pdb", "mimeType": "chemical/x-pdb", "buffer": structure}
     page.locator("#structure-file input[type=file]").set_input_files(file)
     expect(page.locator("#structure-legend")).to_contain_text("Attention received")
     page.locator("#structure-colour input").click()
-    page.get_by_role("option", name=text.STRUCTURE_COLOURS["attribution"], exact=True).click()
-    expect(page.locator("#structure-legend")).to_contain_text(text.STRUCTURE_ATTRIBUTION)
+    page.get_by_role("option", name=structure_text.COLOURS["attribution"], exact=True).click()
+    expect(page.locator("#structure-legend")).to_contain_text(structure_text.COLOURS["attribution"])
 
 
 if __name__ == "__main__":

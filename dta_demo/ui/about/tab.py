@@ -1,4 +1,4 @@
-"""What the model is, how large its errors are, and what it cannot do."""
+"""The about tab: reading the number, limits, errors and the model."""
 
 from __future__ import annotations
 
@@ -9,60 +9,61 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from markupsafe import Markup
 
+from dta_demo.predictor.model_info import ModelInfo
 from dta_demo.results.units import kd_of
-from dta_demo.ui import text
 from dta_demo.ui.shared import cards
+from dta_demo.ui.text import about as text
+from dta_demo.ui.text import shared as shared_text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
 
 
 def build_about_tab(predictor: AffinityPredictor) -> gr.Tab:
-    """Lay out the tab from the words and from what the predictor says of itself."""
+    """Lay out the tab from its words and the facts about the model."""
     info = predictor.info()
-    floor = info["label_range"][0]
-    with gr.Tab(text.TAB_ABOUT, id="about") as tab:
-        gr.Markdown(text.ABOUT_READING.format(floor=f"{floor:g}", floor_kd=kd_of(floor)))
-        gr.Markdown(text.ABOUT_LIMITS)
-        gr.Markdown(text.ABOUT_ERROR_TITLE)
+    floor = info.label_range[0]
+    with gr.Tab(text.TAB, id="about") as tab:
+        gr.Markdown(text.READING.format(floor=f"{floor:g}", floor_kd=kd_of(floor)))
+        gr.Markdown(text.LIMITS)
+        gr.Markdown(text.ERROR_TITLE)
         gr.HTML(errors_table(info))
-        gr.Markdown(text.ABOUT_MODEL_TITLE)
+        gr.Markdown(text.MODEL_TITLE)
         gr.HTML(cards.definition_list(model_facts(info)))
-        gr.Markdown(text.ABOUT_PRIVACY)
+        gr.Markdown(text.PRIVACY)
         if card := model_card(info):
-            with gr.Accordion(text.ABOUT_CARD, open=False):
+            with gr.Accordion(text.CARD, open=False):
                 gr.Markdown(card, elem_id="model-card")
     return tab
 
 
-def errors_table(info: dict[str, Any]) -> Markup:
-    """Tabulate the cross-validated metrics that the predictor knows, by what is new to it."""
-    groups: dict[str, dict[str, Any]] = info.get("by_group", {})
+def errors_table(info: ModelInfo) -> Markup:
+    """Tabulate the cross-validated metrics by group: pairs known, or new in part."""
+    groups = info.by_group
     rows = [
         (words, *(_metric(measured.get(key)) for measured in groups.values()))
         for key, words in text.METRICS.items()
         if any(measured.get(key) is not None for measured in groups.values())
     ]
-    headers = (text.ABOUT_ERROR_MEASURE, *(text.GROUPS[group] for group in groups))
-    return cards.captioned_table(headers, rows, text.ABOUT_ERROR_NOTE)
+    headers = (text.ERROR_MEASURE, *(text.GROUPS[group] for group in groups))
+    return cards.captioned_table(headers, rows, text.ERROR_NOTE)
 
 
 def _metric(value: float | None) -> str:
     if value is None:
-        return text.UNKNOWN
+        return shared_text.UNKNOWN
     return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"
 
 
-def model_facts(info: dict[str, Any]) -> list[tuple[str, str]]:
-    """List what the predictor says of itself, in words."""
-    return [(words, _fact(info[key])) for key, words in text.MODEL_FACTS.items() if info.get(key)]
+def model_facts(info: ModelInfo) -> list[tuple[str, str]]:
+    """Facts about the model, each with its name."""
+    return [(words, _fact(getattr(info, key))) for key, words in text.MODEL_FACTS.items()]
 
 
-def model_card(info: dict[str, Any]) -> str:
-    """Return the checkpoint's model card without its front matter, or nothing."""
-    folder = info.get("checkpoint")
-    path = Path(folder) / "README.md" if folder else None
-    if path is None or not path.is_file():
+def model_card(info: ModelInfo) -> str:
+    """Model card of the checkpoint, in Markdown without its front matter, or an empty string."""
+    path = Path(info.checkpoint) / "README.md"
+    if not path.is_file():
         return ""
     return re.sub(r"\A---\n.*?\n---\n", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
 
@@ -73,5 +74,5 @@ def _fact(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, (list, tuple)):
-        return text.SPAN.format(start=value[0], end=value[-1])
+        return shared_text.SPAN.format(start=value[0], end=value[-1])
     return str(value)

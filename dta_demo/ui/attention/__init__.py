@@ -1,0 +1,5 @@
+"""The attention tab: which residues the protein encoder attends to.
+
+`choice` reads what is to be shown, `figure` draws it and `tables` lists it; `tab` and `map_panel`
+lay it out. The full map is computed only on request.
+"""

@@ -1,4 +1,4 @@
-"""What a visitor chose to see of the attention, and the numbers that belong to it."""
+"""The choice of attention to show, and the values that belong to it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from dta_demo.inputs.molecule import Protein
-from dta_demo.results.prediction import MAXIMUM, MEAN, AttentionReport
-from dta_demo.ui import text
+from dta_demo.inputs.protein import Protein
+from dta_demo.results.attention import MAXIMUM, MEAN, AttentionReport
 from dta_demo.ui.shared.plotting import times_equal
+from dta_demo.ui.text import attention as text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
@@ -20,13 +20,13 @@ What = Literal["received", "given", "rollout"]
 
 @dataclass(frozen=True)
 class AttentionChoice:
-    """What of the attention is shown.
+    """Direction, layer and head of the attention that is shown.
 
     Attributes
     ----------
     what : {"received", "given", "rollout"}
     layer, head : int
-        From 1; `MEAN` of layers or heads, `MAXIMUM` of heads. Rollout joins all of them.
+        From 1, or `MEAN` for layers or heads, or `MAXIMUM` for heads. Rollout joins all of them.
     """
 
     what: What = "received"
@@ -37,7 +37,7 @@ class AttentionChoice:
     def read(
         cls, report: AttentionReport, what: str | None, layer: int | None, head: int | None
     ) -> AttentionChoice:
-        """Fall back to received attention, the last layer and the mean for what is not there."""
+        """Choice with received attention, the last layer and the mean where one is missing."""
         layers, heads, _ = report.received.shape
         if what == "rollout":
             return cls("rollout")
@@ -49,7 +49,7 @@ class AttentionChoice:
 
     @property
     def words(self) -> str:
-        """Name the choice in a sentence: ``layer 3, head 7``."""
+        """Name of the choice in a sentence: ``layer 3, head 7``."""
         if self.what == "rollout":
             return text.ROLLOUT_WORDS
         layer = (
@@ -59,7 +59,7 @@ class AttentionChoice:
 
     @property
     def file_words(self) -> str:
-        """Name the choice in a file's name: ``layer3_head_7``."""
+        """Name of the choice in a file's name: ``layer3_head_7``."""
         if self.what == "rollout":
             return "rollout"
         return f"layer{number_word(self.layer)}_head_{number_word(self.head)}"
@@ -95,7 +95,7 @@ class AttentionView:
 
     @property
     def values(self) -> np.ndarray:
-        """One number per residue, in the unit: multiples of an equal share, or per cent."""
+        """Values by residue: multiples of an equal share, or a percentage for given attention."""
         choice = self.choice
         if choice.what == "rollout":
             assert self.rollout is not None
@@ -105,18 +105,18 @@ class AttentionView:
 
     @property
     def order(self) -> np.ndarray:
-        """Places of the residues, what stands out first: the most, but of given the least."""
+        """Places of the residues from the highest value; for given attention, from the lowest."""
         values = self.values
         return np.argsort(values if self.choice.what == "given" else -values, kind="stable")
 
 
 def head_words(head: int) -> str:
-    """Name a head in a sentence."""
+    """Name of a head in a sentence."""
     if head == MEAN:
-        return text.PROFILE_MEAN
-    return text.PROFILE_MAXIMUM if head == MAXIMUM else text.PROFILE_HEAD.format(head=head)
+        return text.HEADS_MEAN
+    return text.HEADS_MAXIMUM if head == MAXIMUM else text.HEAD_WORDS.format(head=head)
 
 
 def number_word(number: int) -> str:
-    """Name a layer or head in a file."""
+    """Name of a layer or head in a file."""
     return {MEAN: "mean", MAXIMUM: "maximum"}.get(number, str(number))

@@ -1,4 +1,4 @@
-"""Attention to Plotly figures: maps of layers and heads, a profile, and the full map."""
+"""Figures of attention: maps of layers and heads, a profile, and the full map."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dta_demo.encoders.contacts import correct_average_product
-from dta_demo.kinases.landmarks import Landmark
-from dta_demo.results.prediction import MAXIMUM, MEAN, AttentionReport
-from dta_demo.ui import text
+from dta_demo.results.attention import MAXIMUM, MEAN, AttentionReport
 from dta_demo.ui.attention.choice import AttentionView
+from dta_demo.ui.shared.formatting import landmark_words
 from dta_demo.ui.shared.map_scale import BAR_ABOVE, scale_excess, scale_percent, scale_shares
 from dta_demo.ui.shared.plotting import (
     VIOLET,
@@ -28,13 +27,15 @@ from dta_demo.ui.shared.plotting import (
     row_tick,
     times_equal,
 )
+from dta_demo.ui.text import attention as text
+from dta_demo.ui.text import shared as shared_text
 
 TOP_MARGIN, BOTTOM_MARGIN, GAP = 96, 44, 46
 LAYERS_HEIGHT, HEADS_HEIGHT, PROFILE_HEIGHT, LANDMARK_HEIGHT = 110, 210, 200, 19
 """Pixels."""
 
 NEAR_RESIDUES = 6
-"""Neighbours along the chain are no contacts: they do not set the scale of a corrected map."""
+"""Separation along the chain from which pairs set the scale of a corrected map."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def attention_figure(view: AttentionView) -> go.Figure:
     _draw_profile(figure, view, rows["profile"])
     residues = len(view.report.protein.sequence)
     figure.update_xaxes(range=[0.5, residues + 0.5])
-    figure.update_xaxes(title_text=text.AXIS_RESIDUE, row=len(panels), col=1)
+    figure.update_xaxes(title_text=shared_text.RESIDUE, row=len(panels), col=1)
     figure.update_layout(showlegend=False)
     return finish(figure, height=inside + TOP_MARGIN + BOTTOM_MARGIN, top_margin=TOP_MARGIN)
 
@@ -111,7 +112,7 @@ def _draw_maps(figure: go.Figure, view: AttentionView, rows: dict[str, int]) -> 
     scale = scale_percent() if choice.what == "given" else scale_shares(top)
     chosen = {"layers": choice.layer, "heads": choice.head}
     for name, values in shown.items():
-        row, axis = rows[name], text.AXIS_LAYER if name == "layers" else text.AXIS_HEAD
+        row, axis = rows[name], text.LAYER if name == "layers" else text.HEAD
         trace = map_trace(values, scale, axis, lowest=choice.what == "given")
         figure.add_trace(trace, row=row, col=1)
         if choice.what != "rollout" and chosen[name] not in (MEAN, MAXIMUM):
@@ -139,7 +140,7 @@ def _draw_landmarks(figure: go.Figure, report: AttentionReport, row: int) -> Non
             textfont={"size": 12},
             cliponaxis=False,
             hovertext=[
-                f"{each.letters} {text.SPAN.format(start=each.start, end=each.end)}"
+                f"{each.letters} {shared_text.SPAN.format(start=each.start, end=each.end)}"
                 for each in report.landmarks
             ],
             hovertemplate="<b>%{text}</b><br>%{hovertext}<extra></extra>",
@@ -153,20 +154,11 @@ def _draw_landmarks(figure: go.Figure, report: AttentionReport, row: int) -> Non
     )  # fmt: skip
 
 
-def landmark_words(landmark: Landmark) -> str:
-    """Name a landmark with its residues: ``gatekeeper T315``, ``HRD (YRD) 272–274``."""
-    if landmark.start == landmark.end:
-        return f"{landmark.name} {landmark.letters}{landmark.start}"
-    span = text.SPAN.format(start=landmark.start, end=landmark.end)
-    is_motif = landmark.name.isupper() and landmark.letters != landmark.name
-    return f"{landmark.name}{f' ({landmark.letters})' if is_motif else ''} {span}"
-
-
 def _draw_profile(figure: go.Figure, view: AttentionView, row: int) -> None:
-    """Draw one value per residue, with what is known of the places."""
+    """Draw one value per residue, with the region, the overlaps and the landmarks."""
     report, given = view.report, view.choice.what == "given"
     residues = len(report.protein.sequence)
-    unit = text.GIVEN_UNIT if given else text.TIMES_EQUAL
+    unit = shared_text.GIVEN_UNIT if given else shared_text.TIMES_EQUAL
     trace = profile_trace(report.protein.sequence, view.values, unit=unit, lowest=given)
     figure.add_trace(trace, row=row, col=1)
     mark_regions(figure, report.regions, residues, row=row)
@@ -192,46 +184,44 @@ def map_figure(full: np.ndarray, sequence: str, first: int, corrected: bool) -> 
     first : int
         Number of the first of them in the protein.
     corrected : bool
-        Whether to symmetrise the map and take off its average product, so that contacts show.
+        Whether to symmetrise the map and apply the average product correction, so that contacts
+        show.
     """
     times = full * len(full)
     shown = correct_average_product(times) if corrected else times
     scale = scale_excess(_highest_far(shown)) if corrected else scale_shares(float(shown.max()))
     binned, width = bin_square(shown)
     names = _names(sequence, first, width)
-    between = text.MAP_HOVER_BOTH if corrected else text.MAP_HOVER
+    between = shared_text.PAIR_HOVER if corrected else text.MAP_HOVER
     figure = go.Figure(
         go.Heatmap(
-            z=scale.encode(binned),
-            x=names,
-            y=names,
-            coloraxis="coloraxis",
+            z=scale.encode(binned), x=names, y=names, coloraxis="coloraxis",
             hovertemplate=f"{between}<extra></extra>",
         )
-    )
+    )  # fmt: skip
     figure.update_layout(coloraxis=scale.axis(**BAR_ABOVE))
-    columns, rows = (
-        (text.MAP_EITHER, text.MAP_EITHER) if corrected else (text.MAP_COLUMNS, text.MAP_ROWS)
-    )
-    figure.update_xaxes(title_text=columns, type="category", tickangle=-90, nticks=12)
+    figure.update_xaxes(
+        title_text=shared_text.RESIDUE_NOUN if corrected else text.MAP_COLUMNS,
+        type="category", tickangle=-90, nticks=12, constrain="domain",
+    )  # fmt: skip
     figure.update_yaxes(
-        title_text=rows, type="category", autorange="reversed", nticks=12,
+        title_text=shared_text.RESIDUE_NOUN if corrected else text.MAP_ROWS,
+        type="category", autorange="reversed", nticks=12,
         scaleanchor="x", constrain="domain", constraintoward="top",
     )  # fmt: skip
-    figure.update_xaxes(constrain="domain")
     finish(figure, height=None, top_margin=TOP_MARGIN)
     return figure.update_layout(hovermode="closest")
 
 
 def _highest_far(corrected: np.ndarray) -> float:
-    """Give the upper end of a scale by which contacts far along the chain are seen."""
+    """Upper end of a scale on which contacts far along the chain can be seen."""
     far = np.triu_indices(len(corrected), NEAR_RESIDUES)
     values = corrected[far] if len(corrected) > NEAR_RESIDUES else corrected
     return max(float(np.quantile(values, 0.998)), 1e-3)
 
 
 def _names(sequence: str, first: int, width: int) -> list[str]:
-    """Name the residues of each column, such as K271, or E270–K271 where it holds two."""
+    """Names of the residues in each column, such as K271, or E270–K271 for two."""
     names = []
     for start in range(0, len(sequence), width):
         end = min(start + width, len(sequence)) - 1

@@ -1,4 +1,4 @@
-"""The full map of attention, residues by residues, which is computed when it is asked for."""
+"""The panel of the full attention map, residues by residues, computed on request."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from dta_demo.results.prediction import AttentionReport
-from dta_demo.ui import text
+from dta_demo.results.attention import AttentionReport
 from dta_demo.ui.attention.choice import AttentionChoice
 from dta_demo.ui.attention.figure import map_figure
 from dta_demo.ui.shared import cards
@@ -19,6 +18,8 @@ from dta_demo.ui.shared.plotting import MAX_CELLS, bin_width
 from dta_demo.ui.shared.query import Query, of_query
 from dta_demo.ui.shared.view import build_plot, plot_value
 from dta_demo.ui.shared.work_estimate import WorkEstimate
+from dta_demo.ui.text import attention as text
+from dta_demo.ui.text import shared as shared_text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
@@ -31,7 +32,7 @@ class MapPanel:
     Attributes
     ----------
     window : gr.Dropdown
-        Which part of a protein that is read in several.
+        Window of a protein that is read in several.
     shown : gr.State
         The choice whose map is shown, or None.
     box : gr.Column
@@ -44,7 +45,7 @@ class MapPanel:
 
     @property
     def outputs(self) -> list[gr.blocks.Block]:
-        """What `reset_map` gives values for."""
+        """Components that `reset_map` fills."""
         return [self.window, self.shown, self.box]
 
 
@@ -58,7 +59,7 @@ def build_map_panel(
 
     Parameters
     ----------
-    choices : list of components
+    choices : sequence of components
         What is shown, its layer and its head.
     """
     gr.HTML(cards.heading(text.MAP_TITLE))
@@ -71,37 +72,46 @@ def build_map_panel(
     with gr.Column(visible=False) as box:
         title = gr.HTML(elem_id="map-title")
         plot = build_plot("attention-map")
-    draw = partial(draw_map, predictor)
-    outputs: list[gr.blocks.Block] = [shown, box, title, plot]
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress_on": plot}
-    work = of_query(partial(WorkEstimate(predictor).encoding, received=True))
-    inputs = [query, window, corrected, *choices]
-    button.click(lanes.handler(draw, work), inputs, outputs, **private)
-
-    def draw_again(query: Query | None, window: int, corrected: bool, shown: Any) -> Any:
-        if shown is None:
-            return tuple(gr.skip() for _ in outputs)
-        return draw(query, window, corrected, *shown)
-
-    for control in (window, corrected):
-        control.input(
-            lanes.handler(draw_again, work),
-            [query, window, corrected, shown],
-            outputs,
-            trigger_mode="always_last",
-            **private,
-        )
+    work = of_query(partial(WorkEstimate(predictor).encoding, with_attention=True))
+    event: dict[str, Any] = {
+        "outputs": [shown, box, title, plot], "show_progress_on": plot, "api_visibility": "private",
+    }  # fmt: skip
+    button.click(
+        lanes.handler(partial(draw_map, predictor), work),
+        [query, window, corrected, *choices],
+        **event,
+    )
+    gr.on(
+        [window.input, corrected.input],
+        lanes.handler(partial(redraw_map, predictor), work),
+        [query, window, corrected, shown],
+        trigger_mode="always_last",
+        **event,
+    )
     return MapPanel(window, shown, box)
 
 
 def reset_map(report: AttentionReport) -> tuple[Any, ...]:
-    """Take the map of the last protein away, and offer the parts of this one."""
+    """Hide the map of the last protein, and offer the windows of this one."""
     parts = [
-        (text.SPAN.format(start=start, end=end), number)
+        (shared_text.SPAN.format(start=start, end=end), number)
         for number, (start, end) in enumerate(report.windows, start=1)
     ]
     window = gr.Dropdown(choices=parts, value=1, visible=len(parts) > 1)
     return (window, None, gr.Column(visible=False))
+
+
+def redraw_map(
+    predictor: AffinityPredictor,
+    query: Query | None,
+    window: int | None,
+    corrected: bool,
+    shown: tuple[Any, ...] | None,
+) -> tuple[Any, ...]:
+    """Draw the map that is shown again, with another window or correction."""
+    if shown is None:
+        return tuple(gr.skip() for _ in range(4))
+    return draw_map(predictor, query, window, corrected, *shown)
 
 
 def draw_map(
@@ -113,7 +123,7 @@ def draw_map(
     layer: int | None,
     head: int | None,
 ) -> tuple[Any, ...]:
-    """Compute and draw a map; rollout has the mean over all layers and heads here."""
+    """Compute and draw a map; for rollout, the mean over all layers and heads."""
     if query is None:
         return tuple(gr.skip() for _ in range(4))
     report = predictor.attention(query.protein)

@@ -1,4 +1,4 @@
-"""Where the protein encoder looked: maps, a profile and the residues that stand out."""
+"""The attention tab: maps, a profile and the residues that stand out."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from dta_demo.results.prediction import MAXIMUM, MEAN, AttentionReport
-from dta_demo.ui import text
+from dta_demo.inputs.wording import count_of
+from dta_demo.results.attention import MAXIMUM, MEAN, AttentionReport
 from dta_demo.ui.attention.choice import AttentionView
 from dta_demo.ui.attention.figure import attention_figure
 from dta_demo.ui.attention.map_panel import build_map_panel, reset_map
 from dta_demo.ui.attention.tables import residue_file, top_file, top_headers, top_rows, top_title
 from dta_demo.ui.shared import cards
+from dta_demo.ui.shared.downloads import Download, add_download
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.plotting import bin_width
 from dta_demo.ui.shared.query import Query
-from dta_demo.ui.shared.view import View, add_download, build_plot, plot_value
+from dta_demo.ui.shared.view import View, build_plot, plot_value
 from dta_demo.ui.shared.work_estimate import WorkEstimate
+from dta_demo.ui.text import attention as text
+from dta_demo.ui.text import shared as shared_text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
@@ -32,7 +35,7 @@ TOP_COUNT = 20
 
 @dataclass
 class LastDrawn:
-    """What a visit has drawn last, or is drawing: changed in place, so that the next event knows.
+    """The last drawing of a visit, or the one in progress; changed in place for the next event.
 
     Attributes
     ----------
@@ -43,57 +46,83 @@ class LastDrawn:
     wanted: tuple[Any, ...] | None = None
 
 
+@dataclass(frozen=True)
+class _Table:
+    """The table of the residues that stand out, and the buttons that save it and all residues."""
+
+    title: gr.HTML
+    rows: gr.Dataframe
+    count: gr.Dropdown
+    save: gr.Button
+    save_all: gr.Button
+
+
 def build_attention_tab(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> View:
     """Lay out the tab; its choices redraw it from the predictor's cache."""
-    with gr.Tab(text.TAB_ATTENTION, id="attention") as tab:
-        gr.Markdown(text.ATTENTION_INTRO)
-        summary = gr.HTML(cards.placeholder(text.ATTENTION_EMPTY), elem_id="attention-summary")
+    work = partial(work_of_choice, WorkEstimate(predictor))
+
+    def handler(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+        return lanes.handler(partial(function, predictor), work)
+
+    with gr.Tab(text.TAB, id="attention") as tab:
+        gr.Markdown(text.INTRO)
+        summary = gr.HTML(cards.placeholder(shared_text.PREDICT_FIRST), elem_id="attention-summary")
         with gr.Column(visible=False) as body:
-            with gr.Row(elem_classes="dta-controls"):
-                what = gr.Radio(
-                    list(text.WHAT_CHOICES), value="received", label=text.WHAT_LABEL,
-                    elem_id="what", min_width=330,
-                )  # fmt: skip
-                layer = gr.Dropdown(label=text.LAYER_LABEL, elem_id="layer", min_width=130)
-                head = gr.Dropdown(label=text.HEAD_LABEL, elem_id="head", min_width=130)
+            choices = _build_choices()
             meaning = gr.Markdown(elem_id="attention-meaning")
             plot = build_plot("attention-plot")
-            title = gr.HTML(elem_id="top-title")
-            top = gr.Dataframe(
-                datatype=["str", "number", "number", "number", "str", "str"],
-                interactive=False,
-                show_label=False,
-                max_height=420,
-                elem_id="top-residues",
-            )
-            with gr.Row(elem_id="attention-files"):
-                count = gr.Dropdown(
-                    list(TOP_COUNTS), value=TOP_COUNT, label=text.TOP_LABEL, scale=0,
-                    min_width=170, elem_id="top-count",
-                )  # fmt: skip
-                save_top = gr.Button(
-                    text.DOWNLOAD_TOP, size="sm", scale=0, min_width=180, elem_id="top-csv"
-                )
-                save = gr.Button(
-                    text.DOWNLOAD_CSV, size="sm", scale=0, min_width=240, elem_id="attention-csv"
-                )
-            panel = build_map_panel(predictor, query, [what, layer, head], lanes)
-        choices = [what, layer, head]
-        drawn = [layer, head, meaning, plot, title, top]
-        work = partial(work_of_choice, WorkEstimate(predictor))
-        redraw = lanes.handler(partial(draw_choice, predictor), work)
-        _join_choices(redraw, query, choices, count, drawn, plot)
-        count.input(
-            lanes.handler(partial(draw_top, predictor), work),
-            [query, *choices, count],
-            [title, top],
-            api_visibility="private",
+            table = _build_table()
+            panel = build_map_panel(predictor, query, choices, lanes)
+        drawn = [*choices[1:], meaning, plot, table.title, table.rows]
+        _join_choices(handler(draw_choice), query, choices, table.count, drawn, plot)
+        inputs = [query, *choices, table.count]
+        table.count.input(
+            handler(draw_top), inputs, [table.title, table.rows], api_visibility="private"
         )
-        for button, make in ((save_top, top_csv), (save, attention_csv)):
-            made = lanes.handler(partial(make, predictor), work)
-            add_download(button, made, [query, *choices, count])
-    draw = lanes.handler(partial(draw_attention, predictor), work)
-    return View("attention", tab, draw, [*choices, count], [summary, body, *panel.outputs, *drawn])
+        add_download(table.save, handler(top_csv), inputs)
+        add_download(table.save_all, handler(attention_csv), inputs)
+    outputs = [summary, body, *panel.outputs, *drawn]
+    return View("attention", tab, handler(draw_attention), inputs[1:], outputs)
+
+
+# ---- Layout -----------------------------------------------------------------------------------
+
+
+def _build_choices() -> tuple[gr.Radio, gr.Dropdown, gr.Dropdown]:
+    """Lay out what is shown, its layer and its head."""
+    with gr.Row(elem_classes="dta-controls"):
+        what = gr.Radio(
+            list(text.WHAT_CHOICES), value="received", label=text.WHAT, elem_id="what",
+            min_width=330,
+        )  # fmt: skip
+        layer = gr.Dropdown(label=text.LAYER, elem_id="layer", min_width=130)
+        head = gr.Dropdown(label=text.HEAD, elem_id="head", min_width=130)
+    return what, layer, head
+
+
+def _build_table() -> _Table:
+    title = gr.HTML(elem_id="top-title")
+    rows = gr.Dataframe(
+        datatype=["str", "number", "number", "number", "str", "str"],
+        interactive=False,
+        show_label=False,
+        max_height=420,
+        elem_id="top-residues",
+    )
+    with gr.Row(elem_id="attention-files"):
+        count = gr.Dropdown(
+            list(TOP_COUNTS), value=TOP_COUNT, label=text.TOP_LABEL, scale=0, min_width=170,
+            elem_id="top-count",
+        )  # fmt: skip
+        save = gr.Button(text.DOWNLOAD_TOP, size="sm", scale=0, min_width=180, elem_id="top-csv")
+        save_all = gr.Button(
+            shared_text.DOWNLOAD_RESIDUES, size="sm", scale=0, min_width=240,
+            elem_id="attention-csv",
+        )  # fmt: skip
+    return _Table(title, rows, count, save, save_all)
+
+
+# ---- Events -----------------------------------------------------------------------------------
 
 
 def _join_choices(
@@ -128,13 +157,16 @@ def _join_choices(
     )
 
 
+# ---- Drawing ----------------------------------------------------------------------------------
+
+
 def work_of_choice(work: WorkEstimate, query: Query | None, what: str | None, *others: Any) -> int:
     """Work of drawing what was chosen."""
     if query is None:
         return 0
     if what == "rollout":
         return work.rollout(query.protein)
-    return work.encoding(query.protein, received=True)
+    return work.encoding(query.protein, with_attention=True)
 
 
 def draw_attention(
@@ -143,7 +175,7 @@ def draw_attention(
     """Fill the tab for a query; see `draw_choice` for the choices."""
     if query is None:
         hidden = (gr.Column(visible=False), *(gr.skip() for _ in range(9)))
-        return (cards.placeholder(text.ATTENTION_EMPTY), *hidden)
+        return (cards.placeholder(shared_text.PREDICT_FIRST), *hidden)
     report = predictor.attention(query.protein)
     return (
         cards.note([_summary(report)]),
@@ -177,16 +209,14 @@ def draw_top(predictor: AffinityPredictor, query: Query | None, *choices: Any) -
     return _top(*read_choices(predictor, query, *choices))
 
 
-def top_csv(
-    predictor: AffinityPredictor, query: Query | None, *choices: Any
-) -> dict[str, str] | None:
+def top_csv(predictor: AffinityPredictor, query: Query | None, *choices: Any) -> Download | None:
     """Write the table as it stands."""
     return None if query is None else top_file(*read_choices(predictor, query, *choices))
 
 
 def attention_csv(
     predictor: AffinityPredictor, query: Query | None, *choices: Any
-) -> dict[str, str] | None:
+) -> Download | None:
     """Write every residue, whatever the table's length."""
     return None if query is None else residue_file(read_choices(predictor, query, *choices)[0])
 
@@ -220,18 +250,18 @@ def _top(view: AttentionView, count: int) -> tuple[Any, Any]:
 
 def _summary(report: AttentionReport) -> str:
     layers, heads, residues = report.received.shape
-    summary = text.ATTENTION_READ.format(
-        name=report.protein.name or text.UNNAMED_PROTEIN.capitalize(),
-        residues=residues,
+    summary = text.READ.format(
+        name=report.protein.name or shared_text.UNNAMED_PROTEIN.capitalize(),
+        residues=count_of(residues, shared_text.RESIDUE_NOUN),
         layers=layers,
         heads=heads,
     )
     if len(report.windows) > 1:
-        parts = ", ".join(text.SPAN.format(start=start, end=end) for start, end in report.windows)
-        summary += text.ATTENTION_WINDOWS.format(count=len(report.windows), parts=parts)
+        spans = [shared_text.SPAN.format(start=start, end=end) for start, end in report.windows]
+        summary += text.WINDOWS.format(count=len(spans), parts=", ".join(spans))
     if (width := bin_width(residues)) > 1:
-        summary += text.ATTENTION_BINNED.format(width=width)
-    return summary + text.ATTENTION_ZOOM
+        summary += text.BINNED.format(width=width)
+    return summary + text.ZOOM
 
 
 def _layer_choices(layers: int) -> list[tuple[str, int]]:

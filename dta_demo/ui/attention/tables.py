@@ -1,19 +1,19 @@
-"""The residues that stand out as a table, and every residue as a file."""
+"""Tables of attention: the residues that stand out, and files with every residue."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from dta_demo.ui import text
 from dta_demo.ui.attention.choice import AttentionView, number_word
-from dta_demo.ui.explanation.files import csv_file
-from dta_demo.ui.shared.formatting import landmark_name, region_name, safe_file_stem
+from dta_demo.ui.shared.downloads import Download, csv_file, safe_file_stem
+from dta_demo.ui.shared.formatting import landmark_name, region_name, residue_words
 from dta_demo.ui.shared.plotting import times_equal
+from dta_demo.ui.text import attention as text
 
 
 def top_headers(view: AttentionView) -> list[str]:
-    """Name the columns of the table: what was chosen first, and another number beside it."""
+    """Headers of the table: the chosen value first, another one beside it."""
     residue, number, landmark, region = text.TOP_HEADERS
     chosen = {
         "received": (text.TOP_RECEIVED, text.TOP_GIVEN),
@@ -32,7 +32,7 @@ def top_rows(view: AttentionView, count: int) -> list[list[Any]]:
     beside = 100 * given if choice.what == "received" else received
     return [
         [
-            f"{text.RESIDUE_NAMES.get(sequence[place], '')} ({sequence[place]})",
+            residue_words(sequence[place]),
             place + 1,
             round(float(values[place]), 2),
             round(float(beside[place]), 2),
@@ -43,12 +43,12 @@ def top_rows(view: AttentionView, count: int) -> list[list[Any]]:
     ]
 
 
-def top_file(view: AttentionView, count: int) -> dict[str, str]:
+def top_file(view: AttentionView, count: int) -> Download:
     """Write the table as a file."""
     return csv_file(_name_file(view, f"_top{count}"), top_headers(view), top_rows(view, count))
 
 
-def residue_file(view: AttentionView) -> dict[str, str]:
+def residue_file(view: AttentionView) -> Download:
     """Write one row per residue with what was chosen, in both directions."""
     report, choice = view.report, view.choice
     sequence = report.protein.sequence
@@ -74,13 +74,9 @@ def residue_file(view: AttentionView) -> dict[str, str]:
 
 
 def top_title(view: AttentionView, count: int) -> str:
-    """Say what the table holds."""
-    what = view.choice.what
-    return text.TOP_TITLE.format(
-        count=min(count, len(view.report.protein.sequence)),
-        which=text.TOP_WHICH[what],
-        words=view.choice.words,
-    )
+    """Title of the table."""
+    count = min(count, len(view.report.protein.sequence))
+    return text.TOP_TITLES[view.choice.what].format(count=count, words=view.choice.words)
 
 
 def _name_file(view: AttentionView, suffix: str = "") -> str:

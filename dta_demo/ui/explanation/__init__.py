@@ -1,0 +1,5 @@
+"""The explanation tab: what each residue and each atom contributes to a prediction.
+
+`figures` draws the contributions and the test of them, `tables` and `card` write them out, `files`
+saves them, and `tab` lays them out and starts the computation.
+"""

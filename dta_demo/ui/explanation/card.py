@@ -1,4 +1,4 @@
-"""How the contributions of an explanation add up, as HTML."""
+"""The sum of an explanation's contributions, as HTML."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from markupsafe import Markup
 
 from dta_demo.explain.records import Attribution
 from dta_demo.results.units import format_pkd
-from dta_demo.ui import text
 from dta_demo.ui.shared import cards
+from dta_demo.ui.text import explanation as text
 
 
 def sums_card(found: Attribution) -> Markup:
-    """Say what the contributions sum to."""
+    """List the terms of the sum, and its error."""
     rows = [
         (text.SUM_BASELINE, format_pkd(found.baseline)),
         (text.SUM_RESIDUES, f"{found.residues.sum():+.2f}"),

@@ -1,4 +1,4 @@
-"""Explanations as Plotly figures and a drawing: plain functions from records."""
+"""Figures of explanations: contributions of residues and atoms, and the hiding curves."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ from plotly.subplots import make_subplots
 from dta_demo.explain.records import Attribution, Explanation, Faithfulness
 from dta_demo.kinases.landmarks import Landmark
 from dta_demo.molecules.drawing import AtomMarks, draw_molecule
-from dta_demo.ui import text
-from dta_demo.ui.attention.figure import landmark_words
 from dta_demo.ui.shared.colours import DIVERGING, colour_signed
+from dta_demo.ui.shared.formatting import landmark_words
 from dta_demo.ui.shared.map_scale import BAR_ABOVE
 from dta_demo.ui.shared.plotting import AMBER, GREY, VIOLET, VIOLET_FILL, finish, left_titles
+from dta_demo.ui.text import attention as attention_text
+from dta_demo.ui.text import explanation as text
+from dta_demo.ui.text import shared as shared_text
 
 CURVES = {"attribution": "#c2410c", "attention": "#8b5cf6"}
 BAND = "rgba(128,138,153,0.25)"
 LANDMARK_STEP, LANDMARK_LINES = 16, 3
-"""Pixels between the lines on which landmarks are named in turn, so that no two names meet."""
+"""Pixels between lines, and lines, on which landmarks are named in turn to avoid overlap."""
 
 BESIDE_REGION = 15
-"""Residues shown at either side of the region that was read; zooming out shows the rest."""
+"""Residues shown on either side of the region that the model uses; zoom out for the rest."""
 
 
 def scale_limit(attribution: Attribution) -> float:
@@ -51,13 +53,13 @@ def residue_figure(attribution: Attribution, landmarks: Sequence[Landmark] = ())
         )
     )
     figure.update_xaxes(
-        title_text=text.AXIS_RESIDUE,
+        title_text=shared_text.RESIDUE,
         range=[
             max(0.5, region.start - BESIDE_REGION - 0.5),
             min(len(sequence), region.end + BESIDE_REGION) + 0.5,
         ],
     )
-    figure.update_yaxes(title_text=text.CONTRIBUTION, zeroline=True, zerolinecolor=GREY)
+    figure.update_yaxes(title_text=shared_text.PKD, zeroline=True, zerolinecolor=GREY)
     figure.update_layout(bargap=0, coloraxis=_colour_axis(limit), showlegend=False)
     for number, each in enumerate(landmarks):
         figure.add_vrect(
@@ -92,12 +94,12 @@ def _colour_axis(limit: float) -> dict[str, object]:
 def draw_atoms(attribution: Attribution, numbered: bool) -> Markup:
     """Draw the molecule with the contribution of each atom, in the colours of the residues."""
     colours = colour_signed(attribution.atoms, scale_limit(attribution))
-    label = text.ATOMS_LABEL.format(name=attribution.drug.name or text.UNNAMED_DRUG)
+    label = text.ATOMS_LABEL.format(name=attribution.drug.name or shared_text.UNNAMED_DRUG)
     return draw_molecule(attribution.drug.smiles, label, AtomMarks(colours, numbered))
 
 
 def hiding_figure(explanation: Explanation) -> go.Figure:
-    """Draw what the prediction does while residues, and atoms, are hidden."""
+    """Draw the prediction against the number of residues, and of atoms, that are hidden."""
     figure = make_subplots(
         rows=1,
         cols=2,
@@ -107,15 +109,16 @@ def hiding_figure(explanation: Explanation) -> go.Figure:
     left_titles(figure)
     figure.layout.annotations[1].x = figure.layout.xaxis2.domain[0]
     both = (explanation.of_residues, explanation.of_atoms)
+    layer = attention_text.LAYER_WORDS.format(layer=explanation.layer)
     for column, (found, axis) in enumerate(
         zip(both, (text.HIDDEN_RESIDUES, text.HIDDEN_ATOMS), strict=True), start=1
     ):
-        _add_curves(figure, found, column, f"layer {explanation.layer}")
+        _add_curves(figure, found, column, layer)
         counts = list(found.random.counts)
         figure.update_xaxes(
             type="log", tickvals=counts, title_text=axis, row=1, col=column, minor={"ticks": ""}
         )
-    figure.update_yaxes(title_text=text.PKD, row=1, col=1)
+    figure.update_yaxes(title_text=shared_text.PKD, row=1, col=1)
     figure.update_layout(
         legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0}
     )
@@ -145,7 +148,7 @@ def _add_curves(figure: go.Figure, found: Faithfulness, column: int, layer: str)
             go.Scatter(
                 x=counts, y=pkd, mode="lines+markers", line={"color": colour, "width": 2},
                 name=words, legendgroup=name, showlegend=first,
-                hovertemplate=f"{words}<br>%{{x}}: pKd %{{y:.2f}}<extra></extra>",
+                hovertemplate=f"{words}<br>%{{x}}: {shared_text.PKD} %{{y:.2f}}<extra></extra>",
             ),
             **place,
         )  # fmt: skip

@@ -1,21 +1,19 @@
-"""Files to take along: every number of a prediction by residue and by atom, as CSV."""
+"""Every number of an explanation, by residue and by atom, as CSV files."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dta_demo.explain import attribute
-from dta_demo.ui.shared.formatting import landmark_name, region_name, safe_file_stem
+from dta_demo.explain.attribution import attribute
+from dta_demo.ui.shared.downloads import Download, csv_file, safe_file_stem
+from dta_demo.ui.shared.formatting import landmark_name, region_name
 from dta_demo.ui.shared.query import Query
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
 
 
-def residues_csv(predictor: AffinityPredictor, query: Query | None) -> dict[str, str] | None:
+def residues_csv(predictor: AffinityPredictor, query: Query | None) -> Download | None:
     """Write contribution, attention by layer and pooling weights, one row per residue."""
     if query is None:
         return None
@@ -44,8 +42,8 @@ def residues_csv(predictor: AffinityPredictor, query: Query | None) -> dict[str,
     return csv_file(f"residues_{stem}.csv", headers, rows)
 
 
-def atoms_csv(predictor: AffinityPredictor, query: Query | None) -> dict[str, str] | None:
-    """Write what each atom contributes, and what is lost without it alone."""
+def atoms_csv(predictor: AffinityPredictor, query: Query | None) -> Download | None:
+    """Write the contribution of each atom, and the loss without it alone."""
     if query is None:
         return None
     found = attribute(predictor, query.protein, query.drug)
@@ -56,15 +54,3 @@ def atoms_csv(predictor: AffinityPredictor, query: Query | None) -> dict[str, st
     stem = safe_file_stem(query.drug.name, "molecule")
     headers = ("number", "element", "contribution_pkd", "lost_without_it_pkd")
     return csv_file(f"atoms_{stem}.csv", headers, rows)
-
-
-def csv_file(name: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, str]:
-    """Write rows as a file for `add_download`.
-
-    Cells are numbers and words of our own; text from visitors belongs into the name only.
-    """
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(headers)
-    writer.writerows(rows)
-    return {"name": name, "type": "text/csv", "content": lines.getvalue()}

@@ -1,4 +1,4 @@
-"""The boxes that all tabs share: protein, molecule, examples and the button."""
+"""The input boxes: examples, protein, molecule and the button."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from markupsafe import Markup
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.molecule import Drug, parse_drug
 from dta_demo.inputs.protein import Protein, parse_protein
+from dta_demo.inputs.wording import count_of
 from dta_demo.molecules.drawing import draw_molecule, formula_and_weight
 from dta_demo.results.units import format_pkd
-from dta_demo.ui import text
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.examples import Example, find_example
 from dta_demo.ui.shared.query import Query
+from dta_demo.ui.text import inputs as text
+from dta_demo.ui.text import shared as shared_text
 
 ASSAY_FLOOR = 5.0
 """pKd at which the Davis data say "no binding up to 10 uM"."""
@@ -26,7 +28,7 @@ PLAIN_TYPING = gr.InputHTMLAttributes(spellcheck=False, autocapitalize="off", au
 
 @dataclass(frozen=True)
 class InputPanel:
-    """The components of the panel, for the events that join them to the tabs."""
+    """Components of the panel, for the events of the page."""
 
     example: gr.Dropdown
     protein: gr.Textbox
@@ -40,18 +42,18 @@ class InputPanel:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one press of the button made of the boxes.
+    """The boxes as read when the button is pressed.
 
     Attributes
     ----------
     query : Query or None
         None when a box could not be read.
     protein_note, drug_note : Markup
-        What to write below each box.
+        Notes below the boxes.
     drawing : Markup
-        The molecule, or nothing.
+        Drawing of the molecule, or empty.
     placeholder : Markup
-        What stands in place of a result until there is one.
+        Shown in place of a result until there is one.
     """
 
     query: Query | None
@@ -97,13 +99,13 @@ def build_inputs(examples: Sequence[Example]) -> InputPanel:
     drug_note = gr.HTML(note, elem_id="drug-note")
     with gr.Row():
         clear = gr.Button(text.CLEAR, scale=1, min_width=90, elem_id="clear")
-        predict = gr.Button(text.PREDICT, variant="primary", scale=3, elem_id="predict")
+        predict = gr.Button(shared_text.PREDICT, variant="primary", scale=3, elem_id="predict")
     drawing = gr.HTML(picture, elem_id="drawing")
     return InputPanel(example, protein, protein_note, drug, drug_note, predict, clear, drawing)
 
 
 def example_choice(example: Example) -> str:
-    """Name an example in the list, with what was measured."""
+    """Label of an example in the list, with its measured value."""
     pkd = example.measured_pkd
     measured = (
         text.EXAMPLE_FLOOR if pkd <= ASSAY_FLOOR else text.EXAMPLE_PKD.format(pkd=format_pkd(pkd))
@@ -112,14 +114,14 @@ def example_choice(example: Example) -> str:
 
 
 def protein_preview(protein_text: str) -> Markup:
-    """Say how a protein is read while it is being typed."""
+    """Describe how a protein is read, while it is being typed."""
     if not protein_text.strip():
         return cards.note([text.PROTEIN_HINT])
     return _read_protein(protein_text)[1]
 
 
 def drug_preview(drug_text: str) -> tuple[Markup, Markup]:
-    """Say how a molecule is read while it is being typed, and draw it."""
+    """Describe how a molecule is read, while it is being typed, and draw it."""
     if not drug_text.strip():
         return cards.note([text.DRUG_HINT]), Markup()
     return _read_drug(drug_text)[1:]
@@ -151,7 +153,7 @@ def _read_protein(protein_text: str) -> tuple[Protein | None, Markup]:
         protein = parse_protein(protein_text)
     except InputError as error:
         return None, cards.note([str(error)], kind="error")
-    summary = text.READ_PROTEIN.format(residues=len(protein.sequence))
+    summary = count_of(len(protein.sequence), shared_text.RESIDUE_NOUN)
     return protein, cards.note([summary, *protein.changes])
 
 
@@ -161,8 +163,8 @@ def _read_drug(drug_text: str) -> tuple[Drug | None, Markup, Markup]:
     except InputError as error:
         return None, cards.note([str(error)], kind="error"), Markup()
     formula, weight = formula_and_weight(drug.smiles)
-    summary = text.READ_DRUG.format(formula=formula, weight=f"{weight:.1f}")
-    drawing = draw_molecule(drug.smiles, drug.name or text.UNNAMED_DRUG)
+    summary = text.DRUG_READ.format(formula=formula, weight=f"{weight:.1f}")
+    drawing = draw_molecule(drug.smiles, drug.name or shared_text.UNNAMED_DRUG)
     return drug, cards.note([summary, *drug.changes]), drawing
 
 

@@ -1,4 +1,4 @@
-"""The Blocks that the page is, with a guard before every handler and bounds on what is kept."""
+"""The page as Gradio Blocks, with a guard before every handler and bounds on what is kept."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import gradio as gr
 from gradio.block_function import BlockFunction
 from gradio.utils import LRUCache
 
-from dta_demo.ui import text
 from dta_demo.ui.shared.guard import describe_failure
 from dta_demo.ui.shared.lanes import Lanes
+from dta_demo.ui.text import server as server_text
 
 logger = logging.getLogger(__name__)
 
 MAX_UNREAD = 1_000
-"""Visits to which messages are kept: the answer for the longest protein takes 8 MB."""
+"""Visits whose messages are kept: the answer for the longest protein takes 8 MB."""
 
 
 class Page(gr.Blocks):
-    """Gradio's Blocks, of which a visitor's input that is no input of theirs gets a sentence.
+    """Blocks that answer wrong inputs with a sentence.
 
     Parameters
     ----------
     lanes : Lanes
-        Where its handlers run.
+        Lanes in which the handlers run.
     """
 
     def __init__(self, lanes: Lanes, **options: Any) -> None:
@@ -45,10 +45,10 @@ class Page(gr.Blocks):
     async def process_api(
         self, block_fn: BlockFunction | int, *args: Any, **options: Any
     ) -> dict[str, Any]:
-        """Handle an event; where it is one of an endpoint, forget its visit before all others.
+        """Handle an event; a visit of an endpoint becomes the next to be forgotten.
 
-        Gradio makes a visit of each request to an endpoint, which needs none; they must not push
-        those of people at the page out.
+        Gradio counts each request to an endpoint as a visit, which needs no state; these must
+        not push out the visits of people at the page.
         """
         try:
             return await super().process_api(block_fn, *args, **options)
@@ -62,7 +62,7 @@ class Page(gr.Blocks):
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], state: Any, explicit_call: bool = False
     ) -> list[Any]:
-        """Read the inputs of a handler; a wrong one is named, and none of it gets into the log."""
+        """Read the inputs of a handler; a wrong one is named, and its value is not logged."""
         _refuse_count(block_fn, inputs)
         given = [
             "" if value is None and isinstance(block, gr.Textbox) else value
@@ -73,17 +73,18 @@ class Page(gr.Blocks):
         except Exception as error:
             logger.info("An input was refused: %s", describe_failure(error))
             name = _find_wrong(block_fn, given, state)
-            raise gr.Error(text.WRONG_INPUT.format(name=name), print_exception=False) from None
+            sentence = server_text.WRONG_INPUT.format(name=name)
+            raise gr.Error(sentence, print_exception=False) from None
         _delete_read_files(block_fn, given)
         return read
 
 
 class UnreadAnswers(LRUCache[str, Any]):
-    """Messages to each visit that has not read them all, of the last visits.
+    """Messages that visits have not read yet, by visit.
 
-    Gradio keeps those of 2,000 visits, and each request of the endpoints counts as one. The
-    oldest is forgotten first, even where it still waits: among light requests a long one would
-    lose its answer. Here one that waits is never forgotten.
+    Gradio keeps those of the last 2,000 visits, and each request to an endpoint counts as one.
+    It forgets the oldest first, even one that still waits: among many light requests a long one
+    would lose its answer. Here a visit that waits is never forgotten.
     """
 
     def __init__(self, queue: Any) -> None:
@@ -107,23 +108,23 @@ class UnreadAnswers(LRUCache[str, Any]):
 def _refuse_count(block_fn: BlockFunction, inputs: list[Any]) -> None:
     if len(inputs) != len(block_fn.inputs):
         names = ", ".join(_name(block, number) for number, block in enumerate(block_fn.inputs, 1))
-        sentence = text.WRONG_COUNT.format(
+        sentence = server_text.WRONG_COUNT.format(
             given=len(inputs),
             wanted=len(block_fn.inputs),
-            names=text.WRONG_COUNT_NAMES.format(names=names) if names else "",
+            names=server_text.WRONG_COUNT_NAMES.format(names=names) if names else "",
         )
         raise gr.Error(sentence, print_exception=False)
 
 
 def _delete_read_files(block_fn: BlockFunction, inputs: list[Any]) -> None:
-    """Delete uploaded files whose bytes were read; that they are uploads has been checked."""
+    """Delete uploaded files whose bytes were read; Gradio has checked that they are uploads."""
     for block, value in zip(block_fn.inputs, inputs, strict=True):
         if isinstance(block, gr.File) and block.type == "binary" and value is not None:
             Path(value["path"]).unlink(missing_ok=True)
 
 
 def _find_wrong(block_fn: BlockFunction, inputs: list[Any], state: Any) -> str:
-    """Name of the first input that its component does not read, or of the first one."""
+    """Name of the first input that its component cannot read, or else of the first input."""
     for number, (block, value) in enumerate(zip(block_fn.inputs, inputs, strict=True), 1):
         if block.stateful:
             continue
@@ -136,4 +137,4 @@ def _find_wrong(block_fn: BlockFunction, inputs: list[Any], state: Any) -> str:
 
 
 def _name(block: Any, number: int) -> str:
-    return getattr(block, "label", None) or text.UNNAMED_INPUT.format(number=number)
+    return getattr(block, "label", None) or server_text.UNNAMED_INPUT.format(number=number)

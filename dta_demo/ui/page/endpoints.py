@@ -1,4 +1,4 @@
-"""The endpoints: the same texts in as on the page, plain JSON out."""
+"""The endpoints: the same texts as on the page in, plain JSON out."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
         return predictor.predict(protein, smiles).to_dict()
 
     def controls(protein: str, smiles: str) -> dict[str, Any]:
-        """Predict as /predict does, beside a shuffled protein and the means of the training."""
+        """Predict as /predict does, and compare with a shuffled protein and the training means."""
         return predictor.controls(protein, smiles).to_document()
 
     def attention(protein: str) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
     estimates: list[tuple[Callable[..., Any], Callable[..., int]]] = [
         (predict, lambda protein, smiles: work.encoding(parse_protein(protein))),
         (controls, lambda protein, smiles: work.controls(parse_protein(protein))),
-        (attention, lambda protein: work.encoding(parse_protein(protein), True)),
+        (attention, lambda protein: work.encoding(parse_protein(protein), with_attention=True)),
         (explain, lambda *pair: work.explanation(parse_protein(pair[0]), parse_drug(pair[1]))),
         (poolings, lambda protein, smiles: work.encoding(parse_protein(protein))),
     ]

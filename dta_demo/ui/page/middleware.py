@@ -1,4 +1,4 @@
-"""What stands between the network and the page: headers, sizes, and a last sentence.
+"""Middleware around the page: security headers, bounds on sizes, and a sentence for failures.
 
 Plain ASGI, outside Gradio, so that it holds for every route.
 """
@@ -17,9 +17,9 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dta_demo.runtime.limits import MEGABYTE, Limits
-from dta_demo.ui import text
 from dta_demo.ui.shared.guard import describe_failure
 from dta_demo.ui.structure.viewer_frame import script_address
+from dta_demo.ui.text import server as server_text
 
 logger = logging.getLogger(__name__)
 
@@ -27,16 +27,16 @@ SPACES_FRAMES = "https://huggingface.co https://*.hf.space"
 """Who may show the page in a frame beside the page's own host, on a Space."""
 
 FRAMES_VARIABLE = "DTA_FRAME_ANCESTORS"
-"""The same, as somebody who embeds the page elsewhere sets it: addresses with spaces between."""
+"""Environment variable with other addresses that may frame the page, separated by spaces."""
 
 CLOSED_ROUTES = re.compile(
     r"/gradio_api/(?:deep_link|process_recording|proxy=|dev/|vibe-|undo-vibe|run-|runs/?$)"
 )
-"""A visit's state written to disk, videos cut, other hosts asked, code edited, runs recorded."""
+"""Routes that save visits, cut videos, ask other hosts, edit code or record runs."""
 
 UPLOAD_ROUTE = "/gradio_api/upload"
 FORM_BYTES = 10_000
-"""What a form adds to the file that it holds."""
+"""Bytes that a form adds to the file that it holds."""
 
 
 class SizeError(Exception):
@@ -108,7 +108,7 @@ class SecurityHeaders:
 
 
 class ClosedRoutes:
-    """Closes what Gradio offers and the page does not use, as it writes files or asks others."""
+    """Closes routes of Gradio that the page does not use, and that write files or ask others."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -116,7 +116,7 @@ class ClosedRoutes:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app does, or that there is no such thing."""
         if scope["type"] == "http" and CLOSED_ROUTES.search(scope["path"]):
-            await _answer(send, 404, text.UNKNOWN_REQUEST)
+            await _answer(send, 404, server_text.UNKNOWN_REQUEST)
         else:
             await self.app(scope, receive, send)
 
@@ -143,7 +143,7 @@ class BoundedRequests:
         size = _announced(scope) or most
         waiting = _size_of(Path(get_upload_folder()))
         if size <= most and waiting + self._arriving + size > self.limits.uploads_bytes:
-            await _answer(send, 507, text.UPLOADS_FULL, is_upload=True)
+            await _answer(send, 507, server_text.UPLOADS_FULL, is_upload=True)
             return
         self._arriving += size
         try:
@@ -155,7 +155,7 @@ class BoundedRequests:
         self, most: int, scope: Scope, receive: Receive, send: Send, is_upload: bool = False
     ) -> None:
         """Answer as the app does to a request of at most some bytes."""
-        too_large = text.REQUEST_TOO_LARGE.format(megabytes=most / MEGABYTE)
+        too_large = server_text.REQUEST_TOO_LARGE.format(megabytes=most / MEGABYTE)
         if _announced(scope) > most:
             await _answer(send, 413, too_large, is_upload)
             return
@@ -177,7 +177,7 @@ class BoundedRequests:
 
 
 class NotedSend:
-    """Sends what the app answers, and notes whether it has begun: then no other answer can."""
+    """Sends the answer of the app, and notes whether it has begun: then no other can be sent."""
 
     def __init__(self, send: Send) -> None:
         self.send, self.has_started = send, False
@@ -189,7 +189,7 @@ class NotedSend:
 
 
 class LastGuard:
-    """Answers what no handler of the page guards with one sentence, and logs no value."""
+    """Answers failures that no handler of the page guards with one sentence; logs no value."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -204,11 +204,11 @@ class LastGuard:
         except Exception as error:
             logger.error("A request failed: %s", describe_failure(error))
             if scope["type"] == "http" and not answer.has_started:
-                await _answer(send, 400, text.UNKNOWN_REQUEST)
+                await _answer(send, 400, server_text.UNKNOWN_REQUEST)
 
 
 def _announced(scope: Scope) -> int:
-    """Length of the body that a request announces; 0 where it says nothing that can be read."""
+    """Length of the body that a request announces, in bytes; 0 where that cannot be read."""
     length = dict(scope["headers"]).get(b"content-length", b"0")
     return int(length) if length.isdigit() else 0
 
@@ -225,7 +225,7 @@ def _size_of(folder: Path) -> int:
 
 
 async def _answer(send: Send, status: int, sentence: str, is_upload: bool = False) -> None:
-    """Answer with a sentence where Gradio's page looks for it: of an upload it shows the text."""
+    """Answer with a sentence where Gradio's page looks for it: for an upload, in the plain text."""
     document = json.dumps({"detail": sentence, "error": sentence})
     body = (sentence if is_upload else document).encode("utf-8")
     headers = [

@@ -1,4 +1,4 @@
-"""Data to Plotly figures: plain functions that know neither the page nor the model."""
+"""Figures of poolings: their predictions, their similarity and their weights."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from dta_demo.results.prediction import PoolingReport
-from dta_demo.ui import text
+from dta_demo.results.poolings import PoolingReport
 from dta_demo.ui.shared.formatting import shown_pkd
 from dta_demo.ui.shared.plotting import (
     GREY,
@@ -20,13 +19,15 @@ from dta_demo.ui.shared.plotting import (
     profile_trace,
     times_equal,
 )
+from dta_demo.ui.text import pooling as text
+from dta_demo.ui.text import shared as shared_text
 
 
 def pooling_dots(report: PoolingReport) -> go.Figure:
     """Draw the networks' four predictions on one pKd axis, with the prediction as a line."""
     prediction = report.prediction
     values = [prediction.by_pooling[name] for name in report.names]
-    labels = [text.POOLING_NAMES.get(name, name) for name in report.names]
+    labels = [text.NAMES.get(name, name) for name in report.names]
     figure = go.Figure()
     for name, label, value in zip(report.names, labels, values, strict=True):
         colour = POOLING_COLOURS.get(name, GREY)
@@ -47,7 +48,7 @@ def pooling_dots(report: PoolingReport) -> go.Figure:
         x=prediction.affinity,
         line={"color": GREY, "width": 2, "dash": "dot"},
         annotation={
-            "text": text.POOLING_ENSEMBLE.format(value=shown_pkd(prediction, prediction.affinity)),
+            "text": text.ENSEMBLE.format(value=shown_pkd(prediction, prediction.affinity)),
             "yref": "paper",
             "y": 1.0,
             "yanchor": "bottom",
@@ -57,7 +58,7 @@ def pooling_dots(report: PoolingReport) -> go.Figure:
     )
     low, high = min(*values, prediction.affinity), max(*values, prediction.affinity)
     middle, half = (low + high) / 2, max(0.5, (high - low) * 0.75)
-    figure.update_xaxes(title_text=text.POOLING_DOTS, range=[middle - half, middle + half])
+    figure.update_xaxes(title_text=text.DOTS, range=[middle - half, middle + half])
     figure.update_yaxes(autorange="reversed", ticksuffix="  ")
     figure.update_layout(showlegend=False)
     return finish(figure, height=300, top_margin=36)
@@ -65,7 +66,7 @@ def pooling_dots(report: PoolingReport) -> go.Figure:
 
 def similarity_map(report: PoolingReport) -> go.Figure:
     """Draw the cosine similarity between the poolings' vectors, with its numbers."""
-    labels = [text.POOLING_SHORT.get(name, name) for name in report.names]
+    labels = [text.SHORT.get(name, name) for name in report.names]
     figure = go.Figure(
         go.Heatmap(
             z=np.asarray(report.similarity, dtype=np.float32),
@@ -79,7 +80,7 @@ def similarity_map(report: PoolingReport) -> go.Figure:
             xgap=2,
             ygap=2,
             colorbar={"thickness": 10, "outlinewidth": 0, "tickvals": [-1, 0, 1]},
-            hovertemplate="%{y} and %{x}: %{z:.3f}<extra></extra>",
+            hovertemplate=f"{shared_text.PAIR_HOVER}: %{{z:.3f}}<extra></extra>",
         )
     )
     figure.update_xaxes(tickangle=0)
@@ -90,7 +91,7 @@ def similarity_map(report: PoolingReport) -> go.Figure:
 def pooling_weights(report: PoolingReport) -> go.Figure:
     """Draw each pooling's weight along the sequence, in multiples of an equal share."""
     sequence = report.prediction.protein.sequence
-    labels = [text.POOLING_NAMES.get(name, name) for name in report.names]
+    labels = [text.NAMES.get(name, name) for name in report.names]
     figure = make_subplots(
         rows=len(labels),
         cols=1,
@@ -107,11 +108,11 @@ def pooling_weights(report: PoolingReport) -> go.Figure:
         if not weights.any():
             figure.update_yaxes(range=[0, 1], showticklabels=False, row=row, col=1)
             figure.add_annotation(
-                text=text.NO_RESIDUE_WEIGHT, x=0.5, y=0.5, xref="x domain", yref="y domain",
+                text=text.NO_WEIGHT, x=0.5, y=0.5, xref="x domain", yref="y domain",
                 showarrow=False, row=row, col=1,
             )  # fmt: skip
     figure.update_yaxes(rangemode="tozero", nticks=4)
     figure.update_xaxes(range=[0.5, len(sequence) + 0.5])
-    figure.update_xaxes(title_text=text.AXIS_RESIDUE, row=len(labels), col=1)
+    figure.update_xaxes(title_text=shared_text.RESIDUE, row=len(labels), col=1)
     figure.update_layout(showlegend=False)
     return finish(figure, height=560, top_margin=36)

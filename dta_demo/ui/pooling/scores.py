@@ -1,4 +1,4 @@
-"""How good each pooling is by itself and all are together, in cross-validation."""
+"""Cross-validated accuracy of each pooling on its own, and of all together."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import Any
 from markupsafe import Markup
 
 from dta_demo.inputs.wording import count_of
-from dta_demo.ui import text
+from dta_demo.predictor.model_info import ModelInfo
 from dta_demo.ui.shared import cards
+from dta_demo.ui.text import pooling as text
+from dta_demo.ui.text import shared as shared_text
 
 TOGETHER = "together"
-"""Stands beside the names of the poolings for the mean of all four."""
+"""Key beside the names of the poolings, for the mean of all four."""
 
 Metrics = dict[str, float]
 
@@ -39,14 +41,14 @@ class ScoredRun:
 
     @property
     def encoder(self) -> str:
-        """Name the state of the encoder, and the pairs where they are not all."""
+        """State of the encoder, and the pairs where they are not all."""
         state = text.ENCODER_TUNED if self.tuned_layers else text.ENCODER_FROZEN
         return text.ON_ONE_FOLD.format(encoder=state) if self.one_fold else state
 
     @property
     def note(self) -> str:
-        """Say what the metrics are over."""
-        words = text.POOLING_SCORES_TUNED if self.tuned_layers else text.POOLING_SCORES_FROZEN
+        """Sentence on the pairs and the encoder of the metrics."""
+        words = text.SCORES_TUNED if self.tuned_layers else text.SCORES_FROZEN
         return words.format(
             encoder=self.encoder.capitalize(),
             pairs=count_of(self.pairs, text.HELD_OUT_PAIR),
@@ -54,34 +56,28 @@ class ScoredRun:
         )
 
     def cells(self, name: str) -> Iterator[str]:
-        """Write the metrics of one pooling."""
-        for metric in text.POOLING_METRICS:
+        """Metrics of one pooling, as text."""
+        for metric in text.METRICS:
             value = self.scores.get(name, {}).get(metric)
-            yield text.UNKNOWN if value is None else f"{value:.3f}"
+            yield shared_text.UNKNOWN if value is None else f"{value:.3f}"
 
 
-def scores_card(info: dict[str, Any]) -> Markup:
-    """Tabulate the metrics by pooling: the encoder frozen on all pairs, and against a tuned one.
-
-    Parameters
-    ----------
-    info : dict
-        The predictor's.
-    """
-    runs = [_read_run(run) for run in info["pooling_runs"]]
+def scores_card(info: ModelInfo) -> Markup:
+    """Tabulate the metrics by pooling: the encoder frozen on all pairs, and against a tuned one."""
+    runs = [_read_run(run) for run in info.pooling_runs]
     headers = [
-        text.POOLING_SCORES_HEADER.format(metric=metric, encoder=run.encoder)
+        text.SCORES_HEADER.format(metric=metric, encoder=run.encoder)
         for run in runs
-        for metric in text.POOLING_METRICS.values()
+        for metric in text.METRICS.values()
     ]
-    titles = {**text.POOLING_NAMES, TOGETHER: text.POOLING_TOGETHER}
+    titles = {**text.NAMES, TOGETHER: text.TOGETHER}
     rows = [
         [titles.get(name, name), *(cell for run in runs for cell in run.cells(name))]
         for name in runs[0].scores
     ]
-    note = text.POOLING_SCORES_NOTE + "".join(run.note for run in runs)
-    return cards.heading(text.POOLING_SCORES_TITLE) + cards.captioned_table(
-        [text.POOLING_HEADERS[0], *headers], rows, note
+    note = text.SCORES_NOTE + "".join(run.note for run in runs)
+    return cards.heading(text.SCORES_TITLE) + cards.captioned_table(
+        [text.HEADERS[0], *headers], rows, note
     )
 
 

@@ -1,4 +1,4 @@
-"""The four poolings side by side: what each predicts, and which residues it rests on."""
+"""The four poolings side by side: their predictions, and the residues that they weigh most."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from markupsafe import Markup
 
-from dta_demo.results.prediction import PoolingReport
+from dta_demo.predictor.model_info import ModelInfo
+from dta_demo.results.poolings import PoolingReport
 from dta_demo.results.units import format_pkd, kd_of
-from dta_demo.ui import text
 from dta_demo.ui.pooling.figures import pooling_dots, pooling_weights, similarity_map
 from dta_demo.ui.pooling.scores import scores_card
 from dta_demo.ui.shared import cards
@@ -21,6 +21,8 @@ from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.query import Query, of_query
 from dta_demo.ui.shared.view import View, build_plot, plot_value
 from dta_demo.ui.shared.work_estimate import WorkEstimate
+from dta_demo.ui.text import pooling as text
+from dta_demo.ui.text import shared as shared_text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
@@ -28,18 +30,18 @@ if TYPE_CHECKING:
 
 def build_pooling_tab(predictor: AffinityPredictor, lanes: Lanes) -> View:
     """Lay out the tab."""
-    with gr.Tab(text.TAB_POOLING, id="poolings") as tab:
-        gr.Markdown(text.POOLING_INTRO)
-        summary = gr.HTML(cards.placeholder(text.POOLING_EMPTY), elem_id="pooling-summary")
+    with gr.Tab(text.TAB, id="poolings") as tab:
+        gr.Markdown(text.INTRO)
+        summary = gr.HTML(cards.placeholder(shared_text.PREDICT_FIRST), elem_id="pooling-summary")
         with gr.Column(visible=False) as body:
             with gr.Row():
                 with gr.Column(min_width=300):
-                    gr.HTML(cards.heading(text.POOLING_DOTS))
+                    gr.HTML(cards.heading(text.DOTS))
                     dots = build_plot("pooling-dots")
                 with gr.Column(min_width=300):
-                    gr.HTML(cards.heading(text.POOLING_SIMILARITY))
+                    gr.HTML(cards.heading(text.SIMILARITY))
                     similar = build_plot("pooling-similarity")
-            gr.HTML(cards.heading(text.POOLING_WEIGHTS))
+            gr.HTML(cards.heading(text.WEIGHTS))
             weights = build_plot("pooling-weights")
         gr.HTML(scores_card(predictor.info()), elem_id="pooling-scores")
     work = of_query(WorkEstimate(predictor).encoding)
@@ -51,7 +53,7 @@ def draw_poolings(predictor: AffinityPredictor, query: Query | None) -> tuple[An
     """Fill the tab for a query."""
     if query is None:
         hidden = (gr.Column(visible=False), gr.skip(), gr.skip(), gr.skip())
-        return (cards.placeholder(text.POOLING_EMPTY), *hidden)
+        return (cards.placeholder(shared_text.PREDICT_FIRST), *hidden)
     report = predictor.poolings(query.protein, query.drug)
     return (
         pooling_summary(report, predictor.info()),
@@ -62,20 +64,20 @@ def draw_poolings(predictor: AffinityPredictor, query: Query | None) -> tuple[An
     )
 
 
-def pooling_summary(report: PoolingReport, info: dict[str, Any]) -> Markup:
-    """Say how far the four disagree on a pair, and tabulate them.
+def pooling_summary(report: PoolingReport, info: ModelInfo) -> Markup:
+    """Summarise how far the four agree on a pair, and tabulate them.
 
     Parameters
     ----------
     report : PoolingReport
         The four on one pair.
-    info : dict
-        The predictor's, with ``"by_group"`` and ``"poolings"`` where known.
+    info : ModelInfo
+        Has the typical errors.
     """
     prediction = report.prediction
     rows = [
         (
-            cards.row_name(text.POOLING_NAMES.get(name, name), text.POOLING_MEANING.get(name, "")),
+            cards.row_name(text.NAMES.get(name, name), text.MEANING.get(name, "")),
             shown_pkd(prediction, prediction.by_pooling[name]),
             shown_kd(prediction, prediction.by_pooling[name]),
         )
@@ -85,28 +87,26 @@ def pooling_summary(report: PoolingReport, info: dict[str, Any]) -> Markup:
         caution="" if prediction.applicability.in_domain else " dta-caution",
         warning=cards.warning(prediction.applicability),
         agreement=cards.finding(" ".join(_agreement(report, info))),
-        table=cards.table(text.POOLING_HEADERS, rows),
+        table=cards.table(text.HEADERS, rows),
     )
 
 
-def _agreement(report: PoolingReport, info: dict[str, Any]) -> Iterator[str]:
-    """Compare the spread of the four with the model's typical error, which holds in the domain."""
+def _agreement(report: PoolingReport, info: ModelInfo) -> Iterator[str]:
+    """Compare the range of the four with the typical error, which holds in the training domain."""
     prediction = report.prediction
     values = [prediction.by_pooling[name] for name in report.names]
     low, high = min(values), max(values)
     group = prediction.applicability.group
-    mse = info.get("by_group", {}).get(group, {}).get("mse")
+    mse = info.by_group.get(group, {}).get("mse")
     if prediction.is_at_floor(high):
-        yield text.POOLING_AT_FLOOR.format(kd=kd_of(prediction.floor))
+        yield text.AT_FLOOR.format(kd=kd_of(prediction.floor))
     else:
-        yield text.POOLING_SPREAD.format(
+        yield text.SPREAD.format(
             spread=format_pkd(high - low), low=format_pkd(low), high=format_pkd(high)
         )
         if mse is not None and prediction.applicability.in_domain:
             error = math.sqrt(mse)
-            verdict = text.POOLING_AGREE if high - low <= error else text.POOLING_DISAGREE
+            verdict = text.AGREE if high - low <= error else text.DISAGREE
             yield verdict.format(error=format_pkd(error))
-    known = {name: x["mse"] for name, x in info.get("poolings", {}).items() if "mse" in x}
-    if known:
-        best = min(known, key=lambda name: known[name])
-        yield text.POOLING_BEST.format(name=text.POOLING_NAMES.get(best, best))
+    best = min(info.poolings, key=lambda name: info.poolings[name]["mse"])
+    yield text.BEST.format(name=text.NAMES.get(best, best))

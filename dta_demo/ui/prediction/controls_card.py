@@ -1,4 +1,4 @@
-"""The controls of one prediction: what it has to be told from, in one small table."""
+"""The controls of one prediction as a small table."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from dta_demo.inputs.wording import count_of
-from dta_demo.results.prediction import Controls, TrainingMean
+from dta_demo.results.controls import Controls, TrainingMean
 from dta_demo.results.units import format_pkd
-from dta_demo.ui import text
 from dta_demo.ui.shared import cards
-from dta_demo.ui.shared.formatting import shown_pkd
+from dta_demo.ui.shared.formatting import name_pair, shown_pkd
+from dta_demo.ui.text import prediction as text
 
 
 def controls_card(controls: Controls) -> Markup:
@@ -22,7 +22,7 @@ def controls_card(controls: Controls) -> Markup:
         '<section class="dta-controls{caution}"><h3>{title}</h3>{verdict}{table}</section>'
     ).format(
         caution="" if inside else " dta-caution",
-        title=text.CONTROLS_TITLE.format(pair=cards.name_pair(prediction)),
+        title=text.CONTROLS_TITLE.format(pair=name_pair(prediction)),
         verdict=cards.finding(controls.verdict),
         table=cards.captioned_table(
             text.CONTROLS_HEADERS,
@@ -33,7 +33,7 @@ def controls_card(controls: Controls) -> Markup:
 
 
 def _rows(controls: Controls) -> Iterator[tuple[str, str]]:
-    """Give the prediction and each control with its pKd."""
+    """Names and pKd of the prediction and of each control."""
     prediction = controls.prediction
     yield cards.row_name(*text.CONTROLS_PREDICTION), shown_pkd(prediction, prediction.affinity)
     name, meaning = text.CONTROLS_SHUFFLED

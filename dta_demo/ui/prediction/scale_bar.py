@@ -9,18 +9,18 @@ from markupsafe import Markup
 
 from dta_demo.results.prediction import Prediction
 from dta_demo.results.units import format_pkd, kd_of, say_interval
-from dta_demo.ui import text
 from dta_demo.ui.shared.formatting import shown_pkd
+from dta_demo.ui.text import prediction as text
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A stretch of pKd drawn from left to right.
+    """A range of pKd drawn from left to right.
 
     Attributes
     ----------
     low, high : float
-        The ends; values outside are drawn at the end they passed.
+        The ends; values outside are drawn at the nearest end.
     """
 
     low: float
@@ -28,13 +28,18 @@ class Scale:
 
     @classmethod
     def over(cls, label_range: tuple[float, float]) -> Scale:
-        """Cover the training labels, rounded outwards to whole units."""
+        """Scale over the training labels, rounded outwards to whole units."""
         return cls(float(math.floor(label_range[0])), float(math.ceil(label_range[1])))
 
     def percent(self, pkd: float) -> float:
-        """Place a pKd between 0 and 100."""
+        """Position of a pKd, from 0 to 100."""
         inside = min(max(pkd, self.low), self.high)
         return round(100 * (inside - self.low) / (self.high - self.low), 2)
+
+
+def strength(pkd: float) -> str:
+    """Word for the band that a pKd lies in: tight, moderate or weak."""
+    return next(word for lowest, word, _ in text.BANDS if pkd >= lowest)
 
 
 def scale_bar(prediction: Prediction, measured: float | None, scale: Scale) -> Markup:
@@ -105,7 +110,7 @@ def _ticks(scale: Scale) -> Markup:
 
 
 def _predicted(prediction: Prediction) -> str:
-    """Name the point: outside the domain a prediction is a guess."""
+    """Name of the point: outside the training domain a prediction is a guess."""
     inside = prediction.applicability.in_domain
     return text.LEGEND_PREDICTED if inside else text.LEGEND_GUESS
 
@@ -121,8 +126,8 @@ def _legend(predicted: str, measured: bool) -> Markup:
 
 
 def _description(prediction: Prediction, measured: float | None, scale: Scale) -> str:
-    """Say what the bar shows, for those who cannot see it."""
-    known = "" if measured is None else f", {text.LEGEND_MEASURED} {format_pkd(measured)}"
+    """Description of the bar for screen readers."""
+    known = "" if measured is None else text.SCALE_MEASURED.format(pkd=format_pkd(measured))
     return text.SCALE_LABEL.format(
         low=f"{scale.low:g}",
         high=f"{scale.high:g}",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -13,69 +12,81 @@ from plotly.offline import get_plotlyjs
 
 from dta_demo.explain import explain
 from dta_demo.molecules.drawing import draw_molecule
-from dta_demo.ui import text
+from dta_demo.results.prediction import Prediction
 from dta_demo.ui.about.tab import errors_table, model_facts
 from dta_demo.ui.attention.choice import AttentionView
 from dta_demo.ui.attention.figure import attention_figure
 from dta_demo.ui.explanation.card import sums_card
 from dta_demo.ui.explanation.figures import draw_atoms, hiding_figure, residue_figure
 from dta_demo.ui.pooling.figures import pooling_dots, pooling_weights
+from dta_demo.ui.prediction.cards import details_card, result_card
 from dta_demo.ui.shared import cards
-from dta_demo.ui.shared.formatting import safe_file_stem
+from dta_demo.ui.shared.downloads import Download, safe_file_stem
+from dta_demo.ui.shared.formatting import name_pair
 from dta_demo.ui.shared.query import Query
-from dta_demo.ui.shared.theme import STYLE_SHEET
 from dta_demo.ui.shared.view import PLOT_CONFIG
+from dta_demo.ui.static.files import REPORT_TEMPLATE, STYLE_SHEET
+from dta_demo.ui.text import attention as attention_text
+from dta_demo.ui.text import explanation as explanation_text
+from dta_demo.ui.text import pooling as pooling_text
+from dta_demo.ui.text import report as text
+from dta_demo.ui.text import shared as shared_text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
 
-TEMPLATE = Path(__file__).parents[1] / "static" / "report.html"
 LINE, GROUP = 60, 10
 """Residues to a line of the sequence, and to a group in it."""
 
 
 def report_file(
     predictor: AffinityPredictor, explained: bool, query: Query | None
-) -> dict[str, str] | None:
+) -> Download | None:
     """Write the report of a prediction.
 
     Parameters
     ----------
     explained : bool
         Whether to explain the prediction too, which takes seconds unless it was done before.
-
-    Returns
-    -------
-    dict or None
-        For `add_download`.
     """
     if query is None:
         return None
     prediction = predictor.predict(query.protein, query.drug)
-    info = predictor.info()
-    low, high = info["label_range"]
-    parts = [
-        cards.result(prediction, query.example, (low, high)),
-        cards.details(prediction),
-        _section(text.REPORT_PROTEIN, Markup("<pre>{}</pre>").format(lines_of(query))),
-        _section(text.REPORT_MOLECULE, _molecule(query)),
-        *(_explanation(predictor, query) if explained else ()),
-        *_attention(predictor, query),
-        *_poolings(predictor, query),
-        _section(text.REPORT_MODEL, cards.definition_list(model_facts(info)), errors_table(info)),
-        Markup("<p>{}</p>").format(text.REPORT_LIMITS),
-    ]
-    page = TEMPLATE.read_text(encoding="utf-8")
-    for slot, content in (
-        ("title", Markup.escape(cards.name_pair(prediction))),
-        ("style", STYLE_SHEET.read_text(encoding="utf-8")),
-        ("plotly", get_plotlyjs()),
-        ("body", Markup().join(parts)),
-    ):
-        page = page.replace(f"<!-- {slot} -->", content, 1)
     names = (query.drug.name, query.protein.name)
     stem = "_".join(safe_file_stem(name, "") for name in names if name) or "prediction"
+    page = _fill_template(
+        title=Markup.escape(name_pair(prediction)),
+        style=STYLE_SHEET.read_text(encoding="utf-8"),
+        plotly=get_plotlyjs(),
+        body=Markup().join(_sections(predictor, prediction, query, explained)),
+    )
     return {"name": f"report_{stem}.html", "type": "text/html", "content": page}
+
+
+def _fill_template(**contents: str) -> str:
+    """Put contents into the slots of the template that have their names."""
+    page = REPORT_TEMPLATE.read_text(encoding="utf-8")
+    for slot, content in contents.items():
+        page = page.replace(f"<!-- {slot} -->", content, 1)
+    return page
+
+
+def _sections(
+    predictor: AffinityPredictor, prediction: Prediction, query: Query, explained: bool
+) -> Iterator[Markup]:
+    """Write the body of the report, part by part."""
+    info = predictor.info()
+    low, high = info.label_range
+    yield result_card(prediction, query.example, (low, high))
+    yield details_card(prediction)
+    yield _section(shared_text.PROTEIN, Markup("<pre>{}</pre>").format(lines_of(query)))
+    yield _section(shared_text.MOLECULE, _molecule(query))
+    if explained:
+        yield from _explanation(predictor, query)
+    yield _attention(predictor, query)
+    yield _poolings(predictor, query)
+    yield _section(text.MODEL, cards.definition_list(model_facts(info)), errors_table(info))
+    yield Markup("<p>{}</p>").format(text.LIMITS)
 
 
 def lines_of(query: Query) -> str:
@@ -91,35 +102,35 @@ def lines_of(query: Query) -> str:
 
 
 def _molecule(query: Query) -> Markup:
-    drawing = draw_molecule(query.drug.smiles, query.drug.name or text.UNNAMED_DRUG)
+    drawing = draw_molecule(query.drug.smiles, query.drug.name or shared_text.UNNAMED_DRUG)
     return Markup("{}<pre>{}</pre>").format(drawing, query.drug.smiles)
 
 
-def _explanation(predictor: AffinityPredictor, query: Query) -> Iterable[Markup]:
+def _explanation(predictor: AffinityPredictor, query: Query) -> Iterator[Markup]:
     found = explain(predictor, query.protein, query.drug)
     yield _section(
-        text.TAB_EXPLAIN,
+        explanation_text.TAB,
         Markup('<div class="dta-grid">{}{}</div>').format(
             draw_atoms(found.attribution, numbered=True), sums_card(found.attribution)
         ),
-        cards.heading(text.RESIDUE_MAP),
+        cards.heading(explanation_text.RESIDUE_MAP),
         _figure(residue_figure(found.attribution, predictor.attention(query.protein).landmarks)),
     )
     findings = Markup().join(cards.finding(sentence) for sentence in found.verdicts)
-    yield _section(text.FAITHFULNESS_TITLE, findings, _figure(hiding_figure(found)))
+    yield _section(explanation_text.FAITHFULNESS_TITLE, findings, _figure(hiding_figure(found)))
 
 
-def _attention(predictor: AffinityPredictor, query: Query) -> Iterable[Markup]:
+def _attention(predictor: AffinityPredictor, query: Query) -> Markup:
     view = AttentionView.read(predictor, query.protein)
-    yield _section(text.TAB_ATTENTION, _figure(attention_figure(view)))
+    return _section(attention_text.TAB, _figure(attention_figure(view)))
 
 
-def _poolings(predictor: AffinityPredictor, query: Query) -> Iterable[Markup]:
+def _poolings(predictor: AffinityPredictor, query: Query) -> Markup:
     report = predictor.poolings(query.protein, query.drug)
-    yield _section(
-        text.TAB_POOLING,
+    return _section(
+        pooling_text.TAB,
         _figure(pooling_dots(report)),
-        cards.heading(text.POOLING_WEIGHTS),
+        cards.heading(pooling_text.WEIGHTS),
         _figure(pooling_weights(report)),
     )
 

@@ -1,4 +1,4 @@
-"""Numbers of residues and atoms to colours: one scale for each kind, in every view."""
+"""Colours of residues and atoms by their values: one scale for each kind, in every view."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ Scale = list[tuple[float, str]]
 ABOVE_ZERO: Scale = [
     (0.0, "#e8e4f0"), (0.25, "#b9a6d8"), (0.5, "#8c68b8"), (0.75, "#67349a"), (1.0, "#3f0f6b"),
 ]  # fmt: skip
-"""From nothing to most: attention, weights."""
+"""From 0 to the largest value: attention, weights."""
 
 DIVERGING: Scale = [
     (0.0, "#1f5fa8"), (0.25, "#7fb0dc"), (0.5, "#e9e9e9"), (0.75, "#f0a268"), (1.0, "#c2410c"),
 ]  # fmt: skip
-"""Blue lowers the affinity, orange raises it, grey does neither; told apart by the colour-blind."""
+"""Blue lowers the affinity, orange raises it, grey does neither; safe for colour blindness."""
 
 
 def colour_above_zero(values: np.ndarray, top: float) -> list[str]:
-    """Give each value from 0 to ``top`` its hex colour."""
+    """Hex colours of values from 0 to ``top``."""
     return [_at(ABOVE_ZERO, share) for share in np.clip(values / (top or 1.0), 0, 1)]
 
 
 def colour_signed(values: np.ndarray, limit: float) -> list[str]:
-    """Give each value from ``-limit`` to ``limit`` its hex colour; 0 is in the middle."""
+    """Hex colours of values from ``-limit`` to ``limit``; 0 is in the middle."""
     return [_at(DIVERGING, share) for share in np.clip(0.5 + values / (2 * limit or 1.0), 0, 1)]
 
 

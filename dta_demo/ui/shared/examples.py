@@ -1,4 +1,4 @@
-"""The pairs with a measured value that the page offers to start from."""
+"""The measured pairs that the page offers to start from."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Example:
     Attributes
     ----------
     measured_pkd : float
-        pKd as in the data; the floor means "10 uM or above, or nothing detected".
+        pKd as in the data; the floor means "10 µM or above, or nothing detected".
     note : str
         One sentence on why the pair is worth a look.
     """
@@ -35,12 +35,12 @@ class Example:
 
     @property
     def protein_text(self) -> str:
-        """What the protein box is filled with."""
+        """Text for the protein box."""
         return f">{self.gene}\n{self.sequence}"
 
     @property
     def drug_text(self) -> str:
-        """What the molecule box is filled with."""
+        """Text for the molecule box."""
         return f"{self.smiles} {self.drug}"
 
 
@@ -50,12 +50,11 @@ def load_examples(path: Path = EXAMPLES_FILE) -> tuple[Example, ...]:
 
 
 def find_example(examples: Iterable[Example], protein: Protein, drug_text: str) -> Example | None:
-    """Return the example that a query still is, or None once either box was changed.
+    """Example that a query is, or None once either box was changed.
 
     Parameters
     ----------
     examples : iterable of Example
-        Where to look.
     protein : Protein
         The protein as parsed: the header may differ, the residues may not.
     drug_text : str
@@ -68,7 +67,7 @@ def find_example(examples: Iterable[Example], protein: Protein, drug_text: str) 
 
 
 def example_index(examples: Sequence[Example], protein_text: str, drug_text: str) -> int | None:
-    """Return which example the two boxes hold as filled in, or None."""
+    """Place of the example whose texts are in both boxes, or None."""
     texts = [(x.protein_text, x.drug_text) for x in examples]
     boxes = (protein_text, drug_text)
     return texts.index(boxes) if boxes in texts else None

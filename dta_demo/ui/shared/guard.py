@@ -1,4 +1,4 @@
-"""What stands between a failure and the visitor: a sentence, never a traceback."""
+"""A guard that turns every failure into a sentence for the visitor, never a traceback."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import gradio as gr
 
 from dta_demo.inputs.errors import InputError
 from dta_demo.runtime.jobs import RefusalError
-from dta_demo.ui import text
+from dta_demo.ui.text import server as server_text
 
 logger = logging.getLogger(__name__)
 
@@ -42,11 +42,11 @@ def guarded(name: str, *, for_page: bool = True) -> Iterator[None]:
         raise gr.Error(sentence, print_exception=False) from None
     except Exception as error:
         logger.error("%s failed: %s", name, describe_failure(error))
-        raise gr.Error(text.FAILED, print_exception=False) from None
+        raise gr.Error(server_text.FAILED, print_exception=False) from None
 
 
 def describe_failure(error: BaseException) -> str:
-    """Kind of an exception and where it was raised, without its message, which may quote input."""
+    """Type and place of an exception, without its message, which may quote input."""
     places = traceback.extract_tb(error.__traceback__)
     trail = "".join(f"\n  {place.filename}:{place.lineno} {place.name}" for place in places)
     return f"{type(error).__name__}{trail}"

@@ -5,18 +5,20 @@ from __future__ import annotations
 import functools
 import ipaddress
 from collections.abc import Awaitable, Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, cast
 
 import gradio as gr
 from gradio.context import LocalContext
 
 from dta_demo.runtime.jobs import Lane, LaneSettings, RefusalError, close_lanes
 from dta_demo.runtime.limits import Limits
-from dta_demo.ui import text
 from dta_demo.ui.shared.guard import guarded
+from dta_demo.ui.text import server as server_text
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+RunIn: TypeAlias = Callable[[Lane, Callable[[], Any]], Awaitable[Any]]
 
 LOCAL_VISITOR = "local"
 """Who calls without a connection, such as a test."""
@@ -34,10 +36,11 @@ def no_work(*inputs: Any) -> int:
 
 
 class Lanes:
-    """The two lanes of a server: light requests pass, however many heavy ones there are.
+    """The lanes of a server: light requests pass, however many heavy ones there are.
 
-    Every request starts on the light lane, where its texts are read and its work is estimated.
-    One with little work is answered there; one with more goes on to the heavy lane.
+    Every request starts on the light lane, where its inputs are read and its work is estimated.
+    One with little work is answered there; one with more goes on to the heavy lane. What waits
+    for another server has a lane of its own.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -64,10 +67,7 @@ class Lanes:
         self.fetch = Lane(
             "fetch",
             LaneSettings(
-                FETCH_THREADS,
-                limits.fetch_waiting,
-                limits.fetch_per_visitor,
-                limits.fetch_seconds,
+                FETCH_THREADS, limits.fetch_waiting, limits.fetch_per_visitor, limits.fetch_seconds
             ),
         )
 
@@ -92,37 +92,54 @@ class Lanes:
         for_page : bool
             See `guarded`.
         """
+
+        async def answer(run_in: RunIn, *args: P.args, **kwargs: P.kwargs) -> R:
+            call = functools.partial(function, *args, **kwargs)
+
+            def start() -> Any:
+                amount = work(*args, **kwargs)
+                if amount < self.limits.heavy_from:
+                    return call()
+                refuse_excess(amount, self.limits.max_work)
+                return _HEAVY
+
+            result: Any = await run_in(self.light, start)
+            return await run_in(self.heavy, call) if result is _HEAVY else result
+
+        return self._handle(function, answer, for_page)
+
+    def fetcher(self, function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+        """Handler of what waits for another server: it holds up neither of the other lanes."""
+
+        async def answer(run_in: RunIn, *args: P.args, **kwargs: P.kwargs) -> R:
+            return cast(R, await run_in(self.fetch, functools.partial(function, *args, **kwargs)))
+
+        return self._handle(function, answer, for_page=True)
+
+    def _handle(
+        self,
+        function: Callable[P, R],
+        answer: Callable[Concatenate[RunIn, P], Awaitable[R]],
+        for_page: bool,
+    ) -> Callable[P, Awaitable[R]]:
+        """Handler with the name and the signature of a function.
+
+        Parameters
+        ----------
+        answer : callable
+            Runs the function in a lane by ``run_in(lane, call)``, in the visitor's name.
+        """
         name = getattr(function, "__name__", type(function).__name__)
 
         @functools.wraps(function)
         async def handle(*args: P.args, **kwargs: P.kwargs) -> R:
             visitor, is_wanted = _visitor(self.limits.proxies), _watch_event()
 
-            def start() -> Any:
-                amount = work(*args, **kwargs)
-                if amount >= self.limits.heavy_from:
-                    refuse_excess(amount, self.limits.max_work)
-                    return _HEAVY
-                return function(*args, **kwargs)
+            async def run_in(lane: Lane, call: Callable[[], Any]) -> Any:
+                return await lane.run(visitor, call, is_wanted)
 
             with guarded(name, for_page=for_page):
-                result = await self.light.run(visitor, start, is_wanted)
-                if result is _HEAVY:
-                    call = functools.partial(function, *args, **kwargs)
-                    result = await self.heavy.run(visitor, call, is_wanted)
-                return result
-
-        return handle
-
-    def fetcher(self, function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-        """Handler of what waits for another server: it holds up neither of the other lanes."""
-        name = getattr(function, "__name__", type(function).__name__)
-
-        @functools.wraps(function)
-        async def handle(*args: P.args, **kwargs: P.kwargs) -> R:
-            call = functools.partial(function, *args, **kwargs)
-            with guarded(name):
-                return await self.fetch.run(_visitor(self.limits.proxies), call, _watch_event())
+                return await answer(run_in, *args, **kwargs)
 
         return handle
 
@@ -134,7 +151,7 @@ class Lanes:
 def refuse_excess(amount: int, limit: int) -> None:
     """Raise `RefusalError` for more work than a server takes on."""
     if amount > limit:
-        raise RefusalError(text.TOO_MUCH_WORK.format(times=f"{amount / limit:.1f}"))
+        raise RefusalError(server_text.TOO_MUCH_WORK.format(times=f"{amount / limit:.1f}"))
 
 
 def tell_visitor(host: str, forwarded_for: str, proxies: int) -> str:

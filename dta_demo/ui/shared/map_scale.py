@@ -1,4 +1,4 @@
-"""Scales of coloured maps: values become uint8 codes, and the colour bar tells the values."""
+"""Colour scales of maps: values become uint8 codes, and the colour bar has the real values."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from dta_demo.ui import text
+from dta_demo.ui.text import shared as text
 
 SCALE_START = 0.1
-"""Lowest value, in multiples of an equal share, that a scale of shares tells apart."""
+"""Lowest value, in multiples of an equal share, with a colour of its own."""
 
 SHARE_TICKS = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
 
@@ -26,14 +26,13 @@ class MapScale:
     unit : str
         Title of the colour bar.
     low, high : float
-        Values of the first and the last colour, or what is missing there; what lies beyond gets
-        the nearest.
+        Values of the first and the last colour; values beyond them get the nearest colour.
     logarithmic : bool
-        Whether colours are apart by ratios.
+        Whether equal steps of colour are equal ratios.
     ticks : tuple of (float, str)
-        Values that the colour bar names, and how.
+        Values that the colour bar shows, with their labels.
     missing_to : float or None
-        Where it is given, colours follow what values are short of it.
+        If given, the scale is over ``missing_to - value``, and ``low`` and ``high`` are too.
     """
 
     unit: str
@@ -44,7 +43,7 @@ class MapScale:
     missing_to: float | None = None
 
     def encode(self, values: np.ndarray) -> np.ndarray:
-        """Code values as uint8."""
+        """Codes of values, uint8 of the same shape."""
         coloured = values if self.missing_to is None else self.missing_to - values
         clipped = np.clip(coloured, self.low, self.high)
         if self.logarithmic:
@@ -54,7 +53,7 @@ class MapScale:
         return np.rint(255 * position).astype(np.uint8)
 
     def axis(self, **bar: Any) -> dict[str, Any]:
-        """Give the colour axis of a figure, whose bar is placed by the keywords."""
+        """Colour axis of a figure; the keywords place its bar."""
         values = np.array([value for value, _ in self.ticks])
         return {
             "colorscale": "Viridis",
@@ -73,24 +72,27 @@ class MapScale:
 
 
 BAR_ABOVE = {"orientation": "h", "yref": "container", "y": 1, "yanchor": "top"}
-"""Puts the colour bar along the top of a figure."""
+"""Places the colour bar along the top of a figure."""
 
 
 def scale_shares(top: float) -> MapScale:
-    """Scale multiples of an equal share up to `top`, by ratios."""
+    """Logarithmic scale of multiples of an equal share, up to ``top``."""
     top = max(top, 10 * SCALE_START)
     ticks = tuple((tick, text.TIMES.format(value=tick)) for tick in SHARE_TICKS if tick <= top)
     return MapScale(text.TIMES_EQUAL, SCALE_START, top, True, ticks)
 
 
 def scale_percent() -> MapScale:
-    """Scale per cent by ratios of what is missing to 100, so that 99 and 99.9 are told apart."""
+    """Scale of percentages, logarithmic in the distance to 100, so that 99 and 99.9 differ."""
     ticks = tuple((tick, text.PERCENT.format(value=tick)) for tick in PERCENT_TICKS)
     return MapScale(text.GIVEN_UNIT, 100 - PERCENT_TICKS[0], 100.0, True, ticks, missing_to=100.0)
 
 
 def scale_excess(top: float) -> MapScale:
-    """Scale what is above 0, up to `top`; what lies below is as dark as 0."""
+    """Linear scale from 0 to ``top``; negative values are as dark as 0."""
     ticks = [(share * top, f"{share * top:.2g}") for share in (0.25, 0.5, 0.75)]
-    ends = ((0.0, "≤ 0"), (top, f"≥ {top:.2g}"))
+    ends = (
+        (0.0, text.AT_MOST.format(value=0)),
+        (top, text.AT_LEAST.format(value=f"{top:.2g}")),
+    )
     return MapScale(text.EXCESS_UNIT, 0.0, top, False, (ends[0], *ticks, ends[1]))

@@ -1,4 +1,4 @@
-"""What the figures share: the coding of large matrices, traces over residues, the look.
+"""Parts of figures that several tabs use: maps, profiles, marks and the look.
 
 Figures have transparent backgrounds and take their text colour from ``page.css``, so one
 figure is right in light and in dark. Large matrices travel as uint8 codes on a logarithmic
@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from dta_demo.results.prediction import Region
-from dta_demo.ui import text
+from dta_demo.results.region import Region
 from dta_demo.ui.shared.map_scale import MapScale
+from dta_demo.ui.text import shared as text
 
 MAX_COLUMNS = 700
 """Columns of a map beyond which neighbouring residues share one: a column narrower than a
@@ -34,7 +34,7 @@ FONT = "Source Sans Pro, ui-sans-serif, system-ui, sans-serif"
 
 
 def times_equal(shares: np.ndarray) -> np.ndarray:
-    """Turn shares that sum to 1 along the last axis into multiples of an equal share."""
+    """Multiples of an equal share, from shares that sum to 1 along the last axis."""
     return np.asarray(shares, dtype=np.float32) * shares.shape[-1]
 
 
@@ -69,7 +69,7 @@ def bin_square(matrix: np.ndarray, limit: int = MAX_CELLS) -> tuple[np.ndarray, 
 
 
 def bin_width(residues: int, limit: int = MAX_COLUMNS) -> int:
-    """How many neighbouring residues share one column of a map."""
+    """Number of neighbouring residues that share one column of a map."""
     return -(-residues // limit)
 
 
@@ -97,7 +97,7 @@ def map_trace(values: np.ndarray, scale: MapScale, axis: str, lowest: bool = Fal
         customdata=binned.astype(np.float32),
         coloraxis="coloraxis",
         hovertemplate=(
-            f"{text.AXIS_RESIDUE} {residue}<br>{axis} %{{y}}<br>"
+            f"{text.RESIDUE} {residue}<br>{axis} %{{y}}<br>"
             f"%{{customdata:.2f}} {scale.unit}<extra></extra>"
         ),
     )
@@ -180,7 +180,7 @@ def mark_joints(figure: go.Figure, joints: tuple[tuple[int, int], ...], row: int
             fillcolor=JOINT_FILL,
             line_width=0,
             layer="below",
-            annotation={"text": text.JOINT, "font": {"size": 11}, "yshift": -16},
+            annotation={"text": text.OVERLAP, "font": {"size": 11}, "yshift": -16},
             annotation_position="top right",
             row=row,
             col=1,
@@ -188,7 +188,7 @@ def mark_joints(figure: go.Figure, joints: tuple[tuple[int, int], ...], row: int
 
 
 def row_tick(count: int) -> int:
-    """How many rows of a map lie between two labels."""
+    """Number of rows of a map from one label to the next."""
     return 1 if count <= 8 else 5
 
 
@@ -198,7 +198,7 @@ def left_titles(figure: go.Figure) -> None:
 
 
 def finish(figure: go.Figure, height: int | None, top_margin: int) -> go.Figure:
-    """Give a figure the page's look; without a height, the page decides that too."""
+    """Apply the look of the page to a figure; without a height, the page decides that too."""
     figure.update_layout(
         height=height,
         margin={"l": 56, "r": 16, "t": top_margin, "b": 44},

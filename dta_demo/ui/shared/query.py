@@ -1,4 +1,4 @@
-"""What one press of the button asked for: the record that every tab draws from."""
+"""The query: the protein and the molecule of one press of the button, which all tabs draw."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Query:
     Attributes
     ----------
     protein_text, drug_text : str
-        The boxes as they stood, to tell whether they were changed since.
+        The boxes as they were, to tell whether they have changed since.
     example : Example or None
         The example that the pair is, with its measured value.
     """
@@ -30,12 +30,12 @@ class Query:
     example: Example | None = None
 
     def is_stale(self, protein_text: str, drug_text: str) -> bool:
-        """Whether the boxes say something else by now."""
+        """Whether the boxes have changed since."""
         return (protein_text, drug_text) != (self.protein_text, self.drug_text)
 
 
 def of_query(work: Callable[[Protein], int]) -> Callable[..., int]:
-    """Estimate of the work for a handler whose first input is the query, or None."""
+    """Estimate the work of a handler whose first input is the query, or None."""
 
     def estimate(query: Query | None, *others: Any) -> int:
         return 0 if query is None else work(query.protein)
@@ -44,7 +44,7 @@ def of_query(work: Callable[[Protein], int]) -> Callable[..., int]:
 
 
 def of_pair(work: Callable[[Protein, Drug], int]) -> Callable[..., int]:
-    """Estimate, as `of_query`, where it is the molecule that matters, too."""
+    """Estimate the work as `of_query` does, where it depends on the molecule too."""
 
     def estimate(query: Query | None, *others: Any) -> int:
         return 0 if query is None else work(query.protein, query.drug)

@@ -1,4 +1,4 @@
-"""What a tab hands to the layout, and helpers that several tabs use."""
+"""Tabs that are drawn when they are opened, and plots with buttons that save them."""
 
 from __future__ import annotations
 
@@ -11,23 +11,12 @@ import gradio as gr
 import plotly.graph_objects as go
 from gradio.components.plot import PlotData
 
-from dta_demo.ui import text
+from dta_demo.ui.text import shared as text
 
 PLOT_CONFIG = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
 }
-
-DOWNLOAD_SCRIPT = """
-(file) => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([file.content], {type: file.type}));
-    link.download = file.name;
-    link.click();
-    URL.revokeObjectURL(link.href);
-}
-"""
-
 
 SAVE_FIGURE_SCRIPT = """
 () => window.Plotly.downloadImage(
@@ -44,15 +33,15 @@ class View:
     Attributes
     ----------
     name : str
-        Tells the tabs apart.
+        Identifies the tab.
     tab : gr.Tab
         Its selection triggers the drawing.
     draw : callable
         ``draw(query, *controls)`` returns one value per output; ``query`` may be None.
     controls : sequence of components
-        What in the tab decides what is drawn.
+        Choices in the tab that decide what is drawn.
     outputs : sequence of components
-        What is drawn.
+        Components that are filled.
     """
 
     name: str
@@ -63,31 +52,9 @@ class View:
 
 
 def plot_value(figure: go.Figure) -> PlotData:
-    """Hand a figure to ``gr.Plot`` with a calm tool bar, which ``gr.Plot`` has no option for."""
+    """Value of ``gr.Plot`` for a figure, with fewer tools, for which ``gr.Plot`` has no option."""
     document = json.loads(figure.to_json())
     return PlotData(type="plotly", plot=json.dumps({**document, "config": PLOT_CONFIG}))
-
-
-def add_download(
-    button: gr.Button,
-    make: Callable[..., Awaitable[dict[str, str] | None]],
-    inputs: Sequence[gr.blocks.Block],
-) -> None:
-    """Let a button save a file that is made when it is pressed and never lies on the server.
-
-    Parameters
-    ----------
-    button : gr.Button
-        What is pressed.
-    make : callable
-        Given the inputs, returns ``{"name", "type", "content"}``.
-    inputs : sequence of components
-        What the file is made from.
-    """
-    file = gr.JSON(visible=False)
-    button.click(make, inputs, file, api_visibility="private").success(
-        None, file, None, js=DOWNLOAD_SCRIPT, api_visibility="private"
-    )
 
 
 def build_plot(elem_id: str) -> gr.Plot:

@@ -1,4 +1,4 @@
-"""Work that a request takes, estimated before it is done, in residues read by the encoder.
+"""Estimates of the work that a request takes, in residues read by the encoder.
 
 The numbers are ratios of measured times: two cores of a CPU read 1,000 residues in some .13 s.
 """
@@ -6,8 +6,8 @@ The numbers are ratios of measured times: two cores of a CPU read 1,000 residues
 from __future__ import annotations
 
 from dta_demo.encoders.windows import plan_windows
-from dta_demo.explain import is_checked
 from dta_demo.explain.attribution import is_attributed
+from dta_demo.explain.explanation import is_checked
 from dta_demo.inputs.molecule import Drug
 from dta_demo.inputs.protein import Protein
 from dta_demo.predictor.predictor import AffinityPredictor
@@ -32,9 +32,9 @@ class WorkEstimate:
     def __init__(self, predictor: AffinityPredictor) -> None:
         self.predictor = predictor
 
-    def encoding(self, protein: Protein, received: bool = False) -> int:
+    def encoding(self, protein: Protein, with_attention: bool = False) -> int:
         """Work of encoding a protein, with the attention that residues receive or without."""
-        return 0 if self.predictor.remembers(protein, received) else _residues_read(protein)
+        return 0 if self.predictor.remembers(protein, with_attention) else _residues_read(protein)
 
     def controls(self, protein: Protein) -> int:
         """Work of predicting a protein and its shuffled copies."""
@@ -42,11 +42,11 @@ class WorkEstimate:
 
     def rollout(self, protein: Protein) -> int:
         """Work of attention rollout."""
-        return self.encoding(protein, True) + ROLLOUT_READS * _residues_read(protein)
+        return self.encoding(protein, with_attention=True) + ROLLOUT_READS * _residues_read(protein)
 
     def attribution(self, protein: Protein, drug: Drug) -> int:
         """Work of attributing a prediction to residues and atoms."""
-        work = self.encoding(protein, True)
+        work = self.encoding(protein, with_attention=True)
         if not is_attributed(self.predictor, protein, drug):
             work += ATTRIBUTION_READS * self._residues_explained(protein)
             work += ATOM_RESIDUES * _count_atoms(drug)
@@ -61,7 +61,7 @@ class WorkEstimate:
 
     def _residues_explained(self, protein: Protein) -> int:
         """Residues of the windows that hold what the poolings read."""
-        found = self.predictor.profile.find(protein.sequence)
+        found = self.predictor.kinase_profile.find(protein.sequence)
         windows = plan_windows(len(protein.sequence))
         if not found:
             return sum(end - start + 1 for start, end in windows)

@@ -1,4 +1,4 @@
-"""The molecule's 3D shape, drawn when it is asked for."""
+"""The section with a conformer of the molecule, drawn when it is asked for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from markupsafe import Markup
 from dta_demo.inputs.errors import InputError
 from dta_demo.molecules.conformers import embed_molecule
 from dta_demo.molecules.drawing import draw_molecule
-from dta_demo.ui import text
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.query import Query
@@ -19,10 +18,12 @@ from dta_demo.ui.structure.scenes import molecule_scene
 from dta_demo.ui.structure.stage import build_stage, hide_stage, show_in
 from dta_demo.ui.structure.viewer_frame import molecule_frame, probe_script
 from dta_demo.ui.structure.viewer_plot import molecule_plot
+from dta_demo.ui.text import shared as shared_text
+from dta_demo.ui.text import structure as text
 
 
 def build_conformer(query: gr.State, viewer: gr.Textbox, lanes: Lanes) -> list[gr.blocks.Block]:
-    """Lay out the molecule, drawn when its button is pressed, and return what shows it."""
+    """Lay out the section, and return its outputs; they are filled when its button is pressed."""
     gr.HTML(cards.heading(text.CONFORMER_TITLE))
     gr.HTML(cards.note([text.CONFORMER_HINT]))
     button = gr.Button(text.CONFORMER_BUTTON, scale=0, elem_id="conformer-button")
@@ -40,13 +41,13 @@ def build_conformer(query: gr.State, viewer: gr.Textbox, lanes: Lanes) -> list[g
 
 
 def draw_conformer(query: Query | None, viewer: str) -> tuple[Any, ...]:
-    """Fill the molecule's part of the tab; without a 3D shape it gets its drawing."""
+    """Fill the section; a molecule without a conformer gets its 2D drawing."""
     if query is None:
-        return (cards.note([text.ATTENTION_EMPTY]), viewer, *hide_stage())
+        return (cards.note([shared_text.PREDICT_FIRST]), viewer, *hide_stage())
     try:
         shape = embed_molecule(query.drug.smiles)
     except InputError as error:
-        name = query.drug.name or text.UNNAMED_DRUG
+        name = query.drug.name or shared_text.UNNAMED_DRUG
         drawing = Markup("{}{}").format(
             cards.note([str(error)], kind="error"), draw_molecule(query.drug.smiles, name)
         )
@@ -61,5 +62,5 @@ def draw_conformer(query: Query | None, viewer: str) -> tuple[Any, ...]:
 
 
 def hide_conformer() -> tuple[Any, ...]:
-    """Empty the section, whose molecule is another one now."""
+    """Empty the section, because the molecule has changed."""
     return Markup(), *hide_stage()

@@ -1,4 +1,4 @@
-"""What residues of a structure can be coloured by, each one number per residue."""
+"""Values by which the residues of a structure can be coloured, one per residue."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dta_demo.explain import attribute
-from dta_demo.ui import text
+from dta_demo.explain.attribution import attribute
 from dta_demo.ui.shared.colours import (
     ABOVE_ZERO,
     DIVERGING,
@@ -20,6 +19,9 @@ from dta_demo.ui.shared.colours import (
 )
 from dta_demo.ui.shared.plotting import times_equal
 from dta_demo.ui.shared.query import Query
+from dta_demo.ui.text import pooling as pooling_text
+from dta_demo.ui.text import shared as shared_text
+from dta_demo.ui.text import structure as text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
@@ -32,12 +34,12 @@ class ResidueValues:
     Attributes
     ----------
     name : str
-        What the numbers are, for people.
+        Title for the legend.
     unit : str
     values : numpy.ndarray, shape (residues,)
         Residue 1 first.
     signed : bool
-        Whether they lie on both sides of zero, which then has a colour of its own.
+        Whether the scale runs from negative to positive values, with a neutral colour at 0.
     """
 
     name: str
@@ -56,7 +58,7 @@ class ResidueValues:
         return DIVERGING if self.signed else ABOVE_ZERO
 
     def colours(self) -> list[str]:
-        """Give each residue its colour, such as ``#3f0f6b``."""
+        """Hex colours of the residues, such as ``#3f0f6b``."""
         colour = colour_signed if self.signed else colour_above_zero
         return colour(self.values, self.limit)
 
@@ -90,10 +92,8 @@ def attention_values(
     """Attention that each residue receives in one layer, mean over heads."""
     by_layer = predictor.attention(query.protein).by_layer
     layer = layer if layer and layer <= len(by_layer) else len(by_layer)
-    return ResidueValues(
-        text.STRUCTURE_ATTENTION.format(layer=layer), text.TIMES_EQUAL,
-        times_equal(by_layer[layer - 1]),
-    )  # fmt: skip
+    title = text.ATTENTION_OF_LAYER.format(attention=text.COLOURS["attention"], layer=layer)
+    return ResidueValues(title, shared_text.TIMES_EQUAL, times_equal(by_layer[layer - 1]))
 
 
 def pooling_values(
@@ -102,16 +102,16 @@ def pooling_values(
     """Weight that each residue has in one pooling, whatever the layer."""
     report = predictor.poolings(query.protein, query.drug)
     weights = report.weights[report.names.index(name)]
-    title = text.STRUCTURE_POOLING.format(name=text.POOLING_NAMES[name])
-    return ResidueValues(title, text.TIMES_EQUAL, times_equal(weights))
+    title = text.POOLING_WEIGHT.format(name=pooling_text.NAMES[name].lower())
+    return ResidueValues(title, shared_text.TIMES_EQUAL, times_equal(weights))
 
 
 def attribution_values(
     predictor: AffinityPredictor, query: Query, layer: int | None
 ) -> ResidueValues:
-    """What each residue contributes to the prediction, whatever the layer."""
+    """Contribution of each residue to the prediction, whatever the layer."""
     residues = attribute(predictor, query.protein, query.drug).residues
-    return ResidueValues(text.STRUCTURE_ATTRIBUTION, text.PKD, residues, signed=True)
+    return ResidueValues(text.COLOURS["attribution"], shared_text.PKD, residues, signed=True)
 
 
 SOURCES: Mapping[str, Source] = {
@@ -121,4 +121,4 @@ SOURCES: Mapping[str, Source] = {
     "attention pooling": partial(pooling_values, "attention"),
     "attribution": attribution_values,
 }
-"""By the name of the choice. The CLS pooling reads no residue and has no weights."""
+"""Sources by the name of the choice. CLS pooling reads no residue and has no weights."""

@@ -1,4 +1,4 @@
-"""What both 3D viewers draw: places, colours and labels, decided once for the two.
+"""Scenes of both 3D viewers: places, colours and labels, decided once for the two.
 
 Scenes are laid flat: their longest extent along x, the next along y, the shortest towards the
 viewer, so that both viewers start from the same side.
@@ -21,7 +21,7 @@ TOP_RESIDUES = 10
 """Residues that are drawn as sticks and labelled."""
 
 NOT_IN_QUERY = "#8792a3"
-"""Colour of residues that the sequence lacks, and so have no value."""
+"""Colour of residues that are not in the sequence and so have no value."""
 
 BACKGROUND = "#c3ccd8"
 """In light and dark alike, since both ends of both scales have to stand out from it."""
@@ -44,7 +44,7 @@ class PlacedResidue:
     Attributes
     ----------
     number : int
-        In the sequence as given, from 1; 0 for one that the sequence lacks.
+        In the sequence as given, from 1; 0 for a residue that is not in it.
     label : str
         Such as ``T315``, or ``T315 (file T334)``.
     colour : str
@@ -67,7 +67,7 @@ class PlacedResidue:
         return place
 
     def bonds(self) -> Iterator[tuple[int, int]]:
-        """Give the pairs of atoms that are close enough to be bonded."""
+        """Pairs of atoms that are close enough to be bonded."""
         apart = np.linalg.norm(self.positions[:, None] - self.positions[None], axis=-1)
         for first, second in np.argwhere(np.triu(apart < LONGEST_BOND, 1)):
             yield int(first), int(second)
@@ -84,7 +84,7 @@ class ProteinScene:
     breaks : tuple of int
         Places in ``residues`` before which the chain is broken.
     top : tuple of PlacedResidue
-        Those that stand out, the first most; drawn as sticks and labelled.
+        Residues that stand out, the first one most; drawn as sticks and labelled.
     """
 
     residues: tuple[PlacedResidue, ...]
@@ -144,7 +144,7 @@ def molecule_scene(shape: Conformer) -> MoleculeScene:
 
 
 def _flat_frame(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the middle of points, and the turn that lays them flat; it mirrors nothing."""
+    """Middle of points, and the rotation that lays them flat; it mirrors nothing."""
     middle = points.mean(axis=0)
     # In full only where there is no third axis otherwise: it takes points x points of memory.
     axes = np.linalg.svd(points - middle, full_matrices=len(points) < 3)[2].T

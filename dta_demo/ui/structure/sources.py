@@ -1,4 +1,4 @@
-"""Where a structure comes from: a file that is uploaded, or a database."""
+"""Sources of a structure: an uploaded file, or a database."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from markupsafe import Markup
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.wording import count_of
 from dta_demo.structures.fetch import fetch_structure
-from dta_demo.ui import text
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.structure.store import GivenStructure, keep_structure
+from dta_demo.ui.text import structure as text
 
 
 def build_sources(given: gr.State, lanes: Lanes) -> None:
-    """Lay out the file and the identifier, and what reads them."""
+    """Lay out the file and the identifier, and join what reads them."""
     with gr.Row(elem_id="structure-sources"):
         file = gr.File(
-            label=text.STRUCTURE_FILE_LABEL, type="binary", height=160, min_width=260,
+            label=text.FILE_LABEL, type="binary", height=160, min_width=260,
             elem_id="structure-file",
         )  # fmt: skip
         with gr.Column(min_width=260):
             identifier = gr.Textbox(
-                label=text.STRUCTURE_ID_LABEL,
-                placeholder=text.STRUCTURE_ID_PLACEHOLDER,
+                label=text.ID_LABEL,
+                placeholder=text.ID_PLACEHOLDER,
                 max_lines=1,
                 elem_id="structure-id",
             )
-            fetch = gr.Button(text.STRUCTURE_FETCH, elem_id="structure-fetch")
-    note = gr.HTML(cards.note([text.STRUCTURE_HINT]), elem_id="structure-note")
+            fetch = gr.Button(text.FETCH, elem_id="structure-fetch")
+    note = gr.HTML(cards.note([text.HINT]), elem_id="structure-note")
     options: dict[str, Any] = {"outputs": [given, note], "api_visibility": "private"}
     file.upload(lanes.handler(read_file), [file, given], show_progress_on=note, **options)
     gr.on(
@@ -68,7 +68,7 @@ def read_fetched(identifier: str, given: GivenStructure | None) -> tuple[Any, Ma
 
 def forget() -> tuple[None, Markup]:
     """Drop the structure."""
-    return None, cards.note([text.STRUCTURE_HINT])
+    return None, cards.note([text.HINT])
 
 
 def _read_or_keep(
@@ -79,4 +79,4 @@ def _read_or_keep(
     except InputError as error:
         return given, cards.note([str(error)], kind="error")
     chains = count_of(new.chains, text.PROTEIN_CHAIN)
-    return new, cards.note([text.STRUCTURE_READ.format(source=new.source, chains=chains)])
+    return new, cards.note([text.READ.format(source=new.source, chains=chains)])

@@ -1,4 +1,4 @@
-"""Where a picture in 3D is shown: in 3Dmol.js where the browser can have it, else in Plotly."""
+"""A stage for 3D pictures: 3Dmol.js where the browser can load it, else Plotly."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import plotly.graph_objects as go
 from markupsafe import Markup
 
 from dta_demo.inputs.wording import plain_line
-from dta_demo.ui import text
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.view import plot_value
 from dta_demo.ui.structure.viewer_frame import script_address
+from dta_demo.ui.text import structure as text
 
 THREEDMOL = "3dmol"
-"""What the browser answers where it has the script; ``"plotly"`` where it has not."""
+"""Answer of a browser that has the script; one without it answers ``"plotly"``."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """The components: a line that says which viewer is shown, and the two, of which one is."""
+    """Components: a line that says which viewer is shown, and both viewers, one of them hidden."""
 
     line: gr.HTML
     frame: gr.HTML
@@ -31,7 +31,7 @@ class Stage:
 
     @property
     def outputs(self) -> list[gr.blocks.Block]:
-        """What `show_in` and `hide_stage` fill."""
+        """Components that `show_in` and `hide_stage` fill."""
         return [self.line, self.frame, self.plot]
 
 
@@ -52,7 +52,7 @@ def show_in(
     Parameters
     ----------
     viewer : str
-        What the browser answered.
+        Answer of the browser.
     frame, plot : callable
         Draw the same scene in 3Dmol.js and in Plotly.
     """

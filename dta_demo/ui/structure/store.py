@@ -1,6 +1,6 @@
-"""Structures that visitors gave, kept by what they hold: within a number of bytes, once for all.
+"""Structures of all visitors, kept by their content within a number of bytes.
 
-A visit keeps a short record only. Gradio copies what a visit keeps, and keeps many visits.
+A visit keeps only a short record: Gradio copies what a visit keeps, and keeps many visits.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from dta_demo.runtime.limits import Limits
 from dta_demo.structures.align import ChainMatch, match_chain
 from dta_demo.structures.parse import read_structure
 from dta_demo.structures.records import Structure
-from dta_demo.ui import text
+from dta_demo.ui.text import structure as text
 
 ATOM_BYTES = 80
 RESIDUE_BYTES = 900
 """Memory that an atom and a residue of a structure take in Python, measured."""
 
 MATCH_BYTES = 2**23
-"""For alignments: one for each structure and sequence that is looked at."""
+"""Bytes for alignments, one for each structure and sequence that is looked at."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class KeptMatch:
 
 @dataclass(frozen=True)
 class GivenStructure:
-    """What a visitor uploaded or fetched, as it is kept for the visit.
+    """A structure that a visitor uploaded or fetched, as it is kept for the visit.
 
     Attributes
     ----------
@@ -92,7 +92,7 @@ def match_given(given: GivenStructure, sequence: str) -> ChainMatch:
     """
     kept = _structures.recall(given.digest)
     if kept is None:
-        raise InputError(text.STRUCTURE_FORGOTTEN)
+        raise InputError(text.FORGOTTEN)
     found = _matches.get(
         (given.digest, sequence), lambda: KeptMatch(match_chain(kept.structure, sequence))
     )

@@ -1,7 +1,8 @@
-"""Where the numbers sit in space: a structure of the protein, and a shape of the molecule."""
+"""The structure tab: a structure coloured by residue, and a conformer of the molecule."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,8 @@ from markupsafe import Markup
 
 from dta_demo.inputs.errors import InputError
 from dta_demo.structures.align import ChainMatch
-from dta_demo.ui import text
 from dta_demo.ui.shared import cards
+from dta_demo.ui.shared.formatting import residue_words
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.query import Query
 from dta_demo.ui.shared.view import View
@@ -20,10 +21,13 @@ from dta_demo.ui.structure.conformer_section import build_conformer, hide_confor
 from dta_demo.ui.structure.residue_values import SOURCES, ResidueValues
 from dta_demo.ui.structure.scenes import TOP_RESIDUES, ProteinScene, protein_scene
 from dta_demo.ui.structure.sources import build_sources
-from dta_demo.ui.structure.stage import build_stage, hide_stage, show_in
+from dta_demo.ui.structure.stage import Stage, build_stage, hide_stage, show_in
 from dta_demo.ui.structure.store import GivenStructure, match_given
 from dta_demo.ui.structure.viewer_frame import probe_script, protein_frame
 from dta_demo.ui.structure.viewer_plot import protein_plot
+from dta_demo.ui.text import attention as attention_text
+from dta_demo.ui.text import shared as shared_text
+from dta_demo.ui.text import structure as text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
@@ -32,47 +36,43 @@ DEFAULT_COLOUR = "attention"
 """The one that has a layer."""
 
 
+@dataclass(frozen=True)
+class _Picture:
+    """The coloured structure, with what is chosen about it and what explains it."""
+
+    body: gr.Column
+    colour: gr.Dropdown
+    layer: gr.Dropdown
+    stage: Stage
+    legend: gr.HTML
+    top: gr.Dataframe
+
+
 def build_structure_tab(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> View:
     """Lay out the tab. Nothing is asked of another server before a visitor draws something."""
-    with gr.Tab(text.TAB_STRUCTURE, id="structure") as tab:
-        gr.Markdown(text.STRUCTURE_INTRO)
+    with gr.Tab(text.TAB, id="structure") as tab:
+        gr.Markdown(text.INTRO)
         given = gr.State(None, time_to_live=lanes.limits.session_seconds)
         viewer = gr.Textbox(visible=False)
         build_sources(given, lanes)
-        summary = gr.HTML(cards.placeholder(text.STRUCTURE_EMPTY), elem_id="structure-summary")
-        with gr.Column(visible=False) as body:
-            with gr.Row():
-                colour = gr.Dropdown(
-                    choices=[(text.STRUCTURE_COLOURS[name], name) for name in SOURCES],
-                    value=DEFAULT_COLOUR,
-                    label=text.STRUCTURE_COLOUR_LABEL,
-                    elem_id="structure-colour",
-                    min_width=200,
-                )
-                layer = _layer_choice(predictor)
-            stage = build_stage("structure")
-            legend = gr.HTML(elem_id="structure-legend")
-            top = gr.Dataframe(
-                headers=text.STRUCTURE_HEADERS,
-                datatype=["str", "number", "str", "number"],
-                interactive=False,
-                show_label=False,
-                max_height=420,
-                elem_id="structure-residues",
-            )
+        summary = gr.HTML(cards.placeholder(text.EMPTY), elem_id="structure-summary")
+        picture = _build_picture(predictor)
         molecule = build_conformer(query, viewer, lanes)
-        outputs = [summary, body, layer, viewer, *stage.outputs, legend, top]
+        outputs = [
+            summary, picture.body, picture.layer, viewer, *picture.stage.outputs, picture.legend,
+            picture.top,
+        ]  # fmt: skip
         draw = partial(draw_structure, predictor)
         work = partial(work_of_colour, WorkEstimate(predictor))
-        controls = [given, colour, layer, viewer]
+        controls = [given, picture.colour, picture.layer, viewer]
         gr.on(
-            [given.change, colour.select, layer.select],
+            [given.change, picture.colour.select, picture.layer.select],
             lanes.handler(draw, work),
             [query, *controls],
             outputs,
             js=probe_script(),
             api_visibility="private",
-            show_progress_on=[summary, stage.frame],
+            show_progress_on=[summary, picture.stage.frame],
         )
 
     def draw_anew(*values: Any) -> tuple[Any, ...]:
@@ -84,15 +84,39 @@ def build_structure_tab(predictor: AffinityPredictor, query: gr.State, lanes: La
 # ---- Layout -----------------------------------------------------------------------------------
 
 
+def _build_picture(predictor: AffinityPredictor) -> _Picture:
+    with gr.Column(visible=False) as body:
+        with gr.Row():
+            colour = gr.Dropdown(
+                choices=[(text.COLOURS[name], name) for name in SOURCES],
+                value=DEFAULT_COLOUR,
+                label=text.COLOUR_LABEL,
+                elem_id="structure-colour",
+                min_width=200,
+            )
+            layer = _layer_choice(predictor)
+        stage = build_stage("structure")
+        legend = gr.HTML(elem_id="structure-legend")
+        top = gr.Dataframe(
+            headers=text.HEADERS,
+            datatype=["str", "number", "str", "number"],
+            interactive=False,
+            show_label=False,
+            max_height=420,
+            elem_id="structure-residues",
+        )
+    return _Picture(body, colour, layer, stage, legend, top)
+
+
 def _layer_choice(predictor: AffinityPredictor) -> gr.Dropdown:
-    layers = predictor.model.encoder.esm.config.num_hidden_layers
+    layers = predictor.num_layers
     return gr.Dropdown(
         choices=[
             *((str(layer), layer) for layer in range(1, layers)),
-            (text.LAST_LAYER.format(layer=layers), layers),
+            (attention_text.LAST_LAYER.format(layer=layers), layers),
         ],
         value=layers,
-        label=text.LAYER_LABEL,
+        label=attention_text.LAYER,
         elem_id="structure-layer",
         min_width=130,
     )
@@ -109,7 +133,7 @@ def work_of_colour(
         return 0
     if colour == "attribution":
         return work.attribution(query.protein, query.drug)
-    return work.encoding(query.protein, received=colour == DEFAULT_COLOUR)
+    return work.encoding(query.protein, with_attention=colour == DEFAULT_COLOUR)
 
 
 def draw_structure(
@@ -133,7 +157,7 @@ def draw_structure(
     """
     hidden = (gr.Column(visible=False), gr.skip(), viewer, *hide_stage(), Markup(), [])
     if query is None or given is None:
-        words = text.ATTENTION_EMPTY if query is None else text.STRUCTURE_EMPTY
+        words = shared_text.PREDICT_FIRST if query is None else text.EMPTY
         return (cards.placeholder(words), *hidden)
     try:
         match = match_given(given, query.protein.sequence)
@@ -166,8 +190,8 @@ def colour_legend(values: ResidueValues) -> Markup:
         low=_write(low, values.signed),
         high=_write(high, values.signed),
         stops=stops,
-        signs=text.STRUCTURE_SIGNS if values.signed else "",
-        point=text.STRUCTURE_POINT.format(count=TOP_RESIDUES),
+        signs=text.SIGNS if values.signed else "",
+        point=text.POINT.format(count=TOP_RESIDUES),
     )
 
 
@@ -180,7 +204,7 @@ def residue_rows(
         letter = match.sequence[residue.number - 1]
         rows.append(
             [
-                f"{text.RESIDUE_NAMES.get(letter, '')} ({letter})",
+                residue_words(letter),
                 residue.number,
                 match.name_in_file(residue.number),
                 round(float(values.values[residue.number - 1]), 4),

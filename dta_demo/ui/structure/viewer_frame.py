@@ -10,14 +10,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from string import Template
 from typing import Any
 
 import py3Dmol
 from markupsafe import Markup
 
-from dta_demo.ui import text
+from dta_demo.ui.static.files import VIEWER_FRAME, VIEWER_PROBE
 from dta_demo.ui.structure.scenes import (
     BACKBONE,
     BACKGROUND,
@@ -25,12 +24,10 @@ from dta_demo.ui.structure.scenes import (
     PlacedResidue,
     ProteinScene,
 )
+from dta_demo.ui.text import structure as text
 
 SCRIPT_VARIABLE = "DTA_3DMOL_JS"
 SCRIPT = "https://cdn.jsdelivr.net/npm/3dmol@2.5.5/build/3Dmol-min.js"
-
-FRAME = Path(__file__).parents[1] / "static" / "viewer_frame.html"
-PROBE = Path(__file__).parents[1] / "static" / "viewer_probe.js"
 
 IN_QUERY, NOT_IN_QUERY = "A", "B"
 """Chains in the frame: residues numbered as in the sequence as given, and the others."""
@@ -60,17 +57,17 @@ _COLUMNS = (
 
 
 def script_address() -> str:
-    """Return where 3Dmol.js is: in the environment as `SCRIPT_VARIABLE`, or on a CDN."""
+    """Address of 3Dmol.js: in the environment as `SCRIPT_VARIABLE`, or on a CDN."""
     return os.environ.get(SCRIPT_VARIABLE) or SCRIPT
 
 
 def probe_script() -> str:
-    """Return the JavaScript that tells, once for each visit, which viewer can be shown.
+    """JavaScript that finds out, once for each visit, which viewer can be shown.
 
-    It tries the script in a frame like the viewer's own, and gives the event's inputs with the
+    It tries the script in a frame like the viewer's own, and returns the event's inputs with the
     last one replaced by ``"3dmol"`` or ``"plotly"``.
     """
-    template = Template(PROBE.read_text(encoding="utf-8"))
+    template = Template(VIEWER_PROBE.read_text(encoding="utf-8"))
     return template.substitute(address=json.dumps(script_address()))
 
 
@@ -113,7 +110,7 @@ def _frame(view: Any, title: str, labels: dict[str, dict[int, str]]) -> Markup:
     view.setBackgroundColor(BACKGROUND)
     view.zoomTo()
     view.zoom(FILL)
-    page = Template(FRAME.read_text(encoding="utf-8")).substitute(
+    page = Template(VIEWER_FRAME.read_text(encoding="utf-8")).substitute(
         background=BACKGROUND,
         missing=text.FRAME_MISSING,
         labels=json.dumps(labels),
@@ -126,7 +123,7 @@ def _frame(view: Any, title: str, labels: dict[str, dict[int, str]]) -> Markup:
 
 
 def _frame_places(scene: ProteinScene) -> Iterator[tuple[tuple[str, int], PlacedResidue]]:
-    """Give each residue with its chain and number in the frame."""
+    """Chain and number in the frame, and residue, for each residue."""
     for place, residue in enumerate(scene.residues, start=1):
         chain = IN_QUERY if residue.number else NOT_IN_QUERY
         yield (chain, residue.number or place), residue

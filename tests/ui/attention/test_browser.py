@@ -11,9 +11,11 @@ import pytest
 from playwright.sync_api import expect
 
 from dta_demo.benchmarks.samples import fresh_protein
-from dta_demo.ui import text
 from dta_demo.ui.inputs.panel import example_choice
 from dta_demo.ui.shared.examples import load_examples
+from dta_demo.ui.text import attention as text
+from dta_demo.ui.text import pooling as pooling_text
+from dta_demo.ui.text import shared as shared_text
 from tests.support.browser import choose, expect_plot, open_tab, predict
 
 pytestmark = pytest.mark.browser
@@ -34,7 +36,7 @@ VALUE = """([selector, name]) => {
 
 def open_attention(page: Any) -> None:
     predict(page)
-    open_tab(page, text.TAB_ATTENTION)
+    open_tab(page, text.TAB)
     expect_plot(page, "#attention-plot")
 
 
@@ -113,14 +115,14 @@ def test_the_zoom_outlasts_another_choice_but_not_another_protein(page: Any) -> 
     page.evaluate(ZOOM, [PLOT, 770.0, 810.0])
     page.locator("#protein textarea").fill(">cut\n" + EGFR.sequence[:-5])
     page.locator("#predict").click()
-    expect(page.locator("#attention-summary")).to_contain_text("cut: 1205 residues")
+    expect(page.locator("#attention-summary")).to_contain_text("cut: 1,205 residues")
     expect(titles(page, "Profile: rollout")).to_be_visible()
     page.wait_for_function(f"() => ({RANGE})('{PLOT}')[1] === 1205.5")
 
 
 def test_other_figures_of_residues_have_letters_too(page: Any) -> None:
     open_egfr(page)
-    open_tab(page, text.TAB_POOLING)
+    open_tab(page, pooling_text.TAB)
     expect_plot(page, "#pooling-weights")
     expect(ticks(page, "#pooling-weights").first).to_be_visible()
     page.evaluate(ZOOM, ["#pooling-weights .js-plotly-plot", 780.0, 800.0])
@@ -160,7 +162,7 @@ def test_a_marked_residue_has_one_number_everywhere(page: Any, predictor: Any) -
 def test_the_table_has_the_chosen_length_and_can_be_sorted(page: Any) -> None:
     open_egfr(page)
     choose(page, "top-count", "10")
-    expect(page.locator("#top-title")).to_contain_text("The 10 residues that receive most")
+    expect(page.locator("#top-title")).to_contain_text("The 10 residues that receive the most")
     numbers = column(page, 2)
     expect(numbers).to_have_count(10)
     before = [int(each) for each in numbers.all_text_contents()]
@@ -179,7 +181,7 @@ def test_given_and_rollout_change_figure_table_and_file(page: Any) -> None:
     show(page, "Given")
     expect(titles(page, "Profile: given, layer 6, mean over heads")).to_be_visible()
     expect(page.locator("#attention-meaning")).to_contain_text("special tokens")
-    expect(page.locator("#top-title")).to_contain_text("that give least")
+    expect(page.locator("#top-title")).to_contain_text("that give the least")
     show(page, "Rollout")
     expect(titles(page, "Profile: rollout")).to_be_visible()
     expect(page.locator("#layer")).to_be_hidden()
@@ -195,13 +197,13 @@ def test_a_map_is_computed_on_request_and_once(
     page: Any, predictor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs: list[str] = []
-    join = predictor.model.encoder.join_attention
+    join = predictor.encoder.join_attention
 
     def count(sequence: str, **options: Any) -> Any:
         runs.append(sequence)
         return join(sequence, **options)
 
-    monkeypatch.setattr(predictor.model.encoder, "join_attention", count)
+    monkeypatch.setattr(predictor.encoder, "join_attention", count)
     open_egfr(page)
     choose(page, "head", "3")
     expect(titles(page, "Profile: layer 6, head 3")).to_be_visible()
@@ -215,7 +217,7 @@ def test_a_map_is_computed_on_request_and_once(
     expect_plot(page, "#attention-map")
     assert runs == [EGFR.sequence[:705]]
     choose(page, "map-window", "506–1210")
-    expect(page.locator("#map-title")).to_contain_text("residues 506–1210, symmetrised")
+    expect(page.locator("#map-title")).to_contain_text("residues 506–1210" + text.MAP_CORRECTED)
     assert runs == [EGFR.sequence[:705], EGFR.sequence[505:]]
     page.locator("#protein textarea").fill(EGFR.sequence[600:])
     page.locator("#predict").click()
@@ -227,8 +229,8 @@ def test_a_map_is_computed_on_request_and_once(
 def test_the_joints_of_a_long_protein_are_marked(page: Any) -> None:
     page.locator("#protein textarea").fill(">long\n" + fresh_protein(4000, 5))
     open_attention(page)
-    expect(page.locator("#attention-summary")).to_contain_text("read in 5 overlapping parts")
-    expect(titles(page, text.JOINT)).to_have_count(4)
+    expect(page.locator("#attention-summary")).to_contain_text("read in 5 overlapping windows")
+    expect(titles(page, shared_text.OVERLAP)).to_have_count(4)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dta_demo.results.prediction import MAXIMUM, MEAN
+from dta_demo.results.attention import MAXIMUM, MEAN
 from dta_demo.ui.attention.choice import AttentionChoice, AttentionView
 from tests.support import records
 from tests.support.doubles import AttentionDouble, query

@@ -4,12 +4,13 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from dta_demo.kinases.landmarks import Landmark
-from dta_demo.results.prediction import MAXIMUM, MEAN
+from dta_demo.results.attention import MAXIMUM, MEAN
 from dta_demo.ui.attention.choice import AttentionView
-from dta_demo.ui.attention.figure import attention_figure, landmark_words, map_figure
+from dta_demo.ui.attention.figure import attention_figure, map_figure
 from dta_demo.ui.shared.plotting import MAX_CELLS, MAX_COLUMNS, MAX_POINTS
 from dta_demo.ui.shared.view import plot_value
+from dta_demo.ui.text import attention as text
+from dta_demo.ui.text import shared as shared_text
 from tests.support import records
 from tests.support.doubles import AttentionDouble
 
@@ -107,23 +108,20 @@ def test_landmarks_are_marked_and_named_with_their_residues() -> None:
     assert list(names.x) == [42, 51]
     assert len(set(names.y)) == 2
     assert {(41.5, 42.5), (49.5, 52.5)} <= {*spans(figure)}
-    assert landmark_words(Landmark("glycine-rich loop", 5, 10, "GSGAFG")) == (
-        "glycine-rich loop 5–10"
-    )
 
 
 def test_a_protein_without_landmarks_has_no_room_for_them() -> None:
-    assert "Landmarks of the kinase domain" in titles(attention_figure(view()))
+    assert text.LANDMARKS in titles(attention_figure(view()))
     figure = attention_figure(view(landmarks=()))
-    assert "Landmarks of the kinase domain" not in titles(figure)
+    assert text.LANDMARKS not in titles(figure)
     assert len(figure.data) == 3
 
 
 def test_joints_of_windows_are_shaded() -> None:
     figure = attention_figure(view(windows=((1, 150), (101, 250), (201, 300))))
     assert {(100.5, 150.5), (200.5, 250.5)} <= {*spans(figure)}
-    assert titles(figure).count("joint") == 2
-    assert "joint" not in titles(attention_figure(view()))
+    assert titles(figure).count(shared_text.OVERLAP) == 2
+    assert shared_text.OVERLAP not in titles(attention_figure(view()))
 
 
 @pytest.mark.parametrize("residues", [52, MAX_COLUMNS, 4_000, 40_000])

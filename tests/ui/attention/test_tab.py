@@ -1,11 +1,11 @@
 import csv
 import io
+from html import unescape
 from typing import Any
 
 import pytest
 
-from dta_demo.results.prediction import MAXIMUM, MEAN
-from dta_demo.ui import text
+from dta_demo.results.attention import MAXIMUM, MEAN
 from dta_demo.ui.attention.map_panel import draw_map, reset_map
 from dta_demo.ui.attention.tab import (
     TOP_COUNT,
@@ -15,6 +15,8 @@ from dta_demo.ui.attention.tab import (
     draw_top,
     top_csv,
 )
+from dta_demo.ui.text import attention as text
+from dta_demo.ui.text import shared as shared_text
 from tests.support import records
 from tests.support.doubles import AttentionDouble, query
 
@@ -46,7 +48,8 @@ def test_top_residues_are_ranked_and_numbered_from_one() -> None:
 def test_the_table_has_as_many_rows_as_were_chosen(count, rows) -> None:
     title, found = draw_top(AttentionDouble(), query(), "received", 6, MEAN, count)
     assert len(found["data"]) == rows
-    assert f"The {rows} residues that receive most" in title
+    words = "layer 6, mean over heads"
+    assert text.TOP_TITLES["received"].format(count=rows, words=words) in title
 
 
 def test_the_table_is_about_what_was_chosen() -> None:
@@ -107,7 +110,7 @@ def test_the_tab_starts_at_the_last_layer() -> None:
     drawn = draw_attention(AttentionDouble(), query(), None, None, None, None)
     assert len(drawn) == OUTPUTS
     summary, _, window, shown, box, layer, head, meaning, *_ = drawn
-    assert "300 residues, 6 layers of 20 heads" in summary
+    assert "LCK: 300 residues, 6 layers of 20 heads." in summary
     assert (layer.value, head.value) == (6, MEAN)
     assert (text.LAST_LAYER.format(layer=6), 6) in layer.choices
     assert (text.HEAD_MAXIMUM, MAXIMUM) in head.choices
@@ -131,7 +134,7 @@ def test_a_long_protein_says_where_its_parts_meet() -> None:
     summary, _, window, *_ = draw_attention(
         AttentionDouble(windows=windows), query(), None, None, None, None
     )
-    assert "2 overlapping parts (1–200, 101–300)" in summary
+    assert text.WINDOWS.format(count=2, parts="1–200, 101–300") in unescape(summary)
     assert window.visible
     assert window.choices == [("1–200", 1), ("101–300", 2)]
 
@@ -139,7 +142,7 @@ def test_a_long_protein_says_where_its_parts_meet() -> None:
 def test_a_tab_without_a_query_says_what_to_do() -> None:
     double = AttentionDouble()
     drawn = draw_attention(double, None, None, None, None, None)
-    assert text.ATTENTION_EMPTY in drawn[0]
+    assert shared_text.PREDICT_FIRST in drawn[0]
     assert len(drawn) == OUTPUTS
     assert attention_csv(double, None, None, None, None, None) is None
     assert top_csv(double, None, None, None, None, None) is None
@@ -155,7 +158,7 @@ def test_no_map_is_computed_until_it_is_asked_for() -> None:
     assert double.asked == [(3, 7, 1)]
     assert shown == ("received", 3, 7)
     assert box.visible
-    assert "Map of layer 3, head 7, residues 1–300, symmetrised" in title
+    assert f"Map of layer 3, head 7, residues 1–300{text.MAP_CORRECTED}" in title
 
 
 def test_a_map_is_of_the_part_that_was_chosen() -> None:

@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 from dta_demo.explain.records import Attribution, Explanation, Faithfulness, HidingCurve
-from dta_demo.results.prediction import Region
-from dta_demo.ui import text
+from dta_demo.results.region import Region
 from dta_demo.ui.explanation.card import sums_card
 from dta_demo.ui.explanation.figures import draw_atoms, hiding_figure, residue_figure, scale_limit
 from dta_demo.ui.explanation.files import atoms_csv, residues_csv
-from dta_demo.ui.explanation.tab import atom_rows, draw_maps, invite, residue_rows
+from dta_demo.ui.explanation.tab import draw_maps, invite
+from dta_demo.ui.explanation.tables import atom_rows, residue_rows
 from dta_demo.ui.shared.query import Query
+from dta_demo.ui.text import explanation as text
+from dta_demo.ui.text import shared as shared_text
 from tests.support.records import prediction, protein
 
 MARKED = 42
@@ -49,7 +51,8 @@ def explanation() -> Explanation:
 
 @pytest.fixture(scope="module")
 def query(examples: Any) -> Query:
-    from dta_demo.inputs.molecule import parse_drug, parse_protein
+    from dta_demo.inputs.molecule import parse_drug
+    from dta_demo.inputs.protein import parse_protein
 
     row = examples["Staurosporine – CDK2"]
     text_of = f">=cmd|{row['gene']}\n{row['sequence']}", row["smiles"] + " @staurosporine"
@@ -68,7 +71,7 @@ def test_the_marked_residue_has_one_number_in_figure_and_table() -> None:
     assert bars.x[lowest] == MARKED
     assert bars.text[lowest] == f"{letter}{MARKED}"
     assert residue_rows(attribution())[0] == [
-        f"{text.RESIDUE_NAMES[letter]} ({letter})", MARKED, -0.3,
+        f"{shared_text.RESIDUE_NAMES[letter]} ({letter})", MARKED, -0.3,
     ]  # fmt: skip
 
 
@@ -107,9 +110,9 @@ def test_the_sums_are_written_out() -> None:
 
 
 def test_the_button_is_offered_for_a_query_only(query: Query) -> None:
-    assert text.EXPLAIN_EMPTY in invite(None)[0]
+    assert text.EMPTY in invite(None)[0]
     placeholder, row, body, check = invite(query)
-    assert text.EXPLAIN_READY in placeholder
+    assert text.READY in placeholder
     assert (row.visible, body.visible, check.visible) == (True, False, False)
 
 

@@ -1,7 +1,7 @@
 from typing import Any
 
 from dta_demo.ui.page.layout import build, launch_options
-from dta_demo.ui.shared.theme import STYLE_SHEET
+from dta_demo.ui.static.files import STYLE_SHEET
 
 ENDPOINTS = {"predict", "controls", "attention", "explain", "poolings"}
 

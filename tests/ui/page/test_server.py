@@ -22,10 +22,11 @@ from gradio_client.exceptions import AppError
 from dta_demo.benchmarks.app_process import find_free_port
 from dta_demo.explain import attribution
 from dta_demo.runtime.limits import HOME, Limits
-from dta_demo.ui import page as page_module
-from dta_demo.ui import text
+from dta_demo.ui.page import blocks
 from dta_demo.ui.page.layout import build, launch_options
 from dta_demo.ui.shared.lanes import tell_visitor
+from dta_demo.ui.text import attention as attention_text
+from dta_demo.ui.text import server as server_text
 from tests.support.datasets import KINASE
 from tests.support.paths import ROOT
 from tests.support.server import PATIENCE_SECONDS, ask, serve, until
@@ -74,7 +75,7 @@ def test_the_python_client_and_curl_get_the_same(url: str, predictor: Any) -> No
 def test_routes_that_write_files_or_ask_others_are_closed(url: str, route: str) -> None:
     for answer in (httpx.get(f"{url}/gradio_api/{route}"), httpx.post(f"{url}/gradio_api/{route}")):
         assert answer.status_code == 404
-        assert answer.json()["detail"] == text.UNKNOWN_REQUEST
+        assert answer.json()["detail"] == server_text.UNKNOWN_REQUEST
 
 
 def test_no_recording_is_taken(url: str) -> None:
@@ -153,7 +154,7 @@ def test_requests_to_endpoints_do_not_push_out_people_at_the_page(small: tuple[s
 def test_unread_answers_are_bounded_and_none_is_lost_that_somebody_waits_for(
     predictor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page_module, "MAX_UNREAD", 4)
+    monkeypatch.setattr(blocks, "MAX_UNREAD", 4)
     hold, recalled = threading.Event(), predictor.controls
 
     def wait(*pair: Any) -> Any:
@@ -288,7 +289,7 @@ def test_uploads_have_a_quota(
     with serve(predictor, limits) as (url, _):
         answers = [upload(url, bytes([n]) * 120_000) for n in range(5)]
         assert [answer.status_code for answer in answers] == [200, 200, 507, 507, 507]
-        assert answers[-1].text == text.UPLOADS_FULL
+        assert answers[-1].text == server_text.UPLOADS_FULL
         assert upload(url, b"x" * 250_000).status_code == 413
     assert sum(path.stat().st_size for path in files_below(str(tmp_path))) <= 300_000
 
@@ -354,7 +355,7 @@ def test_wrong_inputs_get_a_sentence_and_leave_nothing_in_the_log(
     event, answer = ask(url, "predict", *data)
     assert event == "error"
     assert answer["error"].endswith(".")
-    assert answer["error"] != text.FAILED
+    assert answer["error"] != server_text.FAILED
     written = "".join([caplog.text, *capfd.readouterr()])
     assert SECRET not in written
     assert "Traceback" not in written
@@ -366,7 +367,7 @@ def test_a_choice_that_is_not_on_offer_is_named(small: tuple[str, Any], capfd: A
     body = {"data": [None, SECRET, None, "received", 1, 0], "fn_index": number, "session_hash": "c"}
     httpx.post(f"{url}/gradio_api/queue/join", json=body)
     told = httpx.get(f"{url}/gradio_api/queue/data?session_hash=c", timeout=PATIENCE_SECONDS).text
-    assert text.TOP_LABEL in told
+    assert attention_text.TOP_LABEL in told
     assert "cannot be used" in told
     assert SECRET not in "".join([told, *capfd.readouterr()])
 

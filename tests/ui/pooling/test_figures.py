@@ -1,19 +1,9 @@
-import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from dta_demo.ui.pooling.figures import (
-    pooling_dots,
-    pooling_weights,
-    similarity_map,
-)
-from dta_demo.ui.shared.plotting import (
-    MAX_COLUMNS,
-    bin_columns,
-    bin_square,
-    peaks,
-    times_equal,
-)
+from dta_demo.ui.pooling.figures import pooling_dots, pooling_weights, similarity_map
+from dta_demo.ui.shared.plotting import MAX_COLUMNS
+from dta_demo.ui.text import pooling as text
 from tests.support import records
 
 TWO_MEGABYTES = 2_000_000
@@ -21,37 +11,6 @@ TWO_MEGABYTES = 2_000_000
 
 def size(figure: go.Figure) -> int:
     return len(figure.to_json())
-
-
-def test_an_equal_share_is_one() -> None:
-    assert times_equal(np.full((2, 50), 1 / 50)) == pytest.approx(np.ones((2, 50)))
-
-
-def test_a_short_map_is_left_alone_and_a_long_one_keeps_its_peaks() -> None:
-    short = np.arange(12.0).reshape(2, 6)
-    same, width = bin_columns(short, limit=6)
-    assert width == 1
-    assert (same == short).all()
-    binned, width = bin_columns(short, limit=4)
-    assert width == 2
-    assert binned.tolist() == [[1, 3, 5], [7, 9, 11]]
-    odd, _ = bin_columns(np.arange(5.0)[None], limit=3)
-    assert odd.tolist() == [[1, 3, 4]]
-    lowest, _ = bin_columns(short, limit=4, lowest=True)
-    assert lowest.tolist() == [[0, 2, 4], [6, 8, 10]]
-
-
-def test_a_square_map_is_shortened_on_both_sides() -> None:
-    square = np.arange(25.0).reshape(5, 5)
-    binned, width = bin_square(square, limit=3)
-    assert width == 2
-    assert binned.tolist() == [[6, 8, 9], [16, 18, 19], [21, 23, 24]]
-
-
-def test_a_long_profile_keeps_the_highest_of_each_group() -> None:
-    values = np.array([0.0, 5, 1, 2, 9])
-    assert peaks(values, limit=5).tolist() == [0, 1, 2, 3, 4]
-    assert peaks(values, limit=3).tolist() == [1, 3, 4]
 
 
 @pytest.mark.parametrize("residues", [1, 2, MAX_COLUMNS, 4_000, 40_000])
@@ -73,8 +32,8 @@ def test_similarity_shows_its_numbers() -> None:
 
 
 def test_pooling_without_residue_weights_says_so() -> None:
-    texts = [x.text for x in pooling_weights(records.pooling()).layout.annotations]
-    assert any("no residue has a weight" in text for text in texts)
+    annotations = pooling_weights(records.pooling()).layout.annotations
+    assert text.NO_WEIGHT in [each.text for each in annotations]
 
 
 @pytest.mark.parametrize("draw", [pooling_dots, similarity_map, pooling_weights])

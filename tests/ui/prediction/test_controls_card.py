@@ -1,11 +1,12 @@
-from dta_demo.ui import text
 from dta_demo.ui.prediction.controls_card import controls_card
+from dta_demo.ui.text import prediction as text
+from dta_demo.ui.text import shared as shared_text
 from tests.support import records
 
 
 def test_every_control_stands_beside_the_prediction() -> None:
     card = controls_card(records.controls())
-    pair = text.PAIR.format(drug="ethanol", protein="LCK")
+    pair = shared_text.PAIR.format(drug="ethanol", protein="LCK")
     assert text.CONTROLS_TITLE.format(pair=pair) in card
     assert "The protein matters." in card
     assert card.count("<tr>") == 1 + 5
@@ -15,11 +16,9 @@ def test_every_control_stands_beside_the_prediction() -> None:
 
 def test_means_say_whose_they_are() -> None:
     card = controls_card(records.controls())
-    assert "mean of ethanol over 380 training pairs" in card
-    assert (
-        "mean of LCK, the nearest with a measured pKd (similarity 97%), over 1 training pair<"
-        in card
-    )
+    nearest = text.CONTROLS_NEAREST.format(name="LCK", similarity="97%")
+    for name, pairs in (("ethanol", "380 training pairs"), (nearest, "1 training pair")):
+        assert f"{text.CONTROLS_MEAN.format(name=name, pairs=pairs)}<" in card
 
 
 def test_a_control_at_the_floor_is_a_bound() -> None:

@@ -9,9 +9,12 @@ import pytest
 
 from dta_demo.inputs.molecule import parse_drug
 from dta_demo.inputs.protein import parse_protein
-from dta_demo.ui import text
 from dta_demo.ui.report.report_file import lines_of, report_file
 from dta_demo.ui.shared.query import Query
+from dta_demo.ui.text import about as about_text
+from dta_demo.ui.text import explanation as explanation_text
+from dta_demo.ui.text import pooling as pooling_text
+from dta_demo.ui.text import prediction as prediction_text
 
 HOSTILE = '"><img src=x onerror=window.hacked=1></pre><script>window.hacked=1</script><!-- body -->'
 
@@ -37,8 +40,8 @@ def test_it_holds_the_pair_its_value_and_its_receipts(
     prediction = predictor.predict(query.protein, query.drug)
     for words in (
         query.drug.smiles.replace("'", "&#39;"), query.protein.sequence[:10],
-        f"{prediction.affinity:.2f}", text.RECEIPT_TITLE, text.TAB_EXPLAIN, text.TAB_POOLING,
-        text.ABOUT_ERROR_MEASURE,
+        f"{prediction.affinity:.2f}", prediction_text.RECEIPT_TITLE, explanation_text.TAB,
+        pooling_text.TAB, about_text.ERROR_MEASURE,
     ):  # fmt: skip
         assert words in report
     assert report.count('class="plotly-graph-div"') == 5
@@ -60,7 +63,7 @@ def test_the_sequence_is_numbered_in_tens(query: Query) -> None:
 def test_without_an_explanation_it_is_left_out(predictor: Any, query: Query) -> None:
     file = report_file(predictor, False, query)
     assert file is not None
-    assert text.FAITHFULNESS_TITLE not in file["content"]
+    assert explanation_text.FAITHFULNESS_TITLE not in file["content"]
     assert report_file(predictor, False, None) is None
 
 

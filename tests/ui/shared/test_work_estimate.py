@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from dta_demo.explain import attribute
+from dta_demo.explain.attribution import attribute
 from dta_demo.inputs.molecule import Drug, parse_drug
 from dta_demo.inputs.protein import parse_protein
-from dta_demo.predictor.predictor import SHARED_CACHE
+from dta_demo.predictor.encoding import SHARED_CACHE
 from dta_demo.trust.controls import DRAWS
 from dta_demo.ui.shared.work_estimate import ATOM_RESIDUES, WorkEstimate
 from tests.support.datasets import KINASE
@@ -28,9 +28,9 @@ def test_what_is_remembered_costs_nothing(work, predictor) -> None:
     protein = parse_protein("ACDEFGHIKL" * 20)
     predictor.encode(protein)
     assert work.encoding(protein) == 0
-    assert work.encoding(protein, received=True) == 200
-    predictor.encode(protein, received=True)
-    assert work.encoding(protein, received=True) == 0
+    assert work.encoding(protein, with_attention=True) == 200
+    predictor.encode(protein, with_attention=True)
+    assert work.encoding(protein, with_attention=True) == 0
 
 
 def test_controls_read_the_shuffled_proteins_too(work) -> None:

@@ -12,10 +12,10 @@ import pytest
 from playwright.sync_api import expect
 
 from dta_demo.structures import parse
-from dta_demo.ui import text
 from dta_demo.ui.shared.examples import load_examples
 from dta_demo.ui.structure.residue_values import SOURCES, ResidueValues
 from dta_demo.ui.structure.viewer_frame import SCRIPT
+from dta_demo.ui.text import structure as text
 from tests.support.browser import (
     HOSTILE,
     box,
@@ -127,7 +127,7 @@ def test_the_marked_residue_has_one_number_in_the_viewer_its_label_and_the_table
 ) -> None:
     page = viewer_page
     predict(page)
-    open_tab(page, text.TAB_STRUCTURE)
+    open_tab(page, text.TAB)
     upload(page, structure())
     expect(page.locator("#structure-legend")).to_contain_text("marked, unit")
     expect(page.locator("#structure-viewer")).to_contain_text(text.VIEWER_LINES[viewer][:14])
@@ -163,7 +163,7 @@ def distance_of_marked() -> float:
 def test_the_molecule_is_drawn_by_the_same_viewer(viewer_page: Any, viewer: str) -> None:
     page = viewer_page
     predict(page)
-    open_tab(page, text.TAB_STRUCTURE)
+    open_tab(page, text.TAB)
     page.locator("#conformer-button").click()
     expect(page.locator("#conformer-note")).to_contain_text("Relaxed in MMFF94")
     expect(page.locator("#conformer-viewer")).to_contain_text(text.VIEWER_LINES[viewer][:14])
@@ -180,17 +180,17 @@ def test_colours_layers_and_the_next_protein_redraw(page_with_script: Any) -> No
     page = page_with_script
     box(page, "protein").fill(">domain\n" + SEQUENCE[DOMAIN])
     predict(page)
-    open_tab(page, text.TAB_STRUCTURE)
+    open_tab(page, text.TAB)
     upload(page, structure())
     legend = page.locator("#structure-legend")
     expect(legend).to_contain_text("Attention received, layer 6")
     choose(page, "structure-layer", "2")
     expect(legend).to_contain_text("Attention received, layer 2")
-    choose(page, "structure-colour", text.STRUCTURE_COLOURS["max"])
-    expect(legend).to_contain_text("Pooling weight: Maximum")
+    choose(page, "structure-colour", text.COLOURS["max"])
+    expect(legend).to_contain_text(text.COLOURS["max"])
     expect(page.locator("#structure-layer")).to_be_hidden()
-    choose(page, "structure-colour", text.STRUCTURE_COLOURS["attribution"])
-    expect(legend).to_contain_text(text.STRUCTURE_SIGNS.strip(), timeout=ATTRIBUTION_PATIENCE)
+    choose(page, "structure-colour", text.COLOURS["attribution"])
+    expect(legend).to_contain_text(text.SIGNS.strip(), timeout=ATTRIBUTION_PATIENCE)
     box(page, "protein").fill(">other\n" + SEQUENCE[::-1])
     press_predict(page)
     expect(page.locator("#structure-summary .dta-error")).to_contain_text("another protein")
@@ -211,7 +211,7 @@ def test_what_is_not_the_script_is_as_good_as_none(chromium: Any, site: str, ans
     }[answer]
     with watch_page(chromium, site, {SCRIPT: lambda route: route.fulfill(**given)}) as page:
         predict(page)
-        open_tab(page, text.TAB_STRUCTURE)
+        open_tab(page, text.TAB)
         upload(page, structure())
         expect(page.locator("#structure-viewer")).to_contain_text("Viewer: Plotly, because")
         expect(page.locator("#structure-plot .gl-container canvas").first).to_be_visible()
@@ -228,7 +228,7 @@ def test_a_script_that_is_lost_after_the_probe_leaves_a_sentence_in_the_frame(
 
     with watch_page(chromium, site, {SCRIPT: answer_once}) as page:
         predict(page)
-        open_tab(page, text.TAB_STRUCTURE)
+        open_tab(page, text.TAB)
         upload(page, structure())
         frame = page.frame_locator("#structure-frame iframe")
         expect(frame.locator("#missing")).to_have_text(text.FRAME_MISSING)
@@ -237,8 +237,8 @@ def test_a_script_that_is_lost_after_the_probe_leaves_a_sentence_in_the_frame(
 
 def test_nothing_is_asked_of_another_host_before_something_is_drawn(page: Any) -> None:
     """The fixture fails on any request; a bad file, a query and an open tab draw nothing."""
-    open_tab(page, text.TAB_STRUCTURE)
-    expect(page.locator("#structure-summary")).to_have_text(text.STRUCTURE_EMPTY)
+    open_tab(page, text.TAB)
+    expect(page.locator("#structure-summary")).to_have_text(text.EMPTY)
     predict_in_background(page)
     upload(page, b"no structure")
     expect(page.locator("#structure-note .dta-error")).to_contain_text("neither PDB nor mmCIF")
@@ -247,7 +247,7 @@ def test_nothing_is_asked_of_another_host_before_something_is_drawn(page: Any) -
 
 def predict_in_background(page: Any) -> None:
     press_predict(page)
-    expect(page.locator("#structure-summary")).to_have_text(text.STRUCTURE_EMPTY)
+    expect(page.locator("#structure-summary")).to_have_text(text.EMPTY)
 
 
 def test_a_structure_is_fetched_from_the_configured_server(
@@ -258,7 +258,7 @@ def test_a_structure_is_fetched_from_the_configured_server(
     with serve_databases(as_mmcif(fold(SEQUENCE[DOMAIN], first=229))) as server:
         monkeypatch.setenv("DTA_PDB_URL", server.address)
         predict(page)
-        open_tab(page, text.TAB_STRUCTURE)
+        open_tab(page, text.TAB)
         page.locator("#structure-id input, #structure-id textarea").fill("2HYY")
         page.locator("#structure-fetch").click()
         expect(page.locator("#structure-note")).to_contain_text("PDB 2HYY: 1 protein chain read.")
@@ -290,7 +290,7 @@ def hostile_structures() -> dict[str, bytes]:
 def test_nothing_of_a_hostile_file_runs(viewer_page: Any, viewer: str, place: str) -> None:
     page = viewer_page
     predict(page)
-    open_tab(page, text.TAB_STRUCTURE)
+    open_tab(page, text.TAB)
     upload(page, hostile_structures()[place], name=f"{HOSTILE[:60].replace('/', '')}.cif")
     expect(page.locator("#structure-note")).to_contain_text("1 protein chain read")
     if place == "another protein":
@@ -308,7 +308,7 @@ def test_nothing_of_a_hostile_file_runs(viewer_page: Any, viewer: str, place: st
 def test_the_frame_cannot_reach_the_page(page_with_script: Any) -> None:
     page = page_with_script
     predict(page)
-    open_tab(page, text.TAB_STRUCTURE)
+    open_tab(page, text.TAB)
     upload(page, structure())
     frame = frame_of(page)
     reach = "() => { try { return parent.document.title } catch (error) { return error.name } }"
@@ -326,7 +326,7 @@ def test_a_file_that_is_too_large_gets_a_sentence(
     """Up to Gradio's own limit, 50 times 2^20 bytes, the sentence is ours."""
     path = tmp_path / "large.pdb"
     path.write_bytes(b"REMARK\n" * (size // 7))
-    open_tab(page, text.TAB_STRUCTURE)
+    open_tab(page, text.TAB)
     page.locator("#structure-file input[type=file]").set_input_files(path)
     said = page.locator("#structure-note .dta-error, [data-testid=toast-body]").first
     expect(said).to_contain_text(sentence)
@@ -336,7 +336,7 @@ def test_a_telephone_shows_both_viewers_without_sideways_scrolling(viewer_page: 
     page = viewer_page
     open_at(page, 390)
     predict(page)
-    open_tab(page, text.TAB_STRUCTURE)
+    open_tab(page, text.TAB)
     upload(page, structure())
     expect(page.locator("#structure-legend")).to_contain_text("Attention received")
     page.locator("#conformer-button").click()

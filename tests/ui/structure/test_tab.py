@@ -6,15 +6,16 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from dta_demo.explain import attribute
+from dta_demo.explain.attribution import attribute
 from dta_demo.inputs.molecule import Drug
 from dta_demo.inputs.protein import Protein
-from dta_demo.ui import text
 from dta_demo.ui.shared.query import Query
 from dta_demo.ui.structure.conformer_section import draw_conformer
 from dta_demo.ui.structure.residue_values import SOURCES, ResidueValues
 from dta_demo.ui.structure.sources import GivenStructure, forget, read_fetched, read_file
 from dta_demo.ui.structure.tab import colour_legend, draw_structure
+from dta_demo.ui.text import shared as shared_text
+from dta_demo.ui.text import structure as text
 from tests.support.databases import serve_databases
 from tests.support.datasets import KINASE
 from tests.support.synthetic import as_mmcif, as_pdb, fold, helix
@@ -108,7 +109,7 @@ def test_the_marked_residue_leads_the_table(
     monkeypatch.setitem(SOURCES, "attention", lambda *_: ResidueValues("marked", "share", values))
     drawn = fields(draw_structure(predictor, QUERY, given(), "attention", None, "plotly"))
     letter = KINASE[81]
-    name = f"{text.RESIDUE_NAMES[letter]} ({letter})"
+    name = f"{shared_text.RESIDUE_NAMES[letter]} ({letter})"
     assert drawn["top"] == [[name, 82, f"{letter}315", 2.5]]
 
 
@@ -122,19 +123,19 @@ def test_another_protein_hides_the_picture_and_says_the_identity(predictor: Any)
 
 def test_without_a_query_or_a_structure_it_says_what_to_do(predictor: Any) -> None:
     nothing = fields(draw_structure(predictor, None, given(), "attention", None, ""))
-    assert text.ATTENTION_EMPTY in nothing["summary"]
+    assert shared_text.PREDICT_FIRST in nothing["summary"]
     nothing = fields(draw_structure(predictor, QUERY, None, "attention", None, ""))
-    assert text.STRUCTURE_EMPTY in nothing["summary"]
+    assert text.EMPTY in nothing["summary"]
 
 
 def test_the_legend_names_the_ends_of_the_scale() -> None:
     signed = colour_legend(ResidueValues("x", "pKd", np.array([-0.2, 0.1]), signed=True))
     assert "-0.2" in signed
     assert "+0.2" in signed
-    assert text.STRUCTURE_SIGNS in signed
+    assert text.SIGNS in signed
     unsigned = colour_legend(ResidueValues("x", "share", np.array([0.0, 3.0])))
     assert "<span>0</span>" in unsigned
-    assert text.STRUCTURE_SIGNS not in unsigned
+    assert text.SIGNS not in unsigned
 
 
 def test_a_molecule_is_shown_in_3d() -> None:

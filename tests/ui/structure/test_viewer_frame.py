@@ -4,9 +4,9 @@ import re
 import pytest
 
 from dta_demo.molecules.conformers import embed_molecule
-from dta_demo.ui import text
 from dta_demo.ui.structure.scenes import molecule_scene
 from dta_demo.ui.structure.viewer_frame import SCRIPT, molecule_frame, probe_script, script_address
+from dta_demo.ui.text import structure as text
 
 
 def test_the_script_is_that_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,197 @@
+"""The events that join the boxes and the tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from dta_demo.ui.inputs.panel import InputPanel, drug_preview, protein_preview, read_boxes
+from dta_demo.ui.page.header import stale_banner
+from dta_demo.ui.prediction.tab import PredictTab
+from dta_demo.ui.shared import cards
+from dta_demo.ui.shared.examples import Example, example_index
+from dta_demo.ui.shared.lanes import Lanes
+from dta_demo.ui.shared.query import Query, of_query
+from dta_demo.ui.shared.view import View
+from dta_demo.ui.shared.work_estimate import WorkEstimate
+from dta_demo.ui.text import inputs as inputs_text
+
+SHOW_RESULT_ON_PHONES = """
+() => {
+    if (window.innerWidth < 768 && document.querySelector("#result .dta-result"))
+        document.getElementById("tabs").scrollIntoView({behavior: "smooth"});
+}
+"""
+
+FIT_PLOTS = "() => { setTimeout(() => window.dispatchEvent(new Event('resize')), 50); }"
+"""A plot that was hidden while the window changed has kept its old width."""
+
+PRIVATE: dict[str, Any] = {"api_visibility": "private"}
+
+
+@dataclass(frozen=True)
+class PageParts:
+    """What is laid out on the page.
+
+    Attributes
+    ----------
+    query : gr.State
+        What the last press of the button asked for: a `Query`, or None.
+    panel : InputPanel
+    banner : gr.HTML
+        Says that the boxes have changed since the result.
+    prediction : PredictTab
+    views : tuple of View
+        The tabs that are drawn when they are opened.
+    about : gr.Tab
+    running : tuple of event dependencies
+        What may run for seconds about one pair, and must not appear below the next one.
+    """
+
+    query: gr.State
+    panel: InputPanel
+    banner: gr.HTML
+    prediction: PredictTab
+    views: tuple[View, ...]
+    about: gr.Tab
+    running: tuple[gr.events.Dependency, ...]
+
+
+def join_events(parts: PageParts, examples: Sequence[Example], lanes: Lanes) -> None:
+    """Answer to what is typed, pressed and opened."""
+    _join_boxes(parts, examples, lanes)
+    check = _join_controls(parts, lanes)
+    stopped: list[Any] = [check, *parts.running]
+    done = _join_predict(parts, examples, lanes, stopped)
+    cleared = _join_clear(parts, stopped)
+    active = gr.State("predict", time_to_live=lanes.limits.session_seconds)
+    for view in parts.views:
+        _join_view(view, parts.query, active, [done, cleared], lanes.limits.session_seconds)
+    done.then(None, None, None, js=SHOW_RESULT_ON_PHONES, **PRIVATE)
+    for tab in (parts.prediction.tab, parts.about):
+        tab.select(lambda: "", None, active, queue=False, **PRIVATE)
+
+
+def _join_boxes(parts: PageParts, examples: Sequence[Example], lanes: Lanes) -> None:
+    """Answer to what is typed or picked, before anything is predicted."""
+    panel = parts.panel
+
+    def fill(index: int | None) -> tuple[str, str]:
+        return (
+            ("", "") if index is None else (examples[index].protein_text, examples[index].drug_text)
+        )
+
+    def follow(protein: str, drug: str, query: Query | None) -> tuple[int | None, str]:
+        stale = query is not None and query.is_stale(protein, drug)
+        return example_index(examples, protein, drug), stale_banner(stale)
+
+    def preview_protein(protein: str, drug: str, query: Query | None) -> tuple[Any, ...]:
+        return (protein_preview(protein), *follow(protein, drug, query))
+
+    def preview_drug(protein: str, drug: str, query: Query | None) -> tuple[Any, ...]:
+        return (*drug_preview(drug), *follow(protein, drug, query))
+
+    panel.example.input(fill, panel.example, [panel.protein, panel.drug], queue=False, **PRIVATE)
+    for box, preview, shown in (
+        (panel.protein, preview_protein, [panel.protein_note]),
+        (panel.drug, preview_drug, [panel.drug_note, panel.drawing]),
+    ):
+        box.change(
+            lanes.handler(preview),
+            [panel.protein, panel.drug, parts.query],
+            [*shown, panel.example, parts.banner],
+            show_progress="hidden",
+            trigger_mode="always_last",
+            **PRIVATE,
+        )
+
+
+def _join_controls(parts: PageParts, lanes: Lanes) -> gr.events.Dependency:
+    """Compute the controls of a prediction when they are asked for."""
+    tab = parts.prediction
+    work = of_query(WorkEstimate(tab.predictor).controls)
+    return tab.check.click(
+        lanes.handler(tab.draw_controls, work), parts.query, tab.controls, **PRIVATE
+    )
+
+
+def _join_predict(
+    parts: PageParts,
+    examples: Sequence[Example],
+    lanes: Lanes,
+    stopped: list[Any],
+) -> gr.events.Dependency:
+    """Read the boxes when the button is pressed, and predict; return the last event."""
+    panel, tab = parts.panel, parts.prediction
+
+    def submit(protein: str, drug: str) -> tuple[Any, ...]:
+        reading = read_boxes(protein, drug, examples)
+        notes = (reading.protein_note, reading.drug_note, reading.drawing)
+        return (reading.query, *notes, "", *tab.wait(reading.placeholder))
+
+    def draw(query: Query | None) -> Any:
+        return (gr.skip(),) * len(tab.outputs) if query is None else tab.draw(query)
+
+    notes = [panel.protein_note, panel.drug_note, panel.drawing]
+    work = of_query(partial(WorkEstimate(tab.predictor).encoding, with_attention=True))
+    return panel.predict.click(
+        lanes.handler(submit),
+        [panel.protein, panel.drug],
+        [parts.query, *notes, parts.banner, *tab.outputs],
+        show_progress_on=tab.result,
+        cancels=stopped,
+        **PRIVATE,
+    ).then(
+        lanes.handler(draw, work), parts.query, tab.outputs, show_progress_on=tab.result, **PRIVATE
+    )
+
+
+def _join_clear(parts: PageParts, stopped: list[Any]) -> gr.events.Dependency:
+    """Empty the boxes and the result."""
+    panel, tab = parts.panel, parts.prediction
+    empty = cards.placeholder(inputs_text.EMPTY_RESULT)
+    return panel.clear.click(
+        lambda: (None, "", "", None, "", *tab.wait(empty)),
+        None,
+        [panel.example, panel.protein, panel.drug, parts.query, parts.banner, *tab.outputs],
+        queue=False,
+        cancels=stopped,
+        **PRIVATE,
+    )
+
+
+def _join_view(
+    view: View,
+    query: gr.State,
+    active: gr.State,
+    changes: Sequence[gr.events.Dependency],
+    session_seconds: int,
+) -> None:
+    """Draw a view when it is opened, and after a change of the query while it is open."""
+    shown = gr.State(None, time_to_live=session_seconds)
+    nothing = (gr.skip(),) * len(view.outputs)
+
+    async def refresh(query: Query | None, shown: Query | None, *controls: Any) -> tuple[Any, ...]:
+        if query == shown:
+            return (shown, *nothing)
+        return (query, *await view.draw(query, *controls))
+
+    async def open_view(*values: Any) -> tuple[Any, ...]:
+        return (view.name, *await refresh(*values))
+
+    async def refresh_if_open(
+        active: str, query: Query | None, shown: Query | None, *controls: Any
+    ) -> tuple[Any, ...]:
+        if active != view.name:
+            return (shown, *nothing)
+        return await refresh(query, shown, *controls)
+
+    inputs = [query, shown, *view.controls]
+    view.tab.select(open_view, inputs, [active, shown, *view.outputs], **PRIVATE)
+    view.tab.select(None, None, None, js=FIT_PLOTS, **PRIVATE)
+    for change in changes:
+        change.then(refresh_if_open, [active, *inputs], [shown, *view.outputs], **PRIVATE)

@@ -1,0 +1,13 @@
+"""Paths of the static files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+STATIC = Path(__file__).resolve().parent
+
+STYLE_SHEET = STATIC / "page.css"
+RESIDUE_SCRIPT = STATIC / "residue_axes.js"
+REPORT_TEMPLATE = STATIC / "report.html"
+VIEWER_FRAME = STATIC / "viewer_frame.html"
+VIEWER_PROBE = STATIC / "viewer_probe.js"

@@ -1,0 +1,84 @@
+"""Words of the attention tab: choices, figures, table and the full map."""
+
+# ruff: noqa: RUF001 - people read typographic dashes and multiplication signs
+
+from __future__ import annotations
+
+from dta_demo.ui.text.shared import NUMBER, RESIDUE
+
+TAB = "Attention"
+INTRO = (
+    "Where ESM-2 attends as it reads the protein. Attention shows where the encoder looks, not "
+    "what the affinity depends on."
+)
+
+# The choices
+WHAT, LAYER, HEAD = "Show", "Layer", "Head"
+WHAT_CHOICES = (("Received", "received"), ("Given", "given"), ("Rollout", "rollout"))
+HEAD_MEAN, HEAD_MAXIMUM, LAYER_MEAN = "Mean of all", "Maximum of all", "Mean of all"
+LAST_LAYER = "{layer} (last)"
+WHAT_MEANING = {
+    "received": (
+        "**Received**: how much attention each residue gets from all others, in multiples of an "
+        "equal share: 1× is what every residue would get if attention were spread evenly."
+    ),
+    "given": (
+        "**Given**: the percentage of a residue's attention that goes to residues. The rest goes "
+        "to the special tokens before and after the sequence, where a head is thought to look "
+        "when it finds nothing relevant. Here the lowest values stand out."
+    ),
+    "rollout": (
+        "**Rollout** (Abnar and Zuidema, 2020): how much of each residue reaches the encoder's "
+        "output when attention is followed through all layers, averaged over heads, with half of "
+        "each step staying in place. In multiples of an equal share."
+    ),
+}
+
+# The summary
+READ = "{name}: {residues}, {layers} layers of {heads} heads."
+WINDOWS = (
+    " Longer than the encoder's window, so it was read in {count} overlapping windows ({parts}); "
+    "grey bands mark the overlaps, where two windows are blended."
+)
+BINNED = (
+    " Each column of a map stands for {width} neighbouring residues and shows the one that stands "
+    "out most; the table and the CSV file have every residue."
+)
+ZOOM = (
+    " Drag across a figure to zoom in until residue letters appear; double-click to zoom out again."
+)
+
+# The figures
+MAP_OF_LAYERS = "All layers, mean over heads"
+MAP_OF_LAYERS_GIVEN = "All layers, mean over heads: given"
+MAP_OF_HEADS, MAP_OF_ALL_HEADS = "Heads of layer {layer}", "Heads, mean over layers"
+PROFILE, PROFILE_GIVEN = "Profile: {words}", "Profile: given, {words}"
+LAYER_WORDS, LAYERS_MEAN, ROLLOUT_WORDS = "layer {layer}", "mean over layers", "rollout"
+HEAD_WORDS, HEADS_MEAN, HEADS_MAXIMUM = "head {head}", "mean over heads", "maximum over heads"
+LANDMARKS = "Landmarks of the kinase domain"
+
+# The table
+TOP_TITLES = {
+    "received": "The {count} residues that receive the most attention: {words}",
+    "given": "The {count} residues that give the least attention to residues: {words}",
+    "rollout": "The {count} residues with the highest rollout",
+}
+TOP_LABEL = "Residues in the table"
+TOP_RECEIVED, TOP_GIVEN, TOP_ROLLOUT = "Received (×)", "Given (%)", "Rollout (×)"
+TOP_HEADERS = (RESIDUE, NUMBER, "Landmark", "Region")
+DOWNLOAD_TOP = "Download table (CSV)"
+
+# The full map
+MAP_TITLE = "Full map: which residue attends to which"
+MAP_INTRO = (
+    "The attention between all pairs of residues, for the layer and head chosen above, computed "
+    "on request. The average product correction (APC) removes each residue's background; contacts "
+    "in the folded protein can then show, in some heads more than in others."
+)
+MAP_BUTTON, MAP_WINDOW = "Draw the full map", "Window"
+MAP_APC = "Average product correction (APC)"
+MAP_OF = "Map of {words}, residues {start}–{end}{corrected}{binned}."
+MAP_CORRECTED = ", symmetrised and corrected by APC"
+MAP_BINNED = "; each cell is the maximum of {width} × {width} pairs"
+MAP_ROWS, MAP_COLUMNS = "attending residue", "attended residue"
+MAP_HOVER = "%{y} attends to %{x}"

@@ -1,0 +1,54 @@
+"""Words of the explanation tab: contributions, how they add up, and the test of both."""
+
+from __future__ import annotations
+
+from dta_demo.ui.text.shared import NUMBER, PREDICT, RESIDUE
+
+TAB = "Explanation"
+INTRO = (
+    "What this prediction depends on. Each **residue** and each **atom** gets a contribution in "
+    "pKd: positive where it raises the affinity, negative where it lowers it. The explanation is "
+    "then tested: hiding what matters must change the prediction."
+)
+EMPTY = f"Press “{PREDICT}” first; this tab then explains that prediction."
+READY = "Nothing has been computed yet: an explanation runs the model about a hundred times."
+BUTTON = "Explain this prediction"
+HINT = "Takes 5 to 30 seconds, longer for long proteins. The maps appear first."
+CHECKING = "The maps are ready. Now testing them by hiding residues and atoms…"
+
+# The maps
+NUMBER_ATOMS = "Number the atoms"
+ATOMS_LABEL = "{name} with the contribution of each atom"
+RESIDUE_MAP = "Contribution of each residue (pKd), in the same colours as the atoms"
+RESIDUE_HOVER = "<b>%{text}</b>  %{y:+.3f} pKd<extra></extra>"
+CONTRIBUTION_COLUMN = "Contribution (pKd)"
+TOP_RESIDUES = [RESIDUE, NUMBER, CONTRIBUTION_COLUMN]
+TOP_ATOMS = ["Atom", NUMBER, CONTRIBUTION_COLUMN, "Loss without it (pKd)"]
+DOWNLOAD_ATOMS = "Download all atoms (CSV)"
+DOWNLOAD_REPORT = "Download report with this explanation (HTML)"
+
+# The sums
+SUMS_TITLE = "How it adds up"
+SUM_BASELINE = "Baseline: all residues unknown, no atoms"
+SUM_RESIDUES, SUM_ATOMS = "All residues together", "All atoms together"
+SUM_VALUE, SUM_ERROR = "This prediction, before the floor", "Completeness error"
+SUMS_NOTE = (
+    "If the protein and the molecule are in the measured panel, the baseline includes what the "
+    "panel says about the two by name, which cannot be attributed to residues or atoms. "
+    "Residues: integrated gradients. Atoms: sampled Shapley values; the loss without an atom is "
+    "that of removing it alone."
+)
+
+# The test
+FAITHFULNESS_TITLE = "Does the model use what the explanation points to?"
+FAITHFULNESS_INTRO = (
+    "More and more of the residues that each ranking puts first are hidden, and the affinity is "
+    "predicted again. A ranking that finds what the model uses changes the prediction more than "
+    "random residues of the same region do (grey: nine draws). The same is done with atoms."
+)
+CHECKED_LAYER = "Attention layer"
+HIDING_RESIDUES, HIDING_ATOMS = "Residues hidden", "Atoms removed"
+HIDDEN_RESIDUES, HIDDEN_ATOMS = "Number of residues", "Number of atoms"
+RANDOM_BAND, RANDOM_MEAN = "Random: all draws", "Random: mean"
+RANKINGS = {"attention": "By attention ({layer})", "attribution": "By contribution"}
+NOTHING_HIDDEN, ALL_HIDDEN = "nothing hidden", "all hidden"

@@ -1,0 +1,24 @@
+"""Words of the input boxes, and of what stands in place of a result."""
+
+from __future__ import annotations
+
+from dta_demo.ui.text.shared import PREDICT
+
+EXAMPLE_LABEL = "Start from a measured example"
+EXAMPLE_CHOICE = "{title} · {measured}"
+EXAMPLE_PKD, EXAMPLE_FLOOR = "pKd {pkd}", "no binding"
+PROTEIN_LABEL = "Protein: sequence or FASTA"
+PROTEIN_PLACEHOLDER = (
+    ">name (optional)\nMENFQKVEKIGEGTYGVVYKARNKLTGEVVALKKIRLDTETEGVPSTAIREISLLKELN…"
+)
+PROTEIN_HINT = "One-letter amino acid codes. Spaces, digits and a FASTA header are allowed."
+DRUG_LABEL = "Molecule: SMILES"
+DRUG_PLACEHOLDER = "CC(=O)Oc1ccccc1C(=O)O aspirin"
+DRUG_HINT = "A name may follow the SMILES after a space."
+DRUG_READ = "{formula}, {weight} g/mol"
+CLEAR = "Clear"
+
+EMPTY_RESULT = f"Fill in both boxes, or keep the example, and press “{PREDICT}”."
+NO_RESULT = "No result: {part} could not be read. See the message below that box."
+PART_PROTEIN, PART_DRUG = "the protein", "the molecule"
+NO_RESULT_BOTH = "No result: neither box could be read. See the messages below them."

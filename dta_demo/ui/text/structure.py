@@ -1,0 +1,67 @@
+"""Words of the structure tab: sources, colours, viewers and the conformer."""
+
+from __future__ import annotations
+
+from dta_demo.ui.text.pooling import NAMES
+from dta_demo.ui.text.shared import NUMBER, RESIDUE
+
+TAB = "Structure"
+INTRO = (
+    "The same numbers in space. Provide a structure of the protein, and its residues are coloured "
+    "by attention, pooling weight or contribution to the prediction. **The model has not seen "
+    "it**: it reads only the sequence and the molecule's 2D structure."
+)
+
+# The sources
+FILE_LABEL = "Structure file: PDB or mmCIF"
+ID_LABEL = "Or fetch: UniProt accession or PDB ID"
+ID_PLACEHOLDER = "P00519 or 2HYY"
+FETCH = "Fetch structure"
+HINT = (
+    "Files may have up to 50 MB (mmCIF: 20 MB) and 100,000 atoms. A UniProt accession fetches the "
+    "predicted model from AlphaFold DB, a PDB ID the measured structure from the PDB; only what "
+    "is in that box is sent there."
+)
+EMPTY = "No structure yet: upload a file or fetch one."
+READ = "{source}: {chains} read."
+YOUR_FILE, PROTEIN_CHAIN = "Your file", "protein chain"
+UPLOAD_GONE = "The uploaded file is no longer there. Upload it again."
+FORGOTTEN = "This structure had to make room for those of other visitors. Upload or fetch it again."
+
+# The colours
+COLOUR_LABEL = "Colour by"
+POOLING_WEIGHT = "Pooling weight: {name}"
+COLOURS = {
+    "attention": "Attention received",
+    "mean": POOLING_WEIGHT.format(name=NAMES["mean"].lower()),
+    "max": POOLING_WEIGHT.format(name=NAMES["max"].lower()),
+    "attention pooling": POOLING_WEIGHT.format(name=NAMES["attention"].lower()),
+    "attribution": "Contribution to the prediction",
+}
+ATTENTION_OF_LAYER = "{attention}, layer {layer}, mean over heads"
+SIGNS = "Blue lowers the predicted affinity, orange raises it. "
+POINT = "Point at a residue to see its name. The {count} that stand out most are shown as sticks."
+HEADERS = [RESIDUE, NUMBER, "In the file", "Value"]
+
+# The viewers
+TURN_AND_ZOOM = "Drag to rotate, scroll to zoom."
+VIEWER_LINES = {
+    "3dmol": f"Viewer: 3Dmol.js, loaded from {{host}}. {TURN_AND_ZOOM}",
+    "plotly": (
+        "Viewer: Plotly, because 3Dmol.js could not be loaded from {host}. " + TURN_AND_ZOOM
+    ),
+}
+THIS_SERVER = "this server"
+FRAME_PROTEIN, FRAME_MOLECULE = "Structure of the protein in 3D", "Molecule in 3D"
+FRAME_MISSING = (
+    "The picture cannot be drawn: 3Dmol.js did not load, or the browser does not support WebGL."
+)
+
+# The conformer
+CONFORMER_TITLE = "The molecule in 3D"
+CONFORMER_HINT = "One conformer of the molecule, computed from its SMILES."
+CONFORMER_BUTTON = "Show the molecule in 3D"
+CONFORMER_NOTE = (
+    "Embedded with ETKDG. This is one of many possible conformers, and not the one in which the "
+    "molecule binds, which is not known here."
+)
