@@ -1,4 +1,4 @@
-"""Measured affinities: the one door to a dataset, whatever layout its folder has."""
+"""Measured affinities, read from a folder in any of the known layouts."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ class AffinityData:
     ----------
     label : {"pKd", "KIBA score"}
     floor : float or None
-        Label of a pair that is "at or below": the limit of the assay.
+        Label of pairs at or below the detection limit of the assay.
     drugs, targets : tuple
-        Checked molecules, and targets with their named mutations applied.
+        Checked molecules, and targets with the mutations of their names applied.
     drug_index, target_index : numpy.ndarray of int64, shape (pairs,)
-        Into ``drugs`` and ``targets``.
+        Indices into ``drugs`` and ``targets``.
     affinity : numpy.ndarray of float64, shape (pairs,)
+        Label of each pair.
     fold : numpy.ndarray of int64, shape (pairs,)
-        The training fold, from 0; -1 for the published test fold where the dataset has one
-        (`has_test_fold`), and otherwise where no fold is named.
+        Training fold, from 0; -1 for the published test fold where the dataset has one
+        (`has_test_fold`), and otherwise for pairs without a fold.
     """
 
     name: str
@@ -52,15 +53,15 @@ class AffinityData:
 
     @property
     def is_test(self) -> np.ndarray:
-        """Which pairs are of the published test fold: bool, shape (pairs,).
+        """Mask of the pairs in the published test fold: bool, shape (pairs,).
 
-        ``data.take(data.is_test)`` is what to report a result on, ``data.take(~data.is_test)``
-        what to train on. Without such a fold no pair is.
+        Results are reported on ``data.take(data.is_test)``, and models trained on
+        ``data.take(~data.is_test)``. Without such a fold it is False for all pairs.
         """
         return (self.fold == deepdta.TEST_FOLD) & self.has_test_fold
 
     def take(self, rows: np.ndarray) -> AffinityData:
-        """Return the same drugs and targets with only these pairs (a mask or indices)."""
+        """Select pairs by a mask or indices, and keep all drugs and targets."""
         return replace(
             self,
             drug_index=self.drug_index[rows],
@@ -70,7 +71,7 @@ class AffinityData:
         )
 
     def without_unused(self) -> AffinityData:
-        """Return the same pairs with only the drugs and targets that stand in one."""
+        """Remove the drugs and targets that are in no pair."""
         drugs, drug_index = np.unique(self.drug_index, return_inverse=True)
         targets, target_index = np.unique(self.target_index, return_inverse=True)
         return replace(
@@ -87,12 +88,12 @@ class AffinityData:
 def load_affinities(folder: str | Path) -> AffinityData:
     """Read a dataset from a folder in the tidy layout or in that of the DeepDTA release.
 
-    With ``dataset.json`` it is tidy, with any file of the release it is the release.
+    A folder with ``dataset.json`` is tidy, and one with any file of the release is a release.
 
     Raises
     ------
     DataError
-        When the layout is unknown, or a file is missing, unreadable or does not fit the others.
+        When the layout is unknown, or a file is missing, unreadable or inconsistent with others.
     """
     raw = _read_layout(Path(folder))
     sequences = tuple(raw.sequences.values())

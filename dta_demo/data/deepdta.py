@@ -5,10 +5,10 @@ A folder holds
 - ``ligands_iso.txt`` and ``ligands_can.txt``: JSON objects of drug identifier to SMILES, with
   and without stereochemistry;
 - ``proteins.txt``: a JSON object of target name to sequence;
-- ``Y``: a pickled matrix, drugs x targets in the order of these objects, NaN where nothing was
-  measured: Kd in nM for Davis, the KIBA score for KIBA;
-- ``folds/train_fold_setting1.txt``: a JSON list of lists of positions in the list of measured
-  entries of ``Y``, row by row, one list a fold;
+- ``Y``: a pickled matrix, drugs x targets in the order of these objects, NaN for pairs that were
+  not measured: Kd in nM for Davis, the KIBA score for KIBA;
+- ``folds/train_fold_setting1.txt``: a JSON list with one list for each fold, of positions in the
+  list of measured entries of ``Y``, row by row;
 - ``folds/test_fold_setting1.txt``: a JSON list of such positions.
 """
 
@@ -40,28 +40,28 @@ RELEASE_FILES = (
 )
 
 TEST_FOLD = -1
-"""Fold of the pairs in the published test fold."""
+"""Number that stands for the published test fold."""
 
 PKD_FLOOR = 5.0
-"""pKd of 10,000 nM, the highest Kd of the Davis assay: no binding seen up to there."""
+"""pKd of 10,000 nM, the detection limit of the Davis assay."""
 
 HIGHEST_SCORE = 20.0
-"""KIBA scores end at 17.2 and no pKd comes near 20, whereas Kd in nM go up to 10,000."""
+"""Value above which a label is a Kd in nM: KIBA scores end at 17.2, and no pKd is near 20."""
 
 HIGHEST_MEDIAN_PKD = 9.0
-"""Half of a panel's pairs do not bind at 1 nM or tighter; the median KIBA score is above 11."""
+"""Median above which labels are KIBA scores, whose median is above 11; a pKd of 9 is 1 nM."""
 
 
 def read_deepdta(folder: Path) -> RawAffinities:
-    """Read a folder of the release; Davis is given as pKd, KIBA as it stands.
+    """Read a folder of the release, with the Kd of Davis as pKd and KIBA scores unchanged.
 
-    Pairs of the test fold have the fold `TEST_FOLD`.
+    Pairs of the published test fold have the fold `TEST_FOLD`.
 
     Raises
     ------
     DataError
-        When a file is missing, unreadable or does not fit the others, or when it cannot be told
-        whether this is Davis or KIBA.
+        When a file is missing, unreadable or inconsistent with the others, or when the values
+        could be either Davis or KIBA.
     """
     ligands = _find_ligands(folder)
     drugs = check_drugs(ligands, _read_table(ligands))
@@ -92,28 +92,28 @@ def read_deepdta(folder: Path) -> RawAffinities:
 
 
 def pkd_of(kd_nm: np.ndarray) -> np.ndarray:
-    """Return -log10(Kd / 1e9 nM), not below `PKD_FLOOR`; same shape."""
-    # Written as a difference, because this gives 10,000 nM exactly the floor.
+    """Compute the pKd, 9 - log10(Kd), of Kd in nM, at least `PKD_FLOOR`; same shape."""
+    # As a difference, because 10,000 nM are then exactly at the floor.
     return np.maximum(9 - np.log10(kd_nm), PKD_FLOOR)
 
 
 def tell_release(path: Path, values: np.ndarray) -> Release:
-    """Tell Davis from KIBA.
+    """Decide by its values whether a dataset is Davis or KIBA.
 
-    The values decide, since the files do not say what they are and a folder may have any name.
-    Only where values fit KIBA scores and pKd alike is the name of the folder believed.
+    The files do not name the dataset, and a folder may have any name. So the name decides only
+    where the values could be KIBA scores as well as pKd.
 
     Parameters
     ----------
     path : Path
-        The file of the values, in a folder whose name may say which release it is.
+        File of the values, in a folder whose name may contain that of the dataset.
     values : numpy.ndarray of float64, shape (pairs,)
-        The measured entries.
+        Measured entries.
 
     Raises
     ------
     DataError
-        When the values are neither, or could be both.
+        When the values are of neither, or could be of both.
     """
     if not len(values):
         raise DataError(f"{path} holds no pairs.")
@@ -143,14 +143,14 @@ def tell_release(path: Path, values: np.ndarray) -> Release:
 
 
 def _find_ligands(folder: Path) -> Path:
-    """Prefer the SMILES with stereochemistry."""
+    """Path of the SMILES, preferably those with stereochemistry."""
     path = folder / LIGANDS
     without = folder / LIGANDS_WITHOUT_STEREO
     return without if without.exists() and not path.exists() else path
 
 
 def _read_table(path: Path) -> dict[str, str]:
-    """Read an object of identifiers and texts, in its order."""
+    """Read a JSON object of texts by identifier, in its order."""
     table = read_json(path)
     if not isinstance(table, dict) or not all(isinstance(text, str) for text in table.values()):
         raise DataError(f"{path} is not an object of names and texts.")
@@ -158,7 +158,7 @@ def _read_table(path: Path) -> dict[str, str]:
 
 
 def _read_folds(folder: Path, pairs: int) -> np.ndarray:
-    """Return the fold of each measured pair: int64, shape (pairs,)."""
+    """Fold of each measured pair: int64, shape (pairs,)."""
     train, test = folder / TRAIN_FOLDS, folder / TEST_FOLDS
     lists = read_json(train)
     if not isinstance(lists, list) or not lists:
@@ -175,7 +175,7 @@ def _read_folds(folder: Path, pairs: int) -> np.ndarray:
 
 
 def _assign(path: Path, fold: np.ndarray, positions: Any, number: int, unassigned: int) -> None:
-    """Write a fold's number to its positions, or say what is wrong with them."""
+    """Write the number of a fold to its positions, after checking them."""
     if not _are_whole_numbers(positions):
         raise DataError(f"{path} is not made of lists of whole numbers.")
     for position in positions:

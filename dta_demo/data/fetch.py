@@ -1,4 +1,4 @@
-"""Gets the published Davis and KIBA data, in the layout of the DeepDTA release."""
+"""Downloads of the published Davis and KIBA data, in the layout of the DeepDTA release."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ SOURCE = "https://raw.githubusercontent.com/hkmztrk/DeepDTA/master/data"
 SOURCE_VARIABLE = "DTA_DATA_SOURCE"
 
 MAX_BYTES = 200_000_000
-"""Of one file; those of the release are far smaller."""
+"""Largest file; those of the release are far smaller."""
 
 SILENCE_SECONDS = 30.0
-"""How long a server may send nothing."""
+"""Time for which a server may send nothing."""
 
 FILE_SECONDS = 900.0
-"""How long one file may take from a server that always sends a little."""
+"""Time that one file may take in total."""
 
 
 def fetch_release(
@@ -31,30 +31,30 @@ def fetch_release(
 ) -> AffinityData:
     """Download one dataset of the release and read it.
 
-    The files go to a temporary folder inside ``output`` and are read there; only then is each
-    put in its place. What was there before stays as it was when anything goes wrong.
+    The files are read in a temporary folder inside ``output`` before they are moved to their
+    places, so that a failure leaves the folder as it was.
 
     Parameters
     ----------
     name : {"davis", "kiba"}
     output : Path
-        Folder of the dataset; it is made where there is none.
+        Folder of the dataset, created if it does not exist.
     source : str, optional
-        Address of the folder that has ``davis/Y`` and the other files. Without it, it is in the
-        environment as `SOURCE_VARIABLE`, or is `SOURCE`.
+        Address of the folder with ``davis/Y`` and the other files; by default that in the
+        environment variable `SOURCE_VARIABLE`, or else `SOURCE`.
     overwrite : bool
-        Whether files of the release that are in ``output`` already are replaced.
+        Whether to replace files of the release that are in ``output`` already.
 
     Raises
     ------
     DataError
-        When ``output`` has data already, a file cannot be had, or what came is not the dataset.
+        When ``output`` has data already, a download fails, or the files are not the dataset.
     """
     address = f"{_check_source(source or os.environ.get(SOURCE_VARIABLE) or SOURCE)}/{name}"
     output = output.resolve()
     _check_output(output, overwrite)
     output.mkdir(parents=True, exist_ok=True)
-    # Called like the output, because the folder's name can say which dataset it is.
+    # Named after the output, because the name of a folder can decide which dataset it is.
     with tempfile.TemporaryDirectory(prefix=f"{output.name}-", dir=output) as temporary:
         folder = Path(temporary)
         for file in RELEASE_FILES:
@@ -74,8 +74,7 @@ def download(address: str, path: Path) -> None:
     Raises
     ------
     DataError
-        When it cannot be had, is cut off, takes too long, is larger than `MAX_BYTES` or is a
-        web page.
+        When the download fails, takes too long, is larger than `MAX_BYTES` or is a web page.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -87,14 +86,14 @@ def download(address: str, path: Path) -> None:
 
 
 def _check_source(source: str) -> str:
-    """Return the address without a slash at its end, if it is one of a web server."""
+    """Check that an address is of a web server, and return it without a slash at its end."""
     if not is_web_address(source):
         raise DataError(f"The source {quote(source)} is not an http or https address.")
     return source.rstrip("/")
 
 
 def _check_output(output: Path, overwrite: bool) -> None:
-    """Refuse a folder whose data would be lost, or would be read instead of what is fetched."""
+    """Refuse a folder whose data would be lost, or read instead of the download."""
     if output.exists() and not output.is_dir():
         raise DataError(f"{output} is not a folder.")
     if (output / DESCRIPTION).exists():
@@ -105,7 +104,7 @@ def _check_output(output: Path, overwrite: bool) -> None:
 
 
 def _read(address: str, folder: Path) -> AffinityData:
-    """Read what was downloaded; a fault is told by the address, as the folder is temporary."""
+    """Read the downloaded files; errors name the address instead of the temporary folder."""
     try:
         return load_affinities(folder)
     except DataError as error:

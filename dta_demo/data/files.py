@@ -1,4 +1,4 @@
-"""What the readers of all layouts share: the one error, the checks, and what they hand over."""
+"""Checks, error and record that the readers of all layouts share."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ Checked = TypeVar("Checked")
 
 
 class DataError(ValueError):
-    """A dataset cannot be read; the text is one sentence that names the file and the fault."""
+    """Unreadable dataset; the text is one sentence that names the file and the fault."""
 
 
 @dataclass(frozen=True)
 class RawAffinities:
-    """What stands in the files of a dataset, checked, before the targets' names are read.
+    """Checked content of a dataset's files, before the names of the targets are resolved.
 
     Attributes
     ----------
     label : {"pKd", "KIBA score"}
     floor : float or None
-        Label of a pair that is "at or below": the limit of the assay.
+        Label of pairs at or below the detection limit of the assay.
     drugs, sequences : dict
-        By the drug's and the target's identifier.
+        Molecules and sequences by the identifiers of drugs and targets.
     drug_index, target_index : numpy.ndarray of int64, shape (pairs,)
-        Places in ``drugs`` and ``sequences``.
+        Indices into ``drugs`` and ``sequences``.
     affinity : numpy.ndarray of float64, shape (pairs,)
-        In the label's unit, finite.
+        Finite, in the unit of the label.
     fold : numpy.ndarray of int64, shape (pairs,)
-        From 0, or -1 for none.
+        Training fold, from 0, or -1 for none.
     has_test_fold : bool
         Whether fold -1 is the published test fold.
     """
@@ -57,12 +57,12 @@ class RawAffinities:
 
 
 def read_text(path: Path) -> str:
-    """Read a text file; a byte-order mark, which spreadsheets write, is passed over.
+    """Read a text file, without the byte-order mark that spreadsheets write.
 
     Raises
     ------
     DataError
-        When the file is missing, unreadable or not in UTF-8.
+        When the file is missing, unreadable or not UTF-8.
     """
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -73,12 +73,12 @@ def read_text(path: Path) -> str:
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file whose objects have each name once.
+    """Read a JSON file in which no object has a name twice.
 
     Raises
     ------
     DataError
-        When the file cannot be read, is not JSON or has a name twice in one object.
+        When the file cannot be read, is not JSON, or repeats a name in one object.
     """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -95,19 +95,19 @@ def read_json(path: Path) -> Any:
 
 
 def refuse_repeated(path: Path, names: Iterable[str]) -> None:
-    """Raise a `DataError` when a name stands more than once."""
+    """Raise `DataError` when a name occurs more than once."""
     for name, times in Counter(names).items():
         if times > 1:
             raise DataError(f"{path} has {quote(name)} more than once.")
 
 
 def check_drugs(path: Path, smiles: dict[str, str]) -> dict[str, Drug]:
-    """Read the molecules of a file; a `DataError` says which one cannot be read."""
+    """Parse the molecules of a file; a `DataError` names the first that is invalid."""
     return _check(path, "molecule", smiles, parse_drug)
 
 
 def check_sequences(path: Path, sequences: dict[str, str]) -> dict[str, str]:
-    """Read the sequences of a file; a `DataError` says which one cannot be read."""
+    """Parse the sequences of a file; a `DataError` names the first that is invalid."""
     proteins = _check(path, "target", sequences, parse_protein)
     return {name: protein.sequence for name, protein in proteins.items()}
 

@@ -1,9 +1,9 @@
-"""A matrix of floats out of a pickle, without running anything that the pickle names.
+"""Restricted unpickler of a matrix of floats, which runs nothing that the pickle names.
 
-A pickle is a program, and the usual way to read one runs it. Here every name that an array's
-pickle needs is answered with a stand-in that only notes what it is given; any other name, and
-any instruction that an array does not need, ends the reading. The array is made from the notes
-once they are checked, so that not even NumPy's own reconstruction sees a hostile value.
+A pickle is a program, and the usual reader runs it. Here, every name that the pickle of an array
+needs is replaced by a stand-in that only records its arguments; any other name, and any
+instruction that an array does not need, is an error. The array is built from the checked record,
+so that not even NumPy's own reconstruction gets a hostile value.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ import numpy as np
 from dta_demo.data.files import DataError
 
 MAX_BYTES = 64_000_000
-"""The larger of the release's matrices (KIBA) has 3.9 MB, four times that where escaped."""
+"""Largest file; the KIBA matrix has 3.9 MB, and four times as much when escaped."""
 
 MAX_INSTRUCTIONS = 200
-"""An array takes 50 to 70, whatever its size."""
+"""Most instructions of a pickle; an array has 50 to 70, whatever its size."""
 
 # No lists, dictionaries, sets, instances, persistent or extension objects.
 _ALLOWED = {
@@ -53,7 +53,7 @@ def load_float_matrix(path: Path) -> np.ndarray:
     Raises
     ------
     DataError
-        When the file cannot be read, is larger than `MAX_BYTES` or holds anything else.
+        When the file cannot be read, is larger than `MAX_BYTES` or contains anything else.
     """
     try:
         size = path.stat().st_size
@@ -75,11 +75,11 @@ def load_float_matrix(path: Path) -> np.ndarray:
 
 
 class _NotAMatrixError(Exception):
-    """The pickle holds something else; the text says what, to end a sentence."""
+    """Pickle of something else; the text is a clause that says of what."""
 
 
 class _Instructions(dict[int, Any]):
-    """The instructions that are allowed, which also counts how many were carried out."""
+    """Table of the allowed instructions that counts how many are carried out."""
 
     def __init__(self) -> None:
         super().__init__({code: pickle._Unpickler.dispatch[code] for code in _CODES})
@@ -95,15 +95,15 @@ class _Instructions(dict[int, Any]):
 
 
 class _ArrayUnpickler(pickle._Unpickler):
-    """Notes what an array's pickle says.
+    """Unpickler that records the pickle of an array.
 
-    This is the unpickler written in Python: its instructions can be cut down to those that are
-    needed, and the one written in C reserves as much memory as the file asks for.
+    It is based on the unpickler in Python, whose instructions can be restricted; the one in C
+    allocates as much memory as the file asks for.
     """
 
     def __init__(self, content: bytes) -> None:
         super().__init__(io.BytesIO(content), encoding="latin1")
-        # The table of the class is shared; this one counts for one file.
+        # The table of the class is shared; this one counts for a single file.
         self.dispatch = _Instructions()  # type: ignore[misc]
 
     def find_class(self, module: str, name: str) -> Any:
@@ -113,7 +113,7 @@ class _ArrayUnpickler(pickle._Unpickler):
 
 
 class _NotedDtype:
-    """Stands in for ``numpy.dtype``: a type code such as ``f8``, then its byte order."""
+    """Stand-in for ``numpy.dtype``: a type code such as ``f8``, then its byte order."""
 
     def __init__(self, code: object, align: object, copy: object) -> None:
         if code not in _FLOATS:
@@ -129,7 +129,7 @@ class _NotedDtype:
 
 @dataclass(frozen=True)
 class _ArrayState:
-    """What an array consists of; ``content`` is text where Python 2 wrote it."""
+    """Parts of an array; ``content`` is text where Python 2 wrote it."""
 
     version: int
     shape: tuple[int, ...]
@@ -139,7 +139,7 @@ class _ArrayState:
 
 
 class _NotedArray:
-    """Stands in for the array that is being put together."""
+    """Stand-in for the array that is being built."""
 
     def __init__(self, kind: object, shape: object, code: object) -> None:
         if kind is not _NDARRAY or shape != (0,):
@@ -150,7 +150,7 @@ class _NotedArray:
         self.state = _ArrayState(*state)
 
     def build(self) -> np.ndarray:
-        """Check what was noted and make the array: float64, shape (rows, columns)."""
+        """Check the record and build the array: float64, shape (rows, columns)."""
         state = self.state
         if state is None or not isinstance(state.dtype, _NotedDtype):
             raise _NotAMatrixError("its array has no content")
@@ -160,7 +160,7 @@ class _NotedArray:
         if isinstance(content, str):
             content = content.encode("latin1")
         dtype = np.dtype(state.dtype.order + state.dtype.code)
-        # Compared before anything of that size is made.
+        # Compared before anything of that size is allocated.
         if len(content) != math.prod(state.shape) * dtype.itemsize:
             raise _NotAMatrixError("its shape does not fit its content")
         values = np.frombuffer(content, dtype)
@@ -168,7 +168,7 @@ class _NotedArray:
 
 
 def _note_text(text: str, encoding: str) -> str:
-    """Stand in for ``_codecs.encode``, by which Python 3 writes bytes in protocols 0 to 2."""
+    """Stand-in for ``_codecs.encode``, by which Python 3 writes bytes in protocols 0 to 2."""
     if encoding != "latin1":
         raise _NotAMatrixError("it encodes its content in an unusual way")
     return text

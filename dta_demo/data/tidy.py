@@ -1,4 +1,4 @@
-"""The tidy layout: one folder with its pairs, drugs, targets and what the label means."""
+"""The tidy layout: a folder with pairs, drugs, targets and a description of the label."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from dta_demo.data.files import (
 from dta_demo.inputs.wording import quote
 
 DESCRIPTION = "dataset.json"
-"""The file that a folder in this layout is recognised by."""
+"""File by which a folder in this layout is recognised."""
 
 LABELS = ("pKd", "KIBA score")
 
@@ -35,7 +35,7 @@ _FOLD = re.compile(r"-1|[0-9]{1,9}")
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a CSV file: the line it ends in, and its cells by column."""
+    """Row of a CSV file: the number of its last line, and its cells by column."""
 
     line: int
     cells: dict[str, str]
@@ -44,13 +44,13 @@ class Row:
 def read_tidy(folder: Path) -> RawAffinities:
     """Read a folder with ``dataset.json``, ``drugs.csv``, ``targets.csv`` and ``affinities.csv``.
 
-    Columns are found by their names, in any order. A pair may stand once: two values would
-    leave open which one holds, and in two folds the pair would be trained on and tested on.
+    Columns are found by their names, in any order. A pair may occur only once: with two values it
+    would be ambiguous, and in two folds it would be both in training and in test.
 
     Raises
     ------
     DataError
-        When a file is missing, unreadable or does not fit the others.
+        When a file is missing, unreadable or inconsistent with the others.
     """
     label, floor, name = _read_description(folder)
     path = folder / "drugs.csv"
@@ -94,7 +94,7 @@ def _read_description(folder: Path) -> tuple[str, float | None, str]:
 
 
 def _read_rows(path: Path, columns: Sequence[str]) -> list[Row]:
-    """Read a CSV file that must have these columns."""
+    """Read a CSV file and check that it has the columns."""
     text = read_text(path)
     if not text.strip():
         raise DataError(f"{path} is empty.")
@@ -109,7 +109,7 @@ def _read_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     except csv.Error as error:
         raise DataError(f"{path} is not a CSV file: {error}.") from error
     for row in rows:
-        # The csv module marks what a row lacks with None, and keeps what is too much under None.
+        # The csv module fills missing cells with None, and stores surplus cells under None.
         if None in row.cells:
             raise DataError(f"{path} has too many columns in line {row.line}.")
         if None in row.cells.values():
@@ -118,7 +118,7 @@ def _read_rows(path: Path, columns: Sequence[str]) -> list[Row]:
 
 
 def _read_table(path: Path, key: str, value: str) -> dict[str, str]:
-    """Read a table of names, each of which may stand once."""
+    """Read a table of two columns, whose keys must be unique."""
     rows = _read_rows(path, (key, value))
     refuse_repeated(path, (row.cells[key] for row in rows))
     return {row.cells[key]: row.cells[value] for row in rows}
@@ -137,7 +137,7 @@ def _refuse_repeated_pairs(path: Path, rows: Sequence[Row]) -> None:
 
 
 def _look_up(path: Path, rows: Sequence[Row], what: str, known: Iterable[str]) -> np.ndarray:
-    """Return the index of each row's drug or target, or say which is not in its table."""
+    """Index of the drug or target of each row in its table: int64, shape (rows,)."""
     index = {name: number for number, name in enumerate(known)}
     for row in rows:
         name = row.cells[f"{what}_id"]
@@ -159,7 +159,7 @@ def _number(path: Path, row: Row) -> float:
 
 
 def _fold(path: Path, row: Row) -> int:
-    """Read the fold, where there is one."""
+    """Parse the fold of a row, `NO_FOLD` when it has none."""
     text = row.cells.get("fold", "").strip()
     if text and not _FOLD.fullmatch(text):
         raise DataError(

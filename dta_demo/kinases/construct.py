@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 DomainChoice = Literal["", "first", "last"]
-"""Which kinase domain of a protein with two is meant; empty where the name does not say."""
+"""Kinase domain that is meant in a protein with two; empty where the name does not say."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Construct:
     sequence : str
         One-letter codes, with the mutations of the construct.
     domain : {"", "first", "last"}
-        Which kinase domain is meant where the protein has two.
+        Kinase domain that is meant where the protein has two.
     phosphorylated : bool
         Whether the phosphorylated form is meant, which the sequence does not show.
     """

@@ -1,9 +1,9 @@
-"""Where a protein binds: its kinase domains, found and aligned with a profile HMM.
+"""Kinase domains of a protein, found and aligned with a profile HMM.
 
 The profile is a hidden Markov model of the protein kinase domain, made from the training
-sequences by iterated search (Eddy 2011, doi:10.1371/journal.pcbi.1002195) and kept beside the
-checkpoint. Aligned to it, the residue at each position of the binding pocket can be named in
-any kinase: the 85 pocket positions of KLIFS (van Linden et al. 2014, doi:10.1021/jm400378w).
+sequences by iterated search (Eddy 2011, doi:10.1371/journal.pcbi.1002195), and is part of the
+checkpoint. The alignment with it gives the residue of any kinase at each of the 85 positions of
+the binding pocket in KLIFS (van Linden et al. 2014, doi:10.1021/jm400378w).
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from pyhmmer.easel import Alphabet, DigitalSequenceBlock, TextSequence
 from pyhmmer.plan7 import HMM, Domain, HMMFile, Pipeline
 
 MIN_BITS = 40.0
-"""Score from which a stretch counts as a kinase domain; background sequences stay below 20."""
+"""Bit score from which a stretch counts as a kinase domain; background stays below 20."""
 
 MAX_INSERT = 450
-"""Residues between two parts of one domain; kinase inserts of receptor kinases reach 100."""
+"""Most residues between two parts of one domain; the inserts of receptor kinases reach 100."""
 
 MAX_BACKSTEP = 15
-"""Profile columns by which the next part of a domain may start before the last one ended."""
+"""Most profile columns by which two consecutive parts of a domain may overlap."""
 
 
 @dataclass(frozen=True)
 class KinaseDomain:
-    """A kinase domain in a sequence.
+    """Kinase domain of a sequence.
 
     Attributes
     ----------
     start, end : int
         First and last residue, numbered from 1.
     score : float
-        Bit score against the profile, summed over the domain's parts.
+        Bit score of the profile, summed over the parts of the domain.
     residues : tuple of int
-        The residue aligned to each column of the profile, 0 where there is none.
+        Number of the residue aligned with each column of the profile, 0 where there is none.
     """
 
     start: int
@@ -47,7 +47,7 @@ class KinaseDomain:
 
 
 class KinaseProfile:
-    """A profile HMM of the kinase domain."""
+    """Profile HMM of the kinase domain."""
 
     def __init__(self, hmm: HMM) -> None:
         self.hmm = hmm
@@ -55,7 +55,13 @@ class KinaseProfile:
 
     @classmethod
     def load(cls, path: str | Path) -> KinaseProfile:
-        """Read a profile in HMMER3 text form."""
+        """Read a profile in the text format of HMMER3.
+
+        Raises
+        ------
+        ValueError
+            When the file contains no profile.
+        """
         with HMMFile(str(path)) as file:
             hmm = file.read()
         if hmm is None:
@@ -63,12 +69,12 @@ class KinaseProfile:
         return cls(hmm)
 
     def save(self, path: str | Path) -> None:
-        """Write the profile in HMMER3 text form."""
+        """Write the profile in the text format of HMMER3."""
         with Path(path).open("wb") as file:
             self.hmm.write(file)
 
     def find(self, sequence: str) -> list[KinaseDomain]:
-        """Find the kinase domains of a sequence, in their order along it."""
+        """Find the kinase domains of a sequence, in the order along it."""
         query = TextSequence(name="query", sequence=sequence).digitize(self.alphabet)
         # Pipelines keep state between calls, so each call has its own: safe under threads.
         pipeline = Pipeline(self.alphabet, Z=1)
@@ -78,7 +84,7 @@ class KinaseProfile:
         return [domain for domain in domains if domain.score >= MIN_BITS]
 
     def _join(self, parts: Sequence[Domain]) -> KinaseDomain:
-        """Make one domain of the parts that the search found of it."""
+        """Join the parts of one domain that the search found."""
         residues = np.zeros(self.hmm.M, dtype=int)
         for part in parts:
             place_alignment(residues, part)
@@ -91,7 +97,7 @@ class KinaseProfile:
 
 
 def place_alignment(residues: np.ndarray, part: Domain) -> None:
-    """Note in ``residues`` which residue stands at each column of the profile."""
+    """Write the residue aligned with each column of the profile into ``residues``."""
     alignment = part.alignment
     residue, column = alignment.target_from, alignment.hmm_from - 1
     for letter, state in zip(alignment.target_sequence, alignment.hmm_sequence, strict=True):
@@ -105,8 +111,8 @@ def place_alignment(residues: np.ndarray, part: Domain) -> None:
 def chain_parts(parts: Sequence[Domain]) -> list[list[Domain]]:
     """Group the parts that belong to one domain.
 
-    A long insert, as in PDGFR-like receptors, makes the search report one domain in two parts,
-    the second of which goes on in the profile where the first one ended.
+    Where a domain has a long insert, as in PDGFR-like receptors, the search reports two parts, the
+    second of which continues in the profile where the first one ended.
     """
     chains: list[list[Domain]] = []
     for part in sorted(parts, key=lambda part: part.alignment.target_from):
@@ -128,9 +134,16 @@ def choose_domain(domains: Sequence[KinaseDomain], which: str = "") -> KinaseDom
 
     Parameters
     ----------
+    domains : sequence of KinaseDomain
+        In the order along the sequence.
     which : {"", "first", "last"}
-        What the target's name says; without a word, the domain that fits the profile best,
-        which is the catalytic one where the other is a pseudokinase.
+        Domain of a `Construct`; empty chooses the one with the best score, which is the catalytic
+        domain where the other is a pseudokinase.
+
+    Returns
+    -------
+    KinaseDomain or None
+        None when there is no domain.
     """
     if not domains:
         return None

@@ -1,9 +1,9 @@
-"""Landmarks of a kinase domain: the few places by which people find their way in one.
+"""Landmarks of a kinase domain, such as the gatekeeper and the HRD and DFG motifs.
 
-The profile of `dta_demo.kinases.domains` keeps one column for each residue of ABL1 242-493 (UniProt
-P00519), so a landmark that is known there can be named in any kinase that aligns to it. For the
-motifs see Hanks and Hunter 1995 (doi:10.1096/fasebj.9.8.7768349), for the gatekeeper the numbering
-of KLIFS (van Linden et al. 2014, doi:10.1021/jm400378w).
+The profile of `domains` has one column for each residue of ABL1 242-493 (UniProt P00519), so that a
+landmark of ABL1 can be found in any kinase that is aligned with the profile. Motifs: Hanks and
+Hunter 1995 (doi:10.1096/fasebj.9.8.7768349); gatekeeper: the numbering of KLIFS (van Linden et al.
+2014, doi:10.1021/jm400378w).
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from typing import Any
 from dta_demo.kinases.domains import KinaseDomain
 
 FIRST_RESIDUE = 242
-"""The residue of ABL1 that stands at the first column of the profile."""
+"""Residue of ABL1 at the first column of the profile."""
 
 MOTIF_LETTERS = 2
-"""Letters of HRD or DFG that a motif must share: YRD, HRN and DLG pass, what lost more does not."""
+"""Letters that a motif must share with HRD or DFG, so that YRD, HRN and DLG pass."""
 
 
 @dataclass(frozen=True)
 class Landmark:
-    """One landmark of a kinase domain in a sequence.
+    """Landmark of a kinase domain in a sequence.
 
     Attributes
     ----------
     name : str
-        What it is called, such as ``"DFG"``.
+        Name, such as ``"DFG"``.
     start, end : int
-        Its first and last residue, numbered from 1 in the sequence as given.
+        First and last residue, numbered from 1 in the sequence as given.
     letters : str
-        The residues that stand there, which need not be those of the name: ``"DLG"``.
+        Residues of the sequence there, which may differ from the name: ``"DLG"``.
     """
 
     name: str
@@ -41,14 +41,14 @@ class Landmark:
     letters: str
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the landmark as plain JSON types."""
+        """Landmark as plain JSON types."""
         return {
             "name": self.name, "start": self.start, "end": self.end, "letters": self.letters,
         }  # fmt: skip
 
 
 def _is_glycine_rich(letters: str) -> bool:
-    """Whether at least one glycine of GxGxxG is left; GAK has AEGGFA."""
+    """Test whether at least one glycine of GxGxxG is left; GAK has AEGGFA."""
     return "G" in (letters[0], letters[2], letters[5])
 
 
@@ -66,7 +66,7 @@ LANDMARKS: tuple[tuple[str, int, int, Callable[[str], bool]], ...] = (
     ("HRD", 361, 363, _resembles("HRD")),
     ("DFG", 381, 383, _resembles("DFG")),
 )
-"""Name, first and last residue in ABL1, and whether letters found there can be the landmark."""
+"""Name, first and last residue in ABL1, and a test whether given letters can be the landmark."""
 
 
 def find_landmarks(domain: KinaseDomain | None, sequence: str) -> tuple[Landmark, ...]:
@@ -75,16 +75,16 @@ def find_landmarks(domain: KinaseDomain | None, sequence: str) -> tuple[Landmark
     Parameters
     ----------
     domain : KinaseDomain or None
-        A domain of the sequence, aligned to the profile.
+        Domain of the sequence, aligned with the profile.
     sequence : str
-        The sequence as given.
+        Sequence as given.
 
     Returns
     -------
     tuple of Landmark
-        In their order along the sequence. One is left out when a residue of it is missing in the
-        alignment, residues are inserted into it, or its letters cannot be it: a pseudokinase may
-        have lost its lysine, HRD or DFG. Without a domain there are none.
+        In the order along the sequence; empty without a domain. A landmark is left out when the
+        alignment has a gap or an insertion in it, or its letters do not fit: a pseudokinase may
+        have lost its lysine, HRD or DFG.
     """
     if domain is None:
         return ()

@@ -1,8 +1,7 @@
-"""What a target's name says about it: mutations, the kinase domain meant, phosphorylation.
+"""Names of targets: mutations, kinase domain and phosphorylation, applied to the sequence.
 
-In the Davis data ``ABL1(T315I)`` and ``ABL1p`` carry the wild type's sequence and
-``JAK2(JH1domain-catalytic)`` the whole protein's: the name is the only place where the
-difference stands.
+In the Davis data, ``ABL1(T315I)`` and ``ABL1p`` have the sequence of the wild type, and
+``JAK2(JH1domain-catalytic)`` that of the whole protein: only the names show the difference.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from dta_demo.kinases.construct import Construct, DomainChoice
 
 CHANCE_LIMIT = 0.01
-"""An offset is believed when chance alone would give such a fit less often than this."""
+"""Expected number of fits by chance below which an offset is accepted."""
 
 PHOSPHORYLATED_AT_SOURCE = frozenset({"ABL1(E255K)", "ABL1(M351T)", "ABL1(Y253F)"})
 """Davis targets that were measured phosphorylated only. The DeepDTA release drops the mark from
@@ -39,7 +38,7 @@ _DOMAINS: tuple[tuple[re.Pattern[str], DomainChoice], ...] = (
 
 @dataclass(frozen=True)
 class Substitution:
-    """One residue replaced, numbered as in the name: ``T315I``."""
+    """Substitution of one residue, numbered as in the name: ``T315I``."""
 
     reference: str
     position: int
@@ -48,9 +47,9 @@ class Substitution:
 
 @dataclass(frozen=True)
 class Stretch:
-    """The residues from ``start`` to ``end``, both included, numbered as in the name.
+    """Residues from ``start`` to ``end``, both included, numbered as in the name.
 
-    ``first`` and ``last`` are the residues that the reference has there.
+    ``first`` and ``last`` are the residues of the reference sequence at these numbers.
     """
 
     first: str
@@ -60,23 +59,23 @@ class Stretch:
 
 
 class Deletion(Stretch):
-    """A stretch taken out: ``E746A750del``."""
+    """Deletion of a stretch: ``E746A750del``."""
 
 
 class Duplication(Stretch):
-    """A stretch that stands twice, one copy right after the other: ``A767_V769dup``."""
+    """Tandem duplication of a stretch: ``A767_V769dup``."""
 
 
 @dataclass(frozen=True)
 class TargetName:
-    """A target's name, read.
+    """Parts of a target's name.
 
     Attributes
     ----------
     domain : {"", "first", "last"}
-        Which kinase domain is meant where a protein has two.
+        Kinase domain that is meant where a protein has two.
     unplaced_duplication : bool
-        Whether the name tells of an internal duplication without saying where it lies.
+        Whether the name states an internal duplication, but not where it is.
     """
 
     gene: str
@@ -88,12 +87,12 @@ class TargetName:
 
     @property
     def stretches(self) -> tuple[Stretch, ...]:
-        """All stretches that are taken out or stand twice."""
+        """All deletions and duplications."""
         return (*self.deletions, *self.duplications)
 
     @property
     def anchors(self) -> frozenset[tuple[str, int]]:
-        """Residues that the reference sequence must have, as (letter, position)."""
+        """Residues that the reference sequence has to have, as (letter, position)."""
         single = {(change.reference, change.position) for change in self.substitutions}
         first = {(stretch.first, stretch.start) for stretch in self.stretches}
         last = {(stretch.last, stretch.end) for stretch in self.stretches}
@@ -123,7 +122,7 @@ class Target:
 
 
 def parse_target_name(name: str) -> TargetName:
-    """Read a target's name.
+    """Parse a target's name.
 
     Examples
     --------
@@ -153,22 +152,27 @@ def parse_target_name(name: str) -> TargetName:
 
 
 def _find_stretches(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, int, str, int]]:
-    """Yield first residue, start, last residue and end; they are one where only one is named."""
+    """Yield first residue, start, last residue and end, equal where only one is named."""
     for first, start, last, end in pattern.findall(text):
         yield first, int(start), last or first, int(end or start)
 
 
 def find_offset(sequence: str, anchors: frozenset[tuple[str, int]]) -> int | None:
-    """Find what to add to the positions of a name to get positions in the sequence.
+    """Find the offset between the numbering of a name and that of the sequence.
 
-    Zero is taken where it fits. Another offset is taken only when it is the only one that fits
-    every anchor of the gene and when chance would seldom give such a fit: the expected number
-    of fitting offsets, from the sequence's composition, is below `CHANCE_LIMIT`.
+    Zero is taken if it fits. Another offset is accepted only if it is the only one that fits all
+    anchors, and if the number of fits expected by chance, from the composition of the sequence, is
+    below `CHANCE_LIMIT`.
+
+    Parameters
+    ----------
+    anchors : frozenset of (str, int)
+        Letter and position of residues, as in `TargetName.anchors`.
 
     Returns
     -------
     int or None
-        None when no offset can be believed.
+        Number to add to a position of the name; None when no offset is accepted.
     """
 
     def fits(offset: int) -> bool:
@@ -189,15 +193,15 @@ def find_offset(sequence: str, anchors: frozenset[tuple[str, int]]) -> int | Non
 
 
 def apply_mutations(sequence: str, name: TargetName, offset: int) -> str:
-    """Return the sequence with the name's substitutions, duplications and deletions made.
+    """Apply the substitutions, duplications and deletions of a name to a sequence.
 
-    All of them are numbered as before any of them.
+    All of them are numbered as in the sequence without mutations.
     """
     residues = list(sequence)
     for change in name.substitutions:
         residues[change.position + offset - 1] = change.replacement
     for copied in name.duplications:
-        # Kept in the last residue's place, so that no other residue's place changes.
+        # Appended to the last residue, so that no other residue moves.
         residues[copied.end + offset - 1] += "".join(
             residues[copied.start + offset - 1 : copied.end + offset]
         )
@@ -208,7 +212,7 @@ def apply_mutations(sequence: str, name: TargetName, offset: int) -> str:
 
 
 def resolve_targets(names: Sequence[str], sequences: Sequence[str]) -> list[Target]:
-    """Apply to every target what its name says; all mutants of a gene share one numbering.
+    """Resolve the names of targets; all mutants of a gene share one numbering.
 
     Parameters
     ----------
@@ -218,7 +222,7 @@ def resolve_targets(names: Sequence[str], sequences: Sequence[str]) -> list[Targ
     Returns
     -------
     list of Target
-        In the same order; ``not_applied`` tells what was left as it is, and why.
+        In the same order; ``not_applied`` is the reason where a mutation was not applied.
     """
     parsed = [parse_target_name(name) for name in names]
     anchors: dict[tuple[str, str], set[tuple[str, int]]] = defaultdict(set)
@@ -237,10 +241,10 @@ def resolve_targets(names: Sequence[str], sequences: Sequence[str]) -> list[Targ
 
 
 def is_phosphorylated(name: str, known: Collection[str]) -> bool:
-    """Tell whether a name means the phosphorylated form of a protein.
+    """Test whether a name means the phosphorylated form of a protein.
 
-    In the Davis data that is a ``p`` at the end, as in ``ABL1p`` and ``ABL1(T315I)p``. It means
-    this only where the dataset has the plain name too, since a gene's name can end in a ``p``.
+    In the Davis data such a name ends in ``p``, as ``ABL1p`` and ``ABL1(T315I)p``. The name without
+    it must be in the dataset, too, since the name of a gene can end in ``p``.
 
     Parameters
     ----------
@@ -251,7 +255,7 @@ def is_phosphorylated(name: str, known: Collection[str]) -> bool:
 
 
 def _mutate(name: TargetName, sequence: str, offset: int | None) -> tuple[str, str]:
-    """Apply what a name tells: the sequence, and why it is left as it was, or nothing."""
+    """Apply the mutations of a name; returns the sequence and the reason if it is unchanged."""
     if name.unplaced_duplication:
         return sequence, "the name does not say which residues are duplicated"
     if any(stretch.end < stretch.start for stretch in name.stretches):

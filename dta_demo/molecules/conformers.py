@@ -1,4 +1,4 @@
-"""A molecule's SMILES to one 3D shape that it can take."""
+"""Conformers: one 3D shape of a molecule, computed from its SMILES."""
 
 from __future__ import annotations
 
@@ -12,32 +12,35 @@ from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 from dta_demo.inputs.errors import InputError
 
 SEED = 20240229
-"""Of the embedding, so that a molecule gets the same shape each time."""
+"""Seed of the embedding, so that a molecule gets the same shape each time."""
 
 MAX_ATOMS = 250
-"""With hydrogens. RDKit looks at its clock only between tries, and at 450 atoms one takes 10 s."""
+"""Most atoms, hydrogens included: RDKit checks its time limit only between attempts, one of which
+takes 10 s at 450 atoms."""
 
 EMBEDDING_SECONDS = 2
-"""Of each of the two attempts, which may overrun by a try: 1.5 s for the largest molecules."""
+"""Time limit of each of the two methods, exceeded by one attempt at most: 1.5 s for the largest
+molecules."""
 
 MINIMISATION_STEPS = 500
-"""A tenth of a second for a drug."""
+"""Most steps of the minimisation: 0.1 s for a drug."""
 
 FULLY_RELAXED_ATOMS = 150
-"""Larger molecules get fewer steps, as a step takes time that grows with the atoms squared: with
-these, at most about a second. Steps and not a clock, so that the shape is the same each time."""
+"""Atoms from which a molecule gets fewer steps, whose time grows with the square of the atoms, so
+that the minimisation takes about 1 s at most. A limit of time would not give the same shape each
+time."""
 
 
 @dataclass(frozen=True, eq=False)
 class Conformer:
-    """One 3D shape of a molecule.
+    """3D shape of a molecule.
 
     Attributes
     ----------
     molecule : rdkit.Chem.Mol
-        With one conformer; the hydrogens that matter to a shape, those at hetero atoms, are kept.
+        Molecule with one conformer; only hydrogens at hetero atoms are kept.
     notes : tuple of str
-        What to know of the shape, one sentence each.
+        Remarks on the shape, one sentence each.
     """
 
     molecule: Chem.Mol
@@ -50,7 +53,7 @@ class Conformer:
 
     @property
     def positions(self) -> np.ndarray:
-        """Positions in Å, shape (atoms, 3)."""
+        """Positions of the atoms in Å: float32, shape (atoms, 3)."""
         return np.asarray(self.molecule.GetConformer().GetPositions(), dtype=np.float32)
 
     @property
@@ -59,7 +62,7 @@ class Conformer:
         return [(b.GetBeginAtomIdx(), b.GetEndAtomIdx()) for b in self.molecule.GetBonds()]
 
     def mol_block_at(self, positions: np.ndarray) -> str:
-        """Write a mol block without a title, its atoms at other positions, such as turned ones.
+        """Mol block without a title, with the atoms at other positions, such as rotated ones.
 
         Parameters
         ----------
@@ -72,9 +75,9 @@ class Conformer:
 
 
 def embed_molecule(smiles: str) -> Conformer:
-    """Give a molecule a 3D shape by ETKDG version 3, then relax it in the MMFF94 force field.
+    """Compute a 3D shape of a molecule with ETKDG version 3, minimised in the MMFF94 force field.
 
-    It is one of many shapes that the molecule takes, and not the one in which it binds
+    It is one of many shapes that the molecule takes, and not that in which it binds
     (Wang et al. 2020, doi:10.1021/acs.jcim.0c00025; Halgren 1996,
     doi:10.1002/(SICI)1096-987X(199604)17:5/6<490::AID-JCC1>3.0.CO;2-P).
 
@@ -104,7 +107,7 @@ def embed_molecule(smiles: str) -> Conformer:
 
 
 def _embed(molecule: Chem.Mol, from_random_places: bool) -> bool:
-    """Place the atoms; from random places it is slower and succeeds with large flexible ones."""
+    """Embed the atoms; random start positions are slower, but suit large flexible molecules."""
     settings: Any = rdDistGeom.ETKDGv3()
     settings.randomSeed = SEED
     settings.timeout = EMBEDDING_SECONDS
@@ -113,7 +116,7 @@ def _embed(molecule: Chem.Mol, from_random_places: bool) -> bool:
 
 
 def _relax(molecule: Chem.Mol) -> str:
-    """Relax a shape in place, and say how far that went."""
+    """Minimise a shape in place, and return a remark on the result."""
     if not rdForceFieldHelpers.MMFFHasAllMoleculeParams(molecule):
         return "As embedded: MMFF94 does not know one of its atoms, so it is not relaxed."
     atoms = molecule.GetNumAtoms()
@@ -124,7 +127,7 @@ def _relax(molecule: Chem.Mol) -> str:
 
 
 def _without_plain_hydrogens(molecule: Chem.Mol) -> Chem.Mol:
-    """Take off the hydrogens at carbons, which would hide the shape."""
+    """Remove the hydrogens at carbons, which would hide the shape."""
     plain = [
         atom.GetIdx()
         for atom in molecule.GetAtoms()

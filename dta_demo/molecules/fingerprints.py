@@ -1,6 +1,6 @@
-"""What a molecule is described by: counts of its circular and torsion fragments.
+"""Fingerprints of molecules: counts of their circular and torsion fragments.
 
-Counted fragments depend on the molecule and not on how its SMILES is spelled. Circular fragments:
+They depend on the molecule and not on how its SMILES is written. Circular (Morgan) fragments:
 Rogers and Hahn 2010, doi:10.1021/ci100050t. Topological torsions: Nilakantan et al. 1987,
 doi:10.1021/ci00054a008.
 """
@@ -17,24 +17,24 @@ from rdkit.Chem import rdFingerprintGenerator
 from scipy.sparse import csr_matrix
 
 MORGAN_RADIUS = 2
-"""Bonds around each atom that a circular fragment covers."""
+"""Radius of the circular fragments, in bonds around each atom."""
 
 MORGAN_BITS = 2048
-"""Bits of the fingerprint by which molecules are compared with those of the training."""
+"""Size of the Morgan fingerprint by which molecules are compared with those of the training."""
 
 
 @dataclass(frozen=True)
 class DescribedDrugs:
-    """Molecules as the model reads them.
+    """Fingerprints of molecules, as the model reads them.
 
     Attributes
     ----------
     smiles : tuple of str
-        Canonical; empty where the molecule is known to be none of the training.
+        Canonical SMILES; empty where the molecule is known not to be in the training data.
     counts : numpy.ndarray of float32, shape (molecules, 2 * bits)
-        ``log(1 + count)`` of the circular fragments, then of the torsions.
+        ``log(1 + count)`` of the circular fragments, followed by the torsions.
     circles : scipy.sparse.csr_matrix of float32, shape (molecules, MORGAN_BITS)
-        1 for each circular fragment that a molecule has.
+        Morgan bits: 1 for each circular fragment that a molecule has.
     """
 
     smiles: tuple[str, ...]
@@ -43,17 +43,17 @@ class DescribedDrugs:
 
 
 def describe_drugs(smiles: Sequence[str], bits: int) -> DescribedDrugs:
-    """Count the fragments of molecules that are given as canonical SMILES.
+    """Compute the fingerprints of molecules given as canonical SMILES.
 
     Parameters
     ----------
     bits : int
-        Size of each of the two count fingerprints; must divide `MORGAN_BITS`.
+        Size of each of the two count fingerprints, which must divide `MORGAN_BITS`.
 
     Raises
     ------
     ValueError
-        When RDKit cannot read a SMILES, or the size does not suit.
+        When RDKit cannot read a SMILES, or the size does not divide `MORGAN_BITS`.
     """
     return describe_molecules([read_smiles(text) for text in smiles], bits, smiles)
 
@@ -61,7 +61,7 @@ def describe_drugs(smiles: Sequence[str], bits: int) -> DescribedDrugs:
 def describe_molecules(
     molecules: Sequence[Chem.Mol], bits: int, smiles: Sequence[str] = ()
 ) -> DescribedDrugs:
-    """Count the fragments of molecules; their SMILES goes into the record."""
+    """Compute the fingerprints of molecules; `smiles` is copied into the result."""
     if MORGAN_BITS % bits:
         raise ValueError(f"The size of a fingerprint must divide {MORGAN_BITS}, not be {bits}.")
     circular = rdFingerprintGenerator.GetMorganGenerator(MORGAN_RADIUS, fpSize=MORGAN_BITS)
@@ -76,7 +76,7 @@ def describe_molecules(
 
 
 def fold(counts: csr_matrix, bits: int) -> csr_matrix:
-    """Fold hashed fingerprints to a size that divides theirs: what they are at that size."""
+    """Fold hashed fingerprints to a size that divides theirs, as if they were hashed to it."""
     shape = (counts.shape[0], bits)
     folded = csr_matrix(
         (counts.data.copy(), counts.indices % bits, counts.indptr.copy()), shape=shape
@@ -86,13 +86,13 @@ def fold(counts: csr_matrix, bits: int) -> csr_matrix:
 
 
 def _logarithms(counts: csr_matrix) -> np.ndarray:
-    """``log(1 + count)`` of all fragments; nearly all counts are 0, and so are spared."""
+    """Compute ``log(1 + count)`` of all fragments, skipping the counts of 0."""
     counts.data = np.log1p(counts.data)
     return np.asarray(counts.toarray())
 
 
 def read_smiles(text: str) -> Chem.Mol:
-    """Read a SMILES that was checked before; text from users goes through `dta_demo.inputs`.
+    """Read a SMILES that was checked before; text from users needs `dta_demo.inputs`.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def _count(
 
 
 def stack_counts(rows: Iterable[dict[int, int]], size: int) -> csr_matrix:
-    """Make a sparse matrix of rows that say which columns hold what: float32, (rows, size)."""
+    """Sparse matrix from the columns and values of each row: float32, shape (rows, size)."""
     columns: list[int] = []
     values: list[int] = []
     ends = [0]

@@ -1,4 +1,4 @@
-"""Results kept in memory up to a number of bytes, safe under threads."""
+"""Thread-safe cache of results up to a number of bytes."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from cachetools import LRUCache
 
 
 class Sized(Protocol):
-    """Something that knows how much memory it holds."""
+    """Value that knows how much memory it holds."""
 
     @property
     def nbytes(self) -> int:
-        """Bytes."""
+        """Size in bytes."""
 
 
 Value = TypeVar("Value", bound=Sized)
 
 
 class ByteBoundCache(Generic[Value]):
-    """Keeps what was used last, and drops the rest once it takes too much memory.
+    """Cache that drops the values that have not been used for longest when it is full.
 
     Each key is computed once, however many threads ask for it at the same time: the others wait
-    for the first. If it fails for the first, its error is raised there, and the next one tries.
+    for the first. If the first fails, it gets the error, and the next one tries.
 
     Parameters
     ----------
     max_bytes : int
-        A single value that is larger than this is computed and not kept.
+        Size of all values together; a single value that is larger is not kept.
     """
 
     def __init__(self, max_bytes: int) -> None:
@@ -42,17 +42,17 @@ class ByteBoundCache(Generic[Value]):
 
     @property
     def nbytes(self) -> int:
-        """Bytes that are held now."""
+        """Size of all values that are held, in bytes."""
         with self._lock:
             return int(self._kept.currsize)
 
     def recall(self, key: Hashable) -> Value | None:
-        """Give a value that is kept, or None."""
+        """Return a value that is kept, or None."""
         with self._lock:
             return self._kept.get(key)
 
     def get(self, key: Hashable, compute: Callable[[], Value]) -> Value:
-        """Recall a value, or compute it and keep it."""
+        """Return a value that is kept, or compute and keep it."""
         with self._lock:
             found = self._kept.get(key)
             if found is not None:
@@ -75,6 +75,6 @@ class ByteBoundCache(Generic[Value]):
         return value
 
     def clear(self) -> None:
-        """Drop everything."""
+        """Drop all values."""
         with self._lock:
             self._kept.clear()

@@ -1,8 +1,8 @@
-"""Downloads from web servers, within limits of size and time.
+"""Downloads from web servers within limits of size and time.
 
-A redirect leads to no address inside the network of this machine: the name of a host is looked
-up once, and the connection is made to the address that was looked at. Through a proxy, which
-looks names up itself, what this machine knows of the name has to do.
+A redirect to an address inside the network of this machine is refused. The name of a host is
+resolved once, and the connection is made to the address that was checked. A proxy resolves names
+itself; there, the address that this machine finds for the name is checked instead.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _MAX_REDIRECTS = 3
 _PORTS = {"http": 80, "https": 443}
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-"""IPv6 addresses that stand for those of IPv4, which are their last 32 bits (RFC 6052)."""
+"""IPv6 addresses whose last 32 bits are an IPv4 address (RFC 6052)."""
 
 _MAX_REASON_CHARACTERS = 100
 
 
 class DownloadError(ValueError):
-    """A file cannot be had; the text is one sentence that names the address and the reason.
+    """Failed download; the text is one sentence that names the address and the reason.
 
     Attributes
     ----------
@@ -48,16 +48,16 @@ class DownloadError(ValueError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a download may take.
+    """Limits of a download.
 
     Attributes
     ----------
     max_bytes : int
     silence_seconds : float
-        How long a server may send nothing.
+        Time for which a server may send nothing.
     total_seconds : float
-        How long a file may take from a server that always sends a little: connecting,
-        headers and redirects included. Only looking a name up has its own limit, the system's.
+        Time that the whole download may take, with connecting, headers and redirects. Only the
+        resolution of a name has a limit of its own, that of the system.
     """
 
     max_bytes: int
@@ -66,7 +66,7 @@ class Limits:
 
 
 def is_web_address(address: str) -> bool:
-    """Tell the plain address of a file or folder on a web server from anything else."""
+    """Test whether a text is the address of a file or folder on a web server, without query."""
     try:
         parts = urlsplit(address)
         is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -76,13 +76,13 @@ def is_web_address(address: str) -> bool:
 
 
 def stream(address: str, limits: Limits) -> Iterator[bytes]:
-    """Yield what an address has, in parts as they come.
+    """Download a file and yield it in parts as they arrive.
 
     Raises
     ------
     DownloadError
-        When it cannot be had, is cut off, takes too long, is too large, is a web page or
-        redirects to where it may not.
+        When the server cannot be reached or answers with an error, or when the file is cut off,
+        takes too long, is too large, is a web page or is redirected to a forbidden address.
     """
     request = urllib.request.Request(address, headers={"Accept-Encoding": "identity"})
     clock = _Clock(address, limits)
@@ -102,7 +102,7 @@ def stream(address: str, limits: Limits) -> Iterator[bytes]:
         raise
     except http.client.IncompleteRead as error:
         raise DownloadError(f"{address} was cut off.") from error
-    # ValueError is what a place to redirect to ends in that is no address.
+    # ValueError comes from a redirect to what is no address.
     except (OSError, http.client.HTTPException, ValueError) as error:
         clock.patience()
         reason = plain_line(str(getattr(error, "reason", error)), _MAX_REASON_CHARACTERS)
@@ -110,19 +110,19 @@ def stream(address: str, limits: Limits) -> Iterator[bytes]:
 
 
 class _Clock:
-    """Measures what is left of the time of one download."""
+    """Clock of the time that one download has left."""
 
     def __init__(self, address: str, limits: Limits) -> None:
         self.address, self.limits = address, limits
         self._end = time.monotonic() + limits.total_seconds
 
     def patience(self) -> float:
-        """Return how long the next answer may take.
+        """Compute the time that the next answer may take, in seconds.
 
         Raises
         ------
         DownloadError
-            When the time is over.
+            When no time is left.
         """
         left = self._end - time.monotonic()
         if left <= 0:
@@ -134,10 +134,9 @@ class _Clock:
 
 
 class _Socket(socket.socket):
-    """Socket that looks at the clock before each part that it receives.
+    """Socket that checks the clock before each part that it receives.
 
-    Headers are read in as many parts as the server makes of them, so that a limit for each
-    part alone would never end.
+    A server can send headers in any number of parts, so a limit for each part is not enough.
     """
 
     clock: _Clock
@@ -148,7 +147,7 @@ class _Socket(socket.socket):
 
 
 class _SSLSocket(ssl.SSLSocket):
-    """`_Socket` under TLS, once the handshake is over, which has one limit as a whole."""
+    """`_Socket` for TLS; the handshake before has one limit as a whole."""
 
     clock: _Clock | None = None
 
@@ -161,12 +160,12 @@ class _SSLSocket(ssl.SSLSocket):
 def _connect(
     place: tuple[str, int], *_unused: object, clock: _Clock, outside: bool
 ) -> socket.socket:
-    """Connect to a host and port, in the place of `socket.create_connection`.
+    """Connect to a host and port, in place of `socket.create_connection`.
 
     Parameters
     ----------
     outside : bool
-        Whether the host must lie outside the network of this machine.
+        Whether the host must be outside the network of this machine.
     """
     found = socket.getaddrinfo(*place, type=socket.SOCK_STREAM)
     if outside:
@@ -190,16 +189,16 @@ def _connect(
 
 
 def _check_outside(address: str, found: list[str]) -> None:
-    """Refuse addresses one of which is not on the public internet."""
+    """Raise `DownloadError` unless all addresses are on the public internet."""
     if any(is_internal(each) for each in found):
         raise DownloadError(f"{address} redirects to an address that is not on the internet.")
 
 
 def is_internal(address: str) -> bool:
-    """Whether an IP address is anything but a host's on the public internet.
+    """Test whether an IP address is not that of a host on the public internet.
 
-    Loopback, private, link-local, shared, multicast, reserved and unspecified addresses are,
-    also those of IPv4 inside ones of IPv6.
+    True for loopback, private, link-local, shared, multicast, reserved and unspecified addresses,
+    also for those of IPv4 inside an address of IPv6.
     """
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
@@ -233,7 +232,7 @@ class _SecureConnection(http.client.HTTPSConnection):
 
 
 class _Web(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
-    """Opens addresses by connections that keep to the clock."""
+    """Handler of addresses by connections that observe the clock."""
 
     def __init__(self, clock: _Clock) -> None:
         super().__init__()
@@ -251,10 +250,10 @@ class _Web(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
         return self.do_open(connection, request, context=context)
 
     def _outside(self, request: urllib.request.Request) -> bool:
-        """Whether a request is connected to a host that must lie outside.
+        """Whether the host that a request connects to must be outside this network.
 
-        An address that was asked for may lie inside, as whoever runs the server has set it, and
-        so may a redirect to the same host and port; and so may a proxy.
+        The address that was asked for may be inside, since whoever runs the server has chosen it.
+        So may a redirect to the same host and port, and a proxy.
         """
         target: str | None = getattr(request, "target", None)
         if target is None or target == _find_place(urllib.request.Request(self._clock.address)):
@@ -270,14 +269,14 @@ class _Web(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
 
 
 def _find_place(request: urllib.request.Request) -> str:
-    """Give the host and port that a request goes to, written as the connection will read them."""
+    """Host and port that a request goes to, as the connection will read them."""
     host = request.host.lower()
     has_port = host.rpartition(":")[2].isdigit()
     return host if has_port else f"{host}:{_PORTS[urlsplit(request.full_url).scheme]}"
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows a few redirects, without reading what comes with them."""
+    """Handler of redirects that follows a few of them without reading their bodies."""
 
     max_redirections, max_repeats = _MAX_REDIRECTS, 1
 
@@ -287,7 +286,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         answer: IO[bytes],
         *arguments: Any,
     ) -> urllib.request.Request | None:
-        # It would be read whole, however long it is.
+        # The body would be read to its end, however long it is.
         answer.close()
         redirected: Any = super().redirect_request(request, answer, *arguments)
         if redirected is not None and redirected.type in _PORTS:
@@ -297,7 +296,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
 
 def _web_only(clock: _Clock) -> urllib.request.OpenerDirector:
-    """Make an opener that follows no redirection to a file or an FTP server, as the usual does."""
+    """Build an opener that, unlike the usual one, follows no redirect to a file or FTP server."""
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),
@@ -315,7 +314,7 @@ def _web_only(clock: _Clock) -> urllib.request.OpenerDirector:
 
 
 def _receive(address: str, response: http.client.HTTPResponse, limits: Limits) -> Iterator[bytes]:
-    """Yield the body in parts as they come, within the limit of size."""
+    """Yield the body in parts as they arrive, within the limit of size."""
     if response.headers.get_content_type() == "text/html":
         raise DownloadError(f"{address} is a web page, not data.")
     announced = response.length

@@ -1,9 +1,9 @@
-"""Jobs that give way to each other, can be stopped, and wait in lanes of bounded length.
+"""Jobs of a server, which wait in queues of bounded length, can be stopped and take turns.
 
-A job runs on a thread of its lane. What it computes asks between two passes of the model, by
-`check_job`, whether it should stop; the model's lock, a `TurnLock`, does so by itself and lets
-light jobs pass before heavy ones. Outside any job, on the command line or in a notebook, nothing
-of this is noticed.
+A job runs on a thread of its lane. Between two passes of the model, the computation calls
+`check_job`, which ends it when it should stop; the model's lock, a `TurnLock`, does the same and
+lets light jobs go before heavy ones. Outside a job, on the command line or in a notebook, none of
+this has an effect.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 LOOK_SECONDS = 0.25
-"""How often a waiting job looks whether it should stop, and whether anyone still wants it."""
+"""Interval at which a waiting job checks whether it should stop or is no longer wanted."""
 
 CLOSE_LOOK_SECONDS = 0.05
-"""The same for a server that waits for its last jobs."""
+"""Interval at which a server that is closing checks whether its last jobs have ended."""
 
 LIGHT_TURNS = 2.0
-"""A heavy job lets light ones pass for this many times as long as its last turn took."""
+"""Time for which a heavy job lets light ones go first, as a multiple of its last turn."""
 
 
 class RefusalError(Exception):
-    """A request is not served; the text is one sentence for the visitor."""
+    """Refusal of a request; the text is one sentence for the visitor."""
 
 
 class JobStoppedError(RefusalError):
-    """A job was stopped: it took too long, or nobody waits for it any more."""
+    """End of a job that took too long, or whose result nobody waits for any more."""
 
 
 class Job:
-    """One request's computation.
+    """Computation of one request.
 
     Parameters
     ----------
     is_heavy : bool
-        Whether light jobs go before it.
+        Whether light jobs go first.
     seconds : float
-        Time that it may run.
+        Time for which it may run.
     """
 
     def __init__(self, is_heavy: bool, seconds: float) -> None:
@@ -84,17 +84,17 @@ _current: ContextVar[Job | None] = ContextVar("current_job", default=None)
 
 
 def check_job() -> None:
-    """Raise `JobStoppedError` when the job that runs here, if any, should stop."""
+    """Raise `JobStoppedError` when the job of this thread, if there is one, should stop."""
     job = _current.get()
     if job is not None:
         job.check()
 
 
 class TurnLock:
-    """A lock that light jobs get before heavy ones, and that a stopped job never gets.
+    """Lock that light jobs get before heavy ones, and that a stopped job never gets.
 
-    While light jobs wait, a heavy one waits too, but not for ever: it takes its next turn after
-    `LIGHT_TURNS` times as long as its last one took, so that it keeps a third of the time.
+    A heavy job waits while light jobs are waiting, but at most `LIGHT_TURNS` times as long as its
+    last turn took, so that it has a third of the time at least.
     """
 
     def __init__(self) -> None:
@@ -120,12 +120,14 @@ class TurnLock:
             self._let_go()
 
     def give_way(self) -> None:
-        """Let light jobs have the lock, which is held here, between two parts of a long turn.
+        """Let waiting light jobs have the lock for a while, between two parts of a long turn.
+
+        The caller holds the lock before and after.
 
         Raises
         ------
         JobStoppedError
-            When the job that runs here should stop; the lock is still held then.
+            When the job of this thread should stop; the lock is still held then.
         """
         check_job()
         with self._changed:
@@ -148,8 +150,8 @@ class TurnLock:
         finally:
             self._heavy_due -= 1
 
-    def _wait_while(self, is_so: Callable[[], object], check: Callable[[], None]) -> None:
-        while is_so():
+    def _wait_while(self, holds: Callable[[], object], check: Callable[[], None]) -> None:
+        while holds():
             check()
             self._changed.wait(LOOK_SECONDS)
 
@@ -167,18 +169,18 @@ def _is_heavy() -> bool:
 
 @dataclass(frozen=True)
 class LaneSettings:
-    """What one lane may hold.
+    """Limits of a lane.
 
     Attributes
     ----------
     threads : int
         Jobs that run at the same time.
     waiting, per_visitor : int
-        Jobs that run or wait, of all visitors and of one.
+        Jobs that run or wait, of all visitors together and of each.
     seconds : float
-        Time that a job may run.
+        Time for which a job may run.
     is_heavy : bool
-        Whether jobs of other lanes go before those of this one.
+        Whether jobs of light lanes go before those of this one.
     """
 
     threads: int
@@ -189,9 +191,9 @@ class LaneSettings:
 
 
 class Lane:
-    """A bounded line of jobs with threads of its own.
+    """Queue of jobs with bounded length and its own threads.
 
-    Few threads, since each on which torch has run keeps buffers of its own, about 15 MB.
+    The threads are few, since torch keeps about 15 MB of buffers for each on which it has run.
     """
 
     def __init__(self, name: str, settings: LaneSettings) -> None:
@@ -208,21 +210,21 @@ class Lane:
         function: Callable[[], Result],
         is_wanted: Callable[[], bool] = lambda: True,
     ) -> Result:
-        """Run a function when its turn comes, and stop it when nobody wants it any more.
+        """Run a function when its turn comes, and stop it when it is no longer wanted.
 
         Parameters
         ----------
         visitor : hashable
-            Who asks.
+            The one who asks; each has a limit of jobs.
         function : callable
             Runs on a thread of the lane.
         is_wanted : callable
-            Asked now and then.
+            Called every `LOOK_SECONDS`; False stops the job.
 
         Raises
         ------
         RefusalError
-            When the line is too long, or the job is stopped.
+            When the queue is full, or the job is stopped.
         """
         job = Job(self.settings.is_heavy, self.settings.seconds)
         future = self._submit(visitor, job, function)
@@ -251,7 +253,7 @@ class Lane:
 
     @contextmanager
     def _admit(self, visitor: Hashable, job: Job) -> Iterator[None]:
-        """Count a job, or refuse it with a sentence."""
+        """Count a job in, or raise `RefusalError`."""
         with self._lock:
             if self._is_closed:
                 raise RefusalError("The server is about to stop: try again in a minute.")
@@ -280,17 +282,17 @@ class Lane:
                 del self._visitors[visitor]
 
     def __len__(self) -> int:
-        """Jobs that run or wait."""
+        """Number of jobs that run or wait."""
         with self._lock:
             return len(self._jobs)
 
     def refuse(self) -> None:
-        """Admit nothing more."""
+        """Refuse every further job."""
         with self._lock:
             self._is_closed = True
 
     def stop(self) -> None:
-        """Stop what runs and drop what waits."""
+        """Stop the jobs that run and drop those that wait."""
         with self._lock:
             for job in self._jobs:
                 job.stop()
@@ -298,13 +300,13 @@ class Lane:
 
 
 def _look_at(future: asyncio.Future[Result]) -> None:
-    """Take note of how a job ended, which asyncio would log where nobody waits for it."""
+    """Retrieve the outcome of a job, which asyncio would otherwise log where nobody waits."""
     if not future.cancelled():
         future.exception()
 
 
 def close_lanes(lanes: Sequence[Lane], seconds: float) -> None:
-    """Admit nothing more, let what is there finish for some time, and stop the rest."""
+    """Refuse further jobs, let the others run for at most `seconds`, and stop the rest."""
     for lane in lanes:
         lane.refuse()
     end = time.monotonic() + seconds

@@ -1,7 +1,7 @@
-"""Limits of the server: what one visitor, one request and all of them together may take.
+"""Limits of the server for one request, for one visitor and for all of them together.
 
-There are two sets of defaults, for a public server of 2 cores and 16 GB such as a Space, and for
-a server that somebody runs at home for themselves; each number can be set in the environment.
+There are two sets of defaults, one for a public server with 2 cores and 16 GB, such as a Space,
+and one for a private server; each number can be set in the environment.
 """
 
 from __future__ import annotations
@@ -12,51 +12,51 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 PREFIX = "DTA_"
-"""Of a limit in the environment: ``DTA_HEAVY_SECONDS`` sets ``heavy_seconds``."""
+"""Start of the variables of the limits: ``DTA_HEAVY_SECONDS`` sets ``heavy_seconds``."""
 
 PUBLIC_VARIABLE = "DTA_PUBLIC"
 MEGABYTE = 1_000_000
 
 
 class SettingError(ValueError):
-    """A setting in the environment cannot be used; the text is one sentence that names it."""
+    """Invalid setting in the environment; the text is one sentence that names it."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of the server. The defaults are those of a public one.
+    """Limits of the server, by default those of a public one.
 
     Attributes
     ----------
     light_threads : int
-        Predictions, previews and answers from memory that are computed at the same time.
+        Light requests (predictions, previews, cached results) computed at the same time.
     light_waiting, heavy_waiting, fetch_waiting : int
-        Requests of a lane that are running or waiting, of all visitors together. The third lane
-        is for what waits for other servers.
+        Requests of a lane that run or wait, of all visitors together. The third lane is for
+        requests that wait for other servers.
     light_per_visitor, heavy_per_visitor, fetch_per_visitor : int
-        The same of one visitor, told by the network address.
+        The same for one visitor, who is recognised by the network address.
     light_seconds, heavy_seconds, fetch_seconds : int
-        After which one request is stopped.
+        Time after which a request is stopped.
     heavy_from : int
         Work, in residues read by the encoder, from which a request takes the heavy lane, which
         runs one request at a time.
     max_work : int
-        Work beyond which a request is refused; 100,000 residues take some 15 s on 2 cores.
+        Work above which a request is refused; 100,000 residues take some 15 s on 2 cores.
     sessions : int
-        Visits whose choices are kept; the one longest unused is forgotten first.
+        Visits whose choices are kept; the one unused for longest is dropped first.
     session_seconds : int
-        For which a visit's choices are kept.
+        Time for which the choices of a visit are kept.
     request_bytes : int
-        Largest request, except an uploaded file.
+        Largest request, not counting an uploaded file.
     upload_bytes, uploads_bytes : int
-        Largest file, and all files that wait to be read together.
+        Largest uploaded file, and largest sum of those that wait to be read.
     structure_cache_bytes : int
-        Memory for the structures that visitors gave.
+        Memory for the structures of visitors.
     shutdown_seconds : int
-        For which a server that is told to stop lets running requests finish.
+        Time for which a server that is closing lets running requests finish.
     proxies : int
-        Trusted proxies in front of the server, each of which adds the address it was asked from
-        to ``X-Forwarded-For``.
+        Trusted proxies before the server, each of which appends the address of its client to
+        ``X-Forwarded-For``.
     """
 
     light_threads: int = 2
@@ -82,12 +82,12 @@ class Limits:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Limits:
-        """Limits of this process.
+        """Read the limits of this process from the environment.
 
         Raises
         ------
         SettingError
-            When a variable is no whole number that the limit can have.
+            When a variable is not a whole number in the range of its limit.
         """
         environment = os.environ if environment is None else environment
         defaults = PUBLIC if is_public(environment) else HOME
@@ -103,7 +103,7 @@ class Limits:
 
 
 PUBLIC = Limits()
-"""For a Space with 2 cores and 16 GB, or a like server."""
+"""Limits of a Space with 2 cores and 16 GB, or a similar server."""
 
 HOME = Limits(
     light_waiting=512,
@@ -116,14 +116,14 @@ HOME = Limits(
     max_work=20_000_000,
     uploads_bytes=2_000 * MEGABYTE,
 )
-"""For a server that only the one who started it reaches."""
+"""Limits of a server that only the person who started it can reach."""
 
 
 def is_public(environment: Mapping[str, str]) -> bool:
-    """Whether others than the one who started the server are expected to reach it.
+    """Test whether the server is for others than the person who started it.
 
-    They are on a Space, and where the server listens on more than the loopback address, unless
-    ``DTA_PUBLIC`` says otherwise.
+    It is on a Space, and where it listens on another address than loopback, unless ``DTA_PUBLIC``
+    says otherwise.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def read_port(environment: Mapping[str, str]) -> int | None:
     Raises
     ------
     SettingError
-        When the variable is no port number.
+        When the variable is not a port number.
     """
     for variable in ("GRADIO_SERVER_PORT", "PORT"):
         if text := environment.get(variable):

@@ -9,11 +9,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Import what stays for the life of the process.
+    """Switch the garbage collector off for imports that stay for the life of the process.
 
-    The collector runs again and again over what the imports make and frees nothing of it,
-    which is a seventh of the page's start. What was imported is left out of later collections
-    too.
+    The collector would run again and again over the imported objects and free none of them, which
+    takes a seventh of the page's start. It leaves them out of later collections, too.
     """
     gc.disable()
     try:

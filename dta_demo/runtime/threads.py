@@ -1,4 +1,4 @@
-"""How many threads compute: more of them are not always faster."""
+"""Number of threads that NumPy and torch compute on, where more of them are not faster."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _OPENBLAS = ThreadpoolController().select(internal_api="openblas")
 
 
 def one_numpy_thread() -> AbstractContextManager[object]:
-    """Let numpy's products run on the calling thread alone.
+    """Restrict NumPy's matrix products to the calling thread.
 
-    Its other threads go on waiting for work for a while after a product, each on a core of its
-    own, and torch's, which wait for each other, are held up: the same protein with another
-    molecule took 8.4 instead of 4.5 ms on two cores, and a new protein up to twice as long.
+    After a product, NumPy's other threads spin for a while, each on a core of its own, and hold up
+    those of torch, which wait for each other: on two cores, a known protein with another molecule
+    took 8.4 ms instead of 4.5, and a new protein up to twice as long.
     """
     limit: AbstractContextManager[object] = _OPENBLAS.limit(limits=1)
     return limit
@@ -26,7 +26,7 @@ def one_numpy_thread() -> AbstractContextManager[object]:
 
 @contextmanager
 def torch_threads(count: int | None) -> Iterator[None]:
-    """Let torch compute on so many threads of a CPU; None leaves them as they are."""
+    """Set the number of CPU threads of torch for a block; None leaves it as it is."""
     before = torch.get_num_threads()
     torch.set_num_threads(count or before)
     try:

@@ -1,1 +1,5 @@
-"""Protein structures: read from files, fetched from databases, aligned to a sequence."""
+"""Protein structures: read from files, downloaded from databases and aligned with a sequence.
+
+`parse` reads PDB and mmCIF files into the records of `records`, and `fetch` downloads one from
+AlphaFold DB or the PDB. `align` finds the chain that matches a sequence, residue by residue.
+"""

@@ -1,4 +1,4 @@
-"""Which residue of a chain is which residue of the sequence as given."""
+"""Alignment of a structure's chains with a sequence, residue by residue."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ from dta_demo.inputs.wording import count_of, first_few, quote
 from dta_demo.structures.records import Chain, Structure
 
 LEAST_IDENTITY = 0.30
-"""Share of identical residues below which two proteins may well have different folds."""
+"""Fraction of identical residues below which two proteins may well have different folds."""
 
 COMPARED_SEQUENCES = 4
-"""Different chains of a file that are aligned: those that share most words with the sequence."""
+"""Number of different chains that are aligned: those that share most words with the sequence."""
 
 MAX_CELLS = 40_000_000
-"""Of the alignments of one structure together, at 30 ns and one byte each: 1.2 s. A protein of
-40,000 residues with a chain of 1,000, or two chains of 4,000 with one of 4,000."""
+"""Most cells of all alignments of one structure, 1.2 s and 40 MB: a protein of 40,000 residues with
+a chain of 1,000, or one of 4,000 residues with two chains of 4,000."""
 
 MAX_SLIDE = 20
-"""Residues by which a gap is moved along a repeat to where the chain is broken."""
+"""Most residues by which a gap is moved along a repeat to a break of the chain."""
 
 GAP = -11
-"""Score of a gap's first residue, as in BLAST; each further one costs 1."""
+"""Score of the first residue of a gap, as in BLAST; each further one costs 1."""
 
 _WORD = 4
 _STAND_INS = str.maketrans("UO", "CK")
-"""Letters that BLOSUM62 lacks, by the residue they are made like."""
+"""Letters that BLOSUM62 lacks, and the residues that replace them."""
 
 
 @dataclass(frozen=True, eq=False)
 class ChainMatch:
-    """The chain of a structure that is the query's protein, residue by residue.
+    """Chain of a structure that matches the query, with the alignment of their residues.
 
     Attributes
     ----------
     sequence : str
-        The query's.
+        Residues of the query.
     chain : Chain
     places : numpy.ndarray of int64, shape (residues of the query,)
         Index in ``chain.residues`` of each residue, or -1 for one without coordinates.
     notes : tuple of str
-        What a reader of the picture should know, one sentence each.
+        Remarks for the reader of the picture, one sentence each.
     """
 
     sequence: str
@@ -65,53 +65,53 @@ class ChainMatch:
 
     @cached_property
     def number_of_place(self) -> np.ndarray:
-        """For each residue of the chain the query's number, or 0 where it has none."""
+        """Number in the query of each residue of the chain, or 0 where it has none."""
         numbers = np.zeros(len(self.chain.residues), dtype=np.int64)
         numbers[self.places[self.numbers - 1]] = self.numbers
         return numbers
 
     @cached_property
     def identical(self) -> int:
-        """How many aligned residues are the same."""
+        """Number of aligned residues that are identical."""
         letters = _codes(self.chain.sequence)[self.places[self.numbers - 1]]
         return int((letters == _codes(self.sequence)[self.numbers - 1]).sum())
 
     @property
     def identity(self) -> float:
-        """Share of the aligned residues that are the same."""
+        """Fraction of the aligned residues that are identical."""
         return self.identical / max(1, len(self.numbers))
 
     def differs(self, number: int) -> bool:
-        """Whether the chain has another residue where the query has this one."""
+        """Test whether chain and query have different residues at a number of the query."""
         return self.sequence[number - 1] != self.chain.residues[self.places[number - 1]].letter
 
     def name_in_file(self, number: int) -> str:
-        """Name a residue as the file does, such as ``T334``, by the query's number."""
+        """Name of a residue in the file, such as ``T334``, by its number in the query."""
         residue = self.chain.residues[self.places[number - 1]]
         return residue.letter + residue.label
 
     def label(self, number: int) -> str:
-        """Name a residue as the query does, and as the file does where that is another name."""
+        """Name of a residue in the query, followed by that in the file where they differ."""
         name, in_file = f"{self.sequence[number - 1]}{number}", self.name_in_file(number)
         return name if name == in_file else f"{name} (file {in_file})"
 
 
 def match_chain(structure: Structure, sequence: str) -> ChainMatch:
-    """Choose the chain that matches a sequence best, and align it.
+    """Align a sequence with the chain of a structure that matches it best.
 
-    Identity is the share of identical residues among the aligned ones, in a global alignment
-    with free ends.
+    The alignment is global with free ends; identity is the fraction of the aligned residues that
+    are identical.
 
     Parameters
     ----------
     structure : Structure
     sequence : str
-        One-letter codes, the query's.
+        One-letter codes of the query.
 
     Raises
     ------
     InputError
-        When even the best chain is another protein: identical to less than `least_identity`.
+        When even the best chain is of another protein: its identity is below `least_identity`.
     """
     best = max(
         (_align(chain, sequence) for chain in _likely_chains(structure, sequence)),
@@ -126,15 +126,20 @@ def match_chain(structure: Structure, sequence: str) -> ChainMatch:
 
 
 def least_identity(residues: int) -> float:
-    """Give the identity from which an alignment means the same fold.
+    """Compute the identity from which an alignment implies the same fold.
 
-    Short alignments need more, since chance gives more: the curve of Rost 1999
-    (doi:10.1093/protein/12.2.85), which reaches 30 % at 93 residues.
+    It is the curve of Rost 1999 (doi:10.1093/protein/12.2.85): short alignments need a higher
+    identity, since chance gives more, and 93 residues need 30%.
 
     Parameters
     ----------
     residues : int
-        How many are aligned; at least 1.
+        Number of aligned residues, at least 1.
+
+    Returns
+    -------
+    float
+        Fraction of identical residues, at least `LEAST_IDENTITY`.
     """
     length = min(residues, 450)  # Beyond it Rost's curve is flat.
     curve = 4.8 * length ** (-0.32 * (1 + math.exp(-length / 1000)))
@@ -142,7 +147,7 @@ def least_identity(residues: int) -> float:
 
 
 def _likely_chains(structure: Structure, sequence: str) -> list[Chain]:
-    """Return the first chain of each sequence: those that share most words, within `MAX_CELLS`."""
+    """Chains that share most words with a sequence, one of each kind, within `MAX_CELLS`."""
     words = _words(sequence)
     chains: dict[str, Chain] = {}
     for chain in structure.chains:
@@ -173,7 +178,7 @@ def _align(chain: Chain, sequence: str) -> ChainMatch:
 
 
 def _aligner() -> PairwiseAligner:
-    """BLOSUM62; ends that hang over cost nothing."""
+    """Global aligner with BLOSUM62 and free end gaps."""
     return PairwiseAligner(
         mode="global",
         substitution_matrix=substitution_matrices.load("BLOSUM62"),
@@ -184,7 +189,7 @@ def _aligner() -> PairwiseAligner:
 
 
 def _trim(match: ChainMatch) -> np.ndarray:
-    """Take off ends that speak against being aligned, such as a tag beside other residues."""
+    """Unalign ends of negative score, such as a tag opposite other residues."""
     here = match.sequence.translate(_STAND_INS)
     there = match.chain.sequence.translate(_STAND_INS)
     worth = substitution_matrices.load("BLOSUM62")
@@ -200,15 +205,15 @@ def _trim(match: ChainMatch) -> np.ndarray:
 
 
 def _worthless(scores: np.ndarray) -> int:
-    """Count the pairs at the start whose scores sum to less than nothing."""
+    """Number of pairs at the start whose removal raises the total score most."""
     sums = np.concatenate([[0.0], np.cumsum(scores)])
     return int(len(sums) - 1 - sums[::-1].argmin())
 
 
 def _gaps_at_breaks(places: np.ndarray, chain: Chain, sequence: str) -> np.ndarray:
-    """Move gaps to where the chain is broken, if the letters allow it.
+    """Move gaps to breaks of the chain where no identical residue is lost.
 
-    In a repeat the letters do not say which of the residues are missing.
+    In a repeat, the letters do not show which of the residues are missing.
     """
     places = places.copy()
     broken = np.flatnonzero(chain.breaks()) + 1
@@ -235,9 +240,9 @@ class _Letters:
     chain: np.ndarray
 
     def gained(self, places: np.ndarray, start: int, end: int) -> dict[int, int]:
-        """Count the identical residues that are gained by each shift of a gap.
+        """Number of identical residues that each shift of a gap gains.
 
-        Only residues that change sides are compared, so that the work does not grow with the
+        Only residues that change sides are compared, so that the work does not depend on the
         length of the chain.
         """
         right = np.arange(min(MAX_SLIDE, len(places) - end))
@@ -250,7 +255,7 @@ class _Letters:
     def _gained(
         self, places: np.ndarray, before: np.ndarray, after: np.ndarray, step: int
     ) -> dict[int, int]:
-        """Count for residues that move, one after the other, from ``before`` to ``after``."""
+        """Gain of moving residues, one after the other, from ``before`` to ``after``."""
         moved = self.chain[places[before]]
         change = np.subtract(
             self.query[after] == moved, self.query[before] == moved, dtype=np.int64
@@ -264,7 +269,7 @@ def _codes(sequence: str) -> np.ndarray:
 
 
 def _move_gap(places: np.ndarray, start: int, end: int, shift: int) -> None:
-    """Let the gap from ``start`` to ``end`` stand ``shift`` residues further on."""
+    """Move the gap from ``start`` to ``end`` by ``shift`` residues."""
     if shift < 0:
         places[end + shift : end] = places[start + shift : start].copy()
     else:
@@ -313,7 +318,7 @@ def _notes(match: ChainMatch, structure: Structure) -> Iterator[str]:
 
 
 def _numbering(match: ChainMatch) -> str:
-    """Compare the file's numbers with the query's, where the residue is the same."""
+    """Compare the numbers of the file with those of the query, at identical residues."""
     by_shift: dict[int, list[int]] = defaultdict(list)
     for number in match.numbers.tolist():
         if not match.differs(number):
@@ -329,7 +334,7 @@ def _numbering(match: ChainMatch) -> str:
 
 
 def _runs(numbers: Sequence[int] | np.ndarray) -> Iterator[str]:
-    """Write ascending numbers as runs: ``1-231``, ``387``."""
+    """Ranges of ascending numbers as text: ``1–231``, ``387``."""
     ascending = np.asarray(numbers)
     for run in np.split(ascending, np.flatnonzero(np.diff(ascending) != 1) + 1):
         if len(run):

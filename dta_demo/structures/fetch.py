@@ -1,4 +1,4 @@
-"""Structures from AlphaFold DB, by UniProt accession, and from the PDB, by its id."""
+"""Downloads of structures from AlphaFold DB (by UniProt accession) and from the PDB (by id)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ PDB_VARIABLE, PDB = "DTA_PDB_URL", "https://files.rcsb.org"
 SILENCE_SECONDS = 10.0
 TOTAL_SECONDS = 60.0
 MAX_ANSWER_BYTES = 1_000_000
-"""Of the answer that says which models there are."""
+"""Largest answer of AlphaFold DB to the question which models it has."""
 
 _ACCESSION = re.compile(r"[OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9](?:[A-Z][A-Z0-9]{2}[0-9]){1,2}")
-"""As UniProt has them (https://www.uniprot.org/help/accession_numbers)."""
+"""UniProt accessions (https://www.uniprot.org/help/accession_numbers)."""
 
 _PDB_ID = re.compile(r"[0-9][A-Z0-9]{3}")
 _MODEL_FILE = re.compile(r"AF-[A-Z0-9-]{1,40}-F[0-9]{1,4}-model_v[0-9]{1,3}\.cif")
@@ -31,14 +31,14 @@ _MODEL_FILE = re.compile(r"AF-[A-Z0-9-]{1,40}-F[0-9]{1,4}-model_v[0-9]{1,3}\.cif
 
 @dataclass(frozen=True)
 class FetchedStructure:
-    """A structure file and where it is from.
+    """Downloaded structure file, and its source.
 
     Attributes
     ----------
     data : bytes
-        mmCIF.
+        File in the mmCIF format.
     source : str
-        Such as ``"PDB 2HYY"``.
+        Database and identifier, such as ``"PDB 2HYY"``.
     """
 
     data: bytes
@@ -46,10 +46,10 @@ class FetchedStructure:
 
 
 def fetch_structure(identifier: str) -> FetchedStructure:
-    """Download a structure from AlphaFold DB or the PDB, whichever the identifier is of.
+    """Download a structure from AlphaFold DB or the PDB, according to the identifier.
 
-    The addresses of the servers can stand in the environment as `ALPHAFOLD_VARIABLE` and
-    `PDB_VARIABLE`. An identifier that is neither kind is never sent.
+    The environment variables `ALPHAFOLD_VARIABLE` and `PDB_VARIABLE` name other servers. A text
+    that is neither kind of identifier is never sent.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def fetch_structure(identifier: str) -> FetchedStructure:
     Raises
     ------
     InputError
-        When it is neither, nothing is found, or the server cannot be reached.
+        When the identifier is neither, nothing is found, or the server cannot be reached.
     """
     name = identifier.strip().upper()
     if _ACCESSION.fullmatch(name):
@@ -90,7 +90,7 @@ def _from_pdb(name: str) -> bytes:
 
 
 def _from_alphafold(accession: str) -> bytes:
-    """Ask which file is the newest, and fetch it; of the answer only the file's name is used."""
+    """Ask for the newest model and download it; only the file name of the answer is used."""
     server = _server(ALPHAFOLD_VARIABLE, ALPHAFOLD)
     address = f"{server}/api/prediction/{accession}"
     try:

@@ -1,7 +1,7 @@
-"""PDB and mmCIF files to `Structure`; every refusal is an `InputError` of one sentence.
+"""Readers of PDB and mmCIF files; every refusal is an `InputError` of one sentence.
 
-The format is told by the content, whatever a file is called. Nothing is opened or written, and
-of the file's text only chain names and residue numbers are kept.
+The format is recognised by the content, whatever a file is called. No file is opened or written,
+and only chain names and residue numbers are kept of the text.
 """
 
 from __future__ import annotations
@@ -20,39 +20,40 @@ from dta_demo.inputs.wording import count_of, first_few, plain_line
 from dta_demo.structures.records import Chain, ChainResidue, Structure
 
 MAX_BYTES = 50_000_000
-"""Of a file, unpacked: some 500,000 atoms, more than any complex of one protein needs."""
+"""Largest file, unpacked: some 500,000 atoms, more than any complex of one protein has."""
 
 MAX_SEARCH = 200_000_000
-"""Steps that gemmi, which looks for each residue among those of its chain, each chain among those
-of its model and each model among all, may take: some .4 s."""
+"""Most steps that gemmi may take, some 0.4 s: it searches for each residue among those of its
+chain, for each chain among those of its model and for each model among all."""
 
 MAX_ATOMS = 200_000
-"""Of all models, at 2 µs each to be told apart: an ensemble of 20 models of 600 residues."""
+"""Most atoms of all models, at 2 µs each: an ensemble of 20 models of 600 residues."""
 
 MAX_SHOWN_ATOMS, MAX_SHOWN_RESIDUES, MAX_SHOWN_CHAINS = 100_000, 20_000, 2_000
-"""Of the model that is read, waters included, at 4, 12 and 60 µs each: .8 s. Twelve times as many
-as a kinase with all it was ever seen bound to; only ribosomes and shells of viruses have more."""
+"""Most atoms, residues and chains of the model that is read, waters included: 0.8 s, at 4, 12 and
+60 µs each. It is twelve times as much as the largest complex of a kinase; only ribosomes and the
+shells of viruses have more."""
 
 MAX_RESIDUE_ATOMS = 200
-"""Besides hydrogens; the chromophore of phycobiliproteins, with its residue, has 50. Viewers
-measure between all atoms of a residue."""
+"""Most heavy atoms of a residue; that with the chromophore of phycobiliproteins has 50. Viewers
+measure the distances between all atoms of a residue."""
 
 MAX_LINES = 700_000
-"""At .5 µs each; 50 MB of lines as long as PDB files have are 620,000."""
+"""Most lines, at 0.5 µs each; 50 MB of a PDB file are 620,000 lines."""
 
 MAX_MMCIF_BYTES = 20_000_000
-"""At 40 ns each to be cut into words; `MAX_SHOWN_ATOMS` are 10 MB, or 15 MB with their names."""
+"""Largest mmCIF file, at 40 ns for a byte; `MAX_SHOWN_ATOMS` are 10 MB, 15 MB with names."""
 
 MAX_MMCIF_TAGS = 20_000
-"""Each is compared with the others; a file of the PDB has some 1,000."""
+"""Most column names, which are compared with each other; a file of the PDB has some 1,000."""
 
 MAX_COORDINATE = 10_000.0
-"""Å; what lies further out is no position of an atom."""
+"""Largest coordinate in Å; anything further away is no position of an atom."""
 
 MAX_NAME_CHARACTERS = 8
 
 _ASCII = bytes(byte if byte < 128 else ord("?") for byte in range(256))
-"""Both formats are ASCII, and a column of theirs one byte; gemmi hands on any byte as text."""
+"""Translation to ASCII, which both formats are; gemmi would pass on any byte as text."""
 
 _GZIP = b"\x1f\x8b"
 _PDB_LINE = re.compile(
@@ -60,7 +61,7 @@ _PDB_LINE = re.compile(
 )
 _PDB_RECORDS = {b"ATOM", b"HETA", b"MODE", b"ENDM", b"TER", b"END"}
 _FIRST_WORD = re.compile(rb"^[^\S\n]*([^\s#]\S*)", re.MULTILINE)
-"""After blank lines and comments; a pattern that repeats lines would keep each of millions."""
+"""First word after blank lines and comments; matching whole lines would hold millions of them."""
 
 _MMCIF_START = b"data_"
 _HEAVY_ATOM = re.compile(r"(?:[CNOS][A-Z0-9]{0,3}|SE)")
@@ -68,25 +69,25 @@ _PLACE_COLUMNS = (
     "Cartn_x", "?pdbx_PDB_model_num", "?auth_asym_id", "?label_asym_id", "?auth_seq_id",
     "?label_seq_id", "?pdbx_PDB_ins_code",
 )  # fmt: skip
-"""Of the table of atoms; gemmi has to be asked for one that must be there first."""
+"""Columns of the table of atoms; gemmi requires that the first one is not optional."""
 
 _NO_ALTERNATE = "\0"
-"""gemmi's label of an atom that has one position."""
+"""gemmi's label of an atom without alternate positions."""
 
 Place = tuple[object, object, object]
-"""Model, chain and residue that one atom belongs to."""
+"""Model, chain and residue of one atom."""
 
 
 def read_structure(data: bytes) -> Structure:
-    """Read the protein chains of a PDB or mmCIF file, plain or packed with gzip.
+    """Read the protein chains of a PDB or mmCIF file, plain or compressed with gzip.
 
-    Of several models the first is read. Of alternate positions of a residue the most occupied
-    is kept. Hydrogens, waters, ligands and nucleic acids are left out.
+    Only the first model is read, and of the alternate positions of a residue only the one with
+    the highest occupancy. Hydrogens, waters, ligands and nucleic acids are left out.
 
     Raises
     ------
     InputError
-        When the file is too large, is neither format, is cut off, or holds no protein.
+        When the file is too large, has neither format, is cut off, or contains no protein.
     """
     data = _unpack(data)
     if not data.strip():
@@ -112,7 +113,7 @@ def read_structure(data: bytes) -> Structure:
 
 
 def _unpack(data: bytes) -> bytes:
-    """Return the bytes as they are, or unpacked, within `MAX_BYTES`."""
+    """Decompress the bytes if they are compressed, up to `MAX_BYTES`."""
     if data.startswith(_GZIP):
         unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         try:
@@ -127,7 +128,7 @@ def _unpack(data: bytes) -> bytes:
 
 
 def _read_pdb(data: bytes) -> gemmi.Structure:
-    """Read the coordinates, and spare gemmi what else it would keep: bonds, helices, remarks."""
+    """Read the coordinates, without the records that gemmi would keep: bonds, helices, remarks."""
     lines = [line for line in data.splitlines(keepends=True) if _record(line) in _PDB_RECORDS]
     _check_extent(_places_in_pdb(lines))
     try:
@@ -137,7 +138,7 @@ def _read_pdb(data: bytes) -> gemmi.Structure:
 
 
 def _record(line: bytes) -> bytes:
-    return line[:4].upper().rstrip()  # gemmi reads four letters, and small ones, too.
+    return line[:4].upper().rstrip()  # gemmi compares four letters, in either case.
 
 
 def _places_in_pdb(lines: Iterable[bytes]) -> Iterator[Place]:
@@ -179,7 +180,7 @@ def _places_in_mmcif(atoms: gemmi.cif.Table) -> Iterator[Place]:
 
 
 def _check_extent(places: Iterable[Place]) -> None:
-    """Refuse what would take more than a second or two to be sorted and read."""
+    """Raise `InputError` for a structure that would take more than a second or two to read."""
     atoms = list(islice(places, MAX_ATOMS + 1))
     residues = [place for place, _ in groupby(atoms)]
     shown = [place for place in residues if place[0] == atoms[0][0]]
@@ -197,7 +198,7 @@ def _check_extent(places: Iterable[Place]) -> None:
 
 
 def _search_steps(residues: Iterable[Place]) -> Iterator[int]:
-    """Count for each residue what gemmi looks through to find where it belongs."""
+    """Count the steps in which gemmi finds the place of each residue."""
     chains: dict[object, Counter[object]] = {}
     for model, chain, _ in residues:
         own = chains.setdefault(model, Counter())
@@ -231,7 +232,7 @@ def _structure_of(parsed: gemmi.Structure) -> Structure:
 def _read_chain(
     chain: gemmi.Chain, others: Counter[str]
 ) -> tuple[list[ChainResidue], Iterator[str]]:
-    """Read the amino-acid residues of a chain; what else it has is counted in ``others``."""
+    """Read the amino-acid residues of a chain, and count its other residues in ``others``."""
     residues: list[ChainResidue] = []
     labels: set[str] = set()
     modified: Counter[str] = Counter()
@@ -282,7 +283,7 @@ def _label(seqid: gemmi.SeqId) -> str:
 
 
 def _kind(residue: gemmi.Residue) -> str:
-    """Name what is no amino acid, in words of our own."""
+    """Kind of a residue that is not read as an amino acid, in our words."""
     info = gemmi.find_tabulated_residue(residue.name)
     if info.is_water():
         return "water"
@@ -294,15 +295,15 @@ def _kind(residue: gemmi.Residue) -> str:
 
 
 def _read_residue(residue: gemmi.Residue, label: str) -> tuple[ChainResidue | None, bool]:
-    """Read the heavy atoms of an amino acid, and tell whether it has alternate positions.
+    """Read the heavy atoms of an amino acid, and whether it has alternate positions.
 
-    A residue that gemmi does not know counts as one where it has a backbone.
+    A residue that gemmi does not know counts as an amino acid if it has a backbone.
     """
     kept: dict[str, tuple[float, float, float]] = {}
     wanted = _most_occupied(residue)
     for atom in residue:
         position = atom.pos.x, atom.pos.y, atom.pos.z
-        near = all(abs(x) < MAX_COORDINATE for x in position)  # False for what is no number, too.
+        near = all(abs(x) < MAX_COORDINATE for x in position)  # False for NaN, too.
         if near and atom.altloc in (_NO_ALTERNATE, wanted) and _HEAVY_ATOM.fullmatch(atom.name):
             kept.setdefault(atom.name, position)
     info = gemmi.find_tabulated_residue(residue.name)
@@ -315,7 +316,7 @@ def _read_residue(residue: gemmi.Residue, label: str) -> tuple[ChainResidue | No
 
 
 def _most_occupied(residue: gemmi.Residue) -> str:
-    """Return the label of the most occupied alternate position, or gemmi's for none."""
+    """Label of the alternate position with the highest occupancy, or gemmi's for none."""
     occupancy: dict[str, float] = {}
     for atom in residue:
         if atom.altloc != _NO_ALTERNATE:

@@ -1,4 +1,4 @@
-"""What is kept of a structure file: chains of residues with coordinates, and no text of it."""
+"""Records of a structure file: chains of residues with coordinates, and no other text of it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class ChainResidue:
     Attributes
     ----------
     label : str
-        Its number in the file with the insertion code, such as ``"315"`` or ``"52A"``.
+        Number in the file with the insertion code, such as ``"315"`` or ``"52A"``.
     letter : str
-        One-letter code; a modified residue has that of its parent, an unknown one ``X``.
+        One-letter code; that of the parent for a modified residue, and ``X`` for an unknown one.
     atoms : tuple of str
-        Names of the heavy atoms, ``CA`` among them; nothing but capitals and digits.
+        Names of the heavy atoms, ``CA`` among them; only capitals and digits.
     positions : numpy.ndarray of float32, shape (atoms, 3)
         In Å.
     """
@@ -42,11 +42,11 @@ class Chain:
     Attributes
     ----------
     name : str
-        As in the file, made one short line; still to be escaped.
+        Name in the file, shortened to one line; not escaped.
     residues : tuple of ChainResidue
         In the order of the file; at least one.
     notes : tuple of str
-        What was read in another way than it stands in the file, one sentence each.
+        Differences between the chain and the file, one sentence each.
     """
 
     name: str
@@ -63,9 +63,13 @@ class Chain:
         return np.array([residue.alpha_carbon for residue in self.residues])
 
     def breaks(self) -> np.ndarray:
-        """Tell for each residue but the first whether the chain is broken before it.
+        """Test for each residue but the first whether the chain is broken before it.
 
-        Neighbours along a chain have alpha carbons 3.8 Å apart, or 2.9 Å at a cis bond.
+        The alpha carbons of neighbours are 3.8 Å apart, or 2.9 Å at a cis bond.
+
+        Returns
+        -------
+        numpy.ndarray of bool, shape (residues - 1,)
         """
         steps = np.diff(self.alpha_carbons(), axis=0)
         broken: np.ndarray = np.linalg.norm(steps, axis=1) > MAX_STEP
@@ -73,7 +77,7 @@ class Chain:
 
 
 MAX_STEP = 4.5
-"""Å between the alpha carbons of neighbours; more means that residues are missing between."""
+"""Distance in Å of two alpha carbons from which residues are missing between them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +89,7 @@ class Structure:
     chains : tuple of Chain
         At least one.
     notes : tuple of str
-        What was left out, one sentence each.
+        Parts of the file that were left out, one sentence each.
     """
 
     chains: tuple[Chain, ...]
