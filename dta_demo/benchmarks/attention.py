@@ -112,11 +112,11 @@ def compare_with_eager(predictor: AffinityPredictor, residues: int) -> Iterator[
     encoder = predictor.encoder
     sequence = fresh_protein(residues, 0)
     exact = eager_attention(encoder, sequence)
-    states = encoder.encode_residues([sequence], received=True)[0]
+    encoded = encoder.encode_residues([sequence], received=True)[0]
     last = encoder.num_layers - 1
     full = encoder.get_attention_weights([sequence], layer=last, head=0)[0][0, 0]
-    assert states.received is not None
-    pairs = {"received": (states.received, exact.mean(dim=-2)), "map": (full, exact[last, 0])}
+    assert encoded.received is not None
+    pairs = {"received": (encoded.received, exact.mean(dim=-2)), "map": (full, exact[last, 0])}
     for name, (ours, theirs) in pairs.items():
         what = f"largest difference from eager attention, {OURS[name]}, {residues:,} residues"
         difference = float((ours - theirs).abs().max())

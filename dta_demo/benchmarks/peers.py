@@ -81,8 +81,9 @@ def build_masked(encoder: MemoryOptimizedESMEncoder) -> Pass:
     @torch.inference_mode()
     def run(sequence: str) -> Tensor:
         tokens = encoder.tokenizer([sequence]).to(encoder.device)
-        states: Tensor = model(tokens.ids, attention_mask=tokens.attention_mask).last_hidden_state
-        return states[0]
+        result = model(tokens.ids, attention_mask=tokens.attention_mask)
+        embeddings: Tensor = result.last_hidden_state
+        return embeddings[0]
 
     return run
 
@@ -96,8 +97,8 @@ def _pass_of(encoder: MemoryOptimizedESMEncoder, model: EsmModel, **settings: bo
     @torch.inference_mode()
     def run(sequence: str) -> Tensor:
         tokens = encoder.tokenizer([sequence]).to(encoder.device)
-        states: Tensor = model(tokens.ids, **settings).last_hidden_state
-        return states[0]
+        embeddings: Tensor = model(tokens.ids, **settings).last_hidden_state
+        return embeddings[0]
 
     return run
 
@@ -111,7 +112,7 @@ def build_fair_esm(encoder: MemoryOptimizedESMEncoder) -> Pass:
     Raises
     ------
     NotMeasurableError
-        When it is not installed or its last states are others.
+        When it is not installed or computes other embeddings.
     """
     network = _import("esm.model.esm2", "fair-esm").ESM2
     alphabet = _import("esm.data", "fair-esm").Alphabet.from_architecture("ESM-1b")
@@ -125,10 +126,10 @@ def build_fair_esm(encoder: MemoryOptimizedESMEncoder) -> Pass:
     @torch.inference_mode()
     def run(sequence: str) -> Tensor:
         tokens = encoder.tokenizer([sequence]).to(encoder.device)
-        states: Tensor = model(tokens.ids, repr_layers=[depth])["representations"][depth]
-        return states[0]
+        embeddings: Tensor = model(tokens.ids, repr_layers=[depth])["representations"][depth]
+        return embeddings[0]
 
-    _check_states(run, build_sdpa(encoder))
+    _check_embeddings(run, build_sdpa(encoder))
     return run
 
 
@@ -154,7 +155,7 @@ def build_esm_cpp(encoder: MemoryOptimizedESMEncoder) -> Pass:
     Raises
     ------
     NotMeasurableError
-        When it is not installed, its last states are others, or the encoder is not on the CPU.
+        When it is not installed, computes other embeddings, or the encoder is not on the CPU.
     """
     if encoder.device.type != "cpu":
         raise NotMeasurableError("it runs on the CPU only")
@@ -173,7 +174,7 @@ def build_esm_cpp(encoder: MemoryOptimizedESMEncoder) -> Pass:
     exact = plain_model(encoder)
     unrounded: Any = EsmModel(exact.config, add_pooling_layer=False).rotary_embeddings
     exact.rotary_embeddings = unrounded
-    _check_states(run, _pass_of(encoder, exact))
+    _check_embeddings(run, _pass_of(encoder, exact))
     return run
 
 
@@ -205,7 +206,7 @@ def _import(module: str, package: str) -> ModuleType:
         raise NotMeasurableError(f"{package} is not installed (pip install {package})") from error
 
 
-def _check_states(run: Pass, expected: Pass) -> None:
+def _check_embeddings(run: Pass, expected: Pass) -> None:
     """Check that a peer computes the same embeddings.
 
     Raises

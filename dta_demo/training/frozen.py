@@ -61,8 +61,8 @@ def _encode_all(
     tensors: dict[str, torch.Tensor] = {}
     for number, protein in enumerate(tqdm(proteins, "Encoding proteins")):
         domain = choose_domain(profile.find(protein.sequence), protein.domain)
-        (states,) = encoder.encode_residues([protein.sequence])
-        region = cut_region(protein, states, domain, pocket_columns)
+        (encoded,) = encoder.encode_residues([protein.sequence])
+        region = cut_region(protein, encoded, domain, pocket_columns)
         tensors[f"{number}.states"] = region.embeddings.half().cpu()
         tensors[f"{number}.pocket"] = region.pocket.half().cpu()
         tensors[f"{number}.codes"] = region.pocket_codes.cpu()
