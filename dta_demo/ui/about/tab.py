@@ -70,9 +70,11 @@ def model_card(info: ModelInfo) -> str:
 
 def _fact(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_fact(part)}" for name, part in value.items())
+        return ", ".join(
+            f"{text.DATASETS.get(name, name)} {_fact(part)}" for name, part in value.items()
+        )
     if isinstance(value, int):
         return f"{value:,}"
-    if isinstance(value, (list, tuple)):
-        return shared_text.SPAN.format(start=value[0], end=value[-1])
+    if isinstance(value, tuple):
+        return shared_text.SPAN.format(start=f"{value[0]:g}", end=f"{value[-1]:g}")
     return str(value)

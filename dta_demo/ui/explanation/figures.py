@@ -152,8 +152,12 @@ def _add_curves(figure: go.Figure, found: Faithfulness, column: int, layer: str)
             ),
             **place,
         )  # fmt: skip
-    for value, words in ((found.intact, text.NOTHING_HIDDEN), (found.all_hidden, text.ALL_HIDDEN)):
+    # The curves fall from left to right: each line is named where they are not.
+    for value, words, x, xanchor in (
+        (found.intact, text.NOTHING_HIDDEN, 1, "right"),
+        (found.all_hidden, text.ALL_HIDDEN, 0, "left"),
+    ):
         figure.add_hline(
             y=value, line={"color": AMBER, "width": 1, "dash": "dot"},
-            annotation={"text": words, "xanchor": "right", "x": 1, "font": {"size": 11}}, **place,
+            annotation={"text": words, "xanchor": xanchor, "x": x, "font": {"size": 11}}, **place,
         )  # fmt: skip

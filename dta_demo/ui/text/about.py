@@ -48,7 +48,7 @@ METRICS = {
     "n": "Pairs",
     "mse": "Mean squared error, pKd² (lower is better)",
     "ci": "Concordance index (0.5 is chance, 1 is perfect)",
-    "rm2": "r_m²",
+    "rm2": "r_m² (modified squared correlation)",
     "pearson": "Pearson correlation",
     "spearman": "Spearman correlation",
     "coverage": "Interval coverage",
@@ -68,4 +68,5 @@ MODEL_FACTS = {
     "training_pairs": "Training pairs", "device": "Running on",
     "label_range": "Range of the labels (pKd)",
 }  # fmt: skip
+DATASETS = {"davis": "Davis", "bdb": "BindingDB", "kiba": "KIBA"}
 CARD = "Model card"

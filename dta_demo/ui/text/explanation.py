@@ -23,7 +23,7 @@ RESIDUE_MAP = "Contribution of each residue (pKd), in the same colours as the at
 RESIDUE_HOVER = "<b>%{text}</b>  %{y:+.3f} pKd<extra></extra>"
 CONTRIBUTION_COLUMN = "Contribution (pKd)"
 TOP_RESIDUES = [RESIDUE, NUMBER, CONTRIBUTION_COLUMN]
-TOP_ATOMS = ["Atom", NUMBER, CONTRIBUTION_COLUMN, "Loss without it (pKd)"]
+TOP_ATOMS = ["Atom", NUMBER, CONTRIBUTION_COLUMN, "Loss (pKd)"]
 DOWNLOAD_ATOMS = "Download all atoms (CSV)"
 DOWNLOAD_REPORT = "Download report with this explanation (HTML)"
 
@@ -35,8 +35,8 @@ SUM_VALUE, SUM_ERROR = "This prediction, before the floor", "Completeness error"
 SUMS_NOTE = (
     "If the protein and the molecule are in the measured panel, the baseline includes what the "
     "panel says about the two by name, which cannot be attributed to residues or atoms. "
-    "Residues: integrated gradients. Atoms: sampled Shapley values; the loss without an atom is "
-    "that of removing it alone."
+    "Residues: integrated gradients. Atoms: sampled Shapley values; the loss in the table is what "
+    "removing that atom alone costs."
 )
 
 # The test

@@ -43,7 +43,7 @@ DOTS = "Predicted pKd"
 ENSEMBLE = "prediction: {value}"
 SIMILARITY = "Cosine similarity of the four protein vectors"
 WEIGHTS = "Weight of each residue"
-NO_WEIGHT = "uses the start token only: residues have no weights"
+NO_WEIGHT = "start token only: no residue weights"
 
 # Accuracy
 SCORES_TITLE = "How accurate each pooling is on its own, cross-validated"

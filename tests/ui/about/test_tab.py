@@ -12,7 +12,7 @@ def test_about_shows_only_what_is_known(tmp_path) -> None:
     assert text.METRICS["coverage"] not in errors_table(records.INFO)
     assert ("Protein encoder", "esm2") in model_facts(records.INFO)
     info = replace(records.INFO, training_pairs={"davis": 25046, "bdb": 7}, label_range=(5, 9))
-    assert {"davis 25,046, bdb 7", "5–9"} <= set(dict(model_facts(info)).values())
+    assert {"Davis 25,046, BindingDB 7", "5–9"} <= set(dict(model_facts(info)).values())
 
 
 def test_the_model_card_is_shown_without_its_front_matter(tmp_path) -> None:
