@@ -1,4 +1,4 @@
-"""What the command line prints for people, line by line."""
+"""Results for people, line by line."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dta_demo.inputs.wording import count_of
-from dta_demo.results.prediction import Controls, Prediction, TrainingMean
+from dta_demo.results.attention import AttentionReport
+from dta_demo.results.controls import Controls, TrainingMean
+from dta_demo.results.poolings import PoolingReport
+from dta_demo.results.prediction import Prediction
 from dta_demo.results.units import format_pkd, say_interval
 
 if TYPE_CHECKING:
     from dta_demo.explain.records import Explanation
 
 TOP = 10
-"""Residues and atoms that the command line lists."""
+"""Residues and atoms listed of an explanation."""
+
+TOP_ATTENTION = 20
+"""Residues listed by the attention that they receive."""
 
 
 def describe_prediction(prediction: Prediction) -> list[str]:
@@ -55,6 +61,22 @@ def _describe_mean(what: str, mean: TrainingMean) -> str:
         whose = f"the nearest {what}, {nearest.name} (similarity {nearest.similarity:.0%})"
     pairs = count_of(mean.pairs, "training pair")
     return f"mean of {whose} over {pairs}: pKd {format_pkd(mean.pkd)}"
+
+
+def describe_attention(report: AttentionReport) -> list[str]:
+    """Write the residues that receive most, averaged over layers and heads."""
+    profile = report.received.mean(axis=(0, 1))
+    sequence = report.protein.sequence
+    return [
+        f"{sequence[place]}{place + 1}\t{profile[place] * len(profile):.2f} times the even share"
+        for place in profile.argsort()[::-1][:TOP_ATTENTION]
+    ]
+
+
+def describe_poolings(report: PoolingReport) -> list[str]:
+    """Write the prediction of each pooling."""
+    prediction = report.prediction
+    return [f"{name}\t{prediction.say(prediction.by_pooling[name])}" for name in report.names]
 
 
 def describe_explanation(explanation: Explanation) -> list[str]:

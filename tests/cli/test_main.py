@@ -18,6 +18,7 @@ def abl1(tmp_path, examples):
     return str(path)
 
 
+@pytest.mark.checkpoint
 def test_predict_prints_one_document_offline(abl1, tmp_path):
     process = subprocess.run(
         [sys.executable, "-m", "dta_demo", "predict",
@@ -30,12 +31,14 @@ def test_predict_prints_one_document_offline(abl1, tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("loaded_once")
 def test_a_long_sequence_is_no_file_name(examples, capsys):
     sequence = examples["Imatinib – ABL1"]["sequence"]
     assert main(["predict", "--protein", sequence, "--smiles", IMATINIB]) == 0
     assert "pKd" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("loaded_once")
 def test_controls_stand_beside_the_prediction(abl1, capsys):
     command = ["predict", "--protein", abl1, "--smiles", IMATINIB]
     assert main([*command, "--json"]) == 0
@@ -52,6 +55,7 @@ def test_controls_stand_beside_the_prediction(abl1, capsys):
     assert "mean of the molecule over 380 training pairs" in printed
 
 
+@pytest.mark.usefixtures("loaded_once")
 @pytest.mark.parametrize("name", PAIRS)
 def test_outside_the_domain_the_warning_comes_first(name, capsys):
     protein, smiles = PAIRS[name]
@@ -66,6 +70,7 @@ def test_outside_the_domain_the_warning_comes_first(name, capsys):
     assert document["summary"].startswith("Outside the training domain.")
 
 
+@pytest.mark.usefixtures("loaded_once")
 def test_at_the_floor_a_bound_is_printed(examples, capsys):
     protein = examples["Imatinib – EGFR"]["sequence"]
     assert main(["predict", "--protein", protein, "--smiles", IMATINIB]) == 0
@@ -74,6 +79,7 @@ def test_at_the_floor_a_bound_is_printed(examples, capsys):
     assert interval.startswith("90% interval: pKd at most ")
 
 
+@pytest.mark.usefixtures("loaded_once")
 def test_attention_rows_sum_to_one_and_the_map_is_written(abl1, tmp_path, capsys, examples):
     output = tmp_path / "map.npy"
     short = examples["Staurosporine – CDK2"]["sequence"]
@@ -92,6 +98,7 @@ def test_attention_rows_sum_to_one_and_the_map_is_written(abl1, tmp_path, capsys
     assert np.load(output).shape == (len(short), len(short))
 
 
+@pytest.mark.usefixtures("loaded_once")
 def test_the_map_of_a_long_protein_is_that_of_a_named_window(tmp_path, capsys, examples):
     output, protein = tmp_path / "map.npy", examples["SGX-523 – MET"]["sequence"]
     command = ["attention", "--protein", protein, "--map", "0", "-1", "--output", str(output)]
@@ -101,6 +108,7 @@ def test_the_map_of_a_long_protein_is_that_of_a_named_window(tmp_path, capsys, e
     assert "one of the windows 1 to 2" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("loaded_once")
 def test_poolings_prints_four_predictions(abl1, capsys):
     assert main(["poolings", "--protein", abl1, "--smiles", IMATINIB, "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["predictions"]) == 4
@@ -136,6 +144,7 @@ def test_a_folder_without_a_checkpoint_gets_one_line(abl1, tmp_path, capsys):
     assert "no checkpoint" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("loaded_once")
 def test_evaluate_scores_a_fold_by_members_that_left_it_out(shared_data, capsys):
     options = ["evaluate", "--data", str(shared_data / "davis"), "--folds", "0", "--json"]
     assert main(options) == 0
@@ -155,10 +164,11 @@ def test_help_imports_no_large_library():
     process = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "predict the affinity of a pair" in process.stdout
     modules = {line.split("|")[-1].strip() for line in process.stderr.splitlines()}
-    assert "dta_demo.cli.main" in modules
+    assert {"dta_demo.cli.main", "dta_demo.cli.pair_verbs"} <= modules
     assert not {"torch", "transformers", "rdkit", "gradio", "numpy"} & modules
 
 
+@pytest.mark.usefixtures("loaded_once")
 def test_a_benchmark_prints_a_table_or_a_document(capsys):
     assert main(["benchmark", "batch", "--quick"]) == 0
     assert "| batch | useful residues per second" in capsys.readouterr().out
@@ -170,6 +180,7 @@ def test_a_benchmark_prints_a_table_or_a_document(capsys):
     assert "There is no benchmark 'nonsense'" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("loaded_once")
 def test_explain_prints_what_the_endpoint_prints(predictor, examples, capsys):
     row = examples["Staurosporine – CDK2"]
     protein = f">{row['gene']}\n{row['sequence']}"
@@ -183,8 +194,20 @@ def test_explain_prints_what_the_endpoint_prints(predictor, examples, capsys):
     assert printed.splitlines()[-1] == document["faithfulness"]["verdicts"][-1]
 
 
+@pytest.mark.usefixtures("loaded_once")
 @pytest.mark.parametrize("choice", [["--layer", "7"], ["--layer", "0"], ["--head", "21"]])
 def test_a_layer_or_head_that_is_not_there_is_refused(choice, capsys):
     command = ["explain", "--protein", "MKVLAAGIVGLCAKAYEEAK", "--smiles", "CCO", *choice]
     assert main(command) == 2
     assert "layers 1 to 6" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("program", "name"),
+    [("/usr/bin/dta-demo", "dta-demo"), ("/x/dta_demo/__main__.py", "python -m dta_demo")],
+)
+def test_help_names_the_command_as_it_was_called(program, name, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", [program])
+    with pytest.raises(SystemExit):
+        main(["fetch", "--help"])
+    assert capsys.readouterr().out.startswith(f"usage: {name} fetch ")

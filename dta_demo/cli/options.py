@@ -1,0 +1,99 @@
+"""Options that several verbs share, and reading of what they name."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from dta_demo.inputs.molecule import Drug
+    from dta_demo.inputs.protein import Protein
+    from dta_demo.predictor.predictor import AffinityPredictor
+
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""The verbs of the command line, to which each group adds its own."""
+
+
+def add_verb(
+    verbs: Verbs, name: str, run: Callable[[argparse.Namespace], None], summary: str
+) -> argparse.ArgumentParser:
+    """Add a verb that loads a checkpoint and can print JSON."""
+    verb = verbs.add_parser(name, help=summary, description=summary)
+    verb.set_defaults(run=run, precision="float32")
+    verb.add_argument("--json", action="store_true", help="print one JSON document")
+    verb.add_argument("--checkpoint", type=Path, help="folder of another checkpoint")
+    verb.add_argument("--device", default="auto", help="cpu, cuda or mps; found by itself")
+    return verb
+
+
+def add_protein(verb: argparse.ArgumentParser) -> None:
+    """Add the option of the protein."""
+    verb.add_argument("--protein", required=True, help="sequence, or a FASTA file")
+
+
+def add_smiles(verb: argparse.ArgumentParser) -> None:
+    """Add the option of the molecule."""
+    verb.add_argument("--smiles", required=True, help="molecule as SMILES")
+
+
+def add_precision(verb: argparse.ArgumentParser) -> None:
+    """Add the option of the encoder's precision."""
+    verb.add_argument(
+        "--precision",
+        choices=("float32", "bfloat16"),
+        help="of the protein encoder; bfloat16 is faster where the processor has it",
+    )
+
+
+def add_folds(
+    options: argparse._ActionsContainer, meaning: str, default: tuple[int, ...] | None = None
+) -> None:
+    """Add the option of folds, numbers with commas between them."""
+    options.add_argument("--folds", type=_numbers, default=default, help=meaning)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(","))
+
+
+def read_protein(argument: str) -> str:
+    """Read the protein argument: the text of a file where it names one, or the text itself.
+
+    Raises
+    ------
+    ValueError
+        If the file holds no text.
+    """
+    path = Path(argument)
+    try:
+        named = path.is_file()
+    except (OSError, ValueError):  # A sequence can be too long for a file's name.
+        named = False
+    try:
+        return path.read_text(encoding="utf-8") if named else argument
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{argument} is not a text file.") from error
+
+
+def read_pair(options: argparse.Namespace) -> tuple[Protein, Drug]:
+    """Check both inputs before the model is loaded, so that bad ones are refused at once."""
+    from dta_demo.inputs.molecule import parse_drug
+    from dta_demo.inputs.protein import parse_protein
+
+    return parse_protein(read_protein(options.protein)), parse_drug(options.smiles)
+
+
+def load_predictor(options: argparse.Namespace) -> AffinityPredictor:
+    """Load the checkpoint that the options name, quietly."""
+    from dta_demo.runtime.loading import uncollected
+
+    with uncollected():
+        from transformers.utils import logging
+
+        from dta_demo.predictor.predictor import AffinityPredictor
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    return AffinityPredictor.load(options.checkpoint, options.device, options.precision)
