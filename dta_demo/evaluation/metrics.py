@@ -154,7 +154,7 @@ def diagnostic_metrics(
         "mse_actives": mean_squared_error(*actives) if some else float("nan"),
         "ci_actives": concordance_index(*actives) if some else float("nan"),
         "aupr": average_precision(measured, predicted, active_from),
-        "base_rate": float(actives.mean()),
+        "base_rate": float(is_active.mean()),
     }
 
 
