@@ -10,7 +10,7 @@ from dta_demo.benchmarks.samples import fresh_protein
 
 @pytest.fixture(scope="module")
 def encoder(predictor):
-    return predictor.model.encoder
+    return predictor.encoder
 
 
 def states_of(encoder, sequence: str) -> torch.Tensor:

@@ -10,7 +10,7 @@ from dta_demo.benchmarks.samples import new_molecules
 from dta_demo.benchmarks.screen import fingerprint
 from dta_demo.benchmarks.screen import measure as measure_screening
 from dta_demo.inputs.molecule import parse_drug
-from dta_demo.trust.applicability import SAME_DRUG
+from dta_demo.trust.reference import SAME_DRUG
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +42,8 @@ def test_the_molecules_of_a_screen_are_new_and_readable(predictor):
     texts = new_molecules(40)
     assert len(texts) == 40
     assert fingerprint(texts) == 40
-    nearest = predictor.reference.nearest_drugs(
-        predictor.ensemble.describe_smiles([parse_drug(text).smiles for text in texts]).circles
+    nearest = predictor._loaded.trust.reference.nearest_drugs(
+        predictor._loaded.ensemble.describe_smiles([parse_drug(text).smiles for text in texts]).circles
     )
     new = [each.nearest.similarity < SAME_DRUG for each in nearest]
     assert sum(new) > 30

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dta_demo.data.affinities import DataError, load_affinities
-from dta_demo.evaluation.evaluate import fold_digest
+from dta_demo.evaluation.folds import fold_digest
 from tests.support.datasets import write_json, write_release
 
 TRAIN, TEST = "folds/train_fold_setting1.txt", "folds/test_fold_setting1.txt"

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dta_demo.results.prediction import AttentionReport
+from dta_demo.results.attention import AttentionReport
 from dta_demo.ui.shared.query import Query
 from tests.support import records
 

@@ -7,36 +7,39 @@ from typing import Any
 
 import numpy as np
 
-from dta_demo.inputs.molecule import Drug, Protein
+from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.protein import Protein
 from dta_demo.kinases.landmarks import Landmark
-from dta_demo.results.prediction import (
-    Applicability,
-    AttentionReport,
-    Controls,
-    KernelPart,
-    Neighbour,
-    PoolingReport,
-    Prediction,
-    Region,
-    TrainingMean,
-)
+from dta_demo.predictor.model_info import ModelInfo
+from dta_demo.results.applicability import Applicability, Neighbour
+from dta_demo.results.attention import AttentionReport
+from dta_demo.results.controls import Controls, TrainingMean
+from dta_demo.results.poolings import PoolingReport
+from dta_demo.results.prediction import KernelPart, Prediction
+from dta_demo.results.region import Region
 
 POOLINGS = ("cls", "mean", "max", "attention")
 SCORES = {name: {"mse": 0.3 - 0.01 * i, "ci": 0.88} for i, name in enumerate(POOLINGS)}
-INFO: dict[str, Any] = {
-    "encoder": "esm2",
-    "device": "cpu",
-    "label_range": [5.0, 10.8],
-    "cross_validation": {"n": 25046, "mse": 0.25, "ci": 0.89},
-    "by_group": {
+INFO = ModelInfo(
+    device="cpu",
+    precision="float32",
+    encoder="esm2",
+    parameters=8_000_000,
+    members=5,
+    checkpoint="no checkpoint",
+    label_range=(5.0, 10.8),
+    cross_validation={"n": 25046, "mse": 0.25, "ci": 0.89},
+    by_group={
         "seen": {"n": 25046, "mse": 0.25, "ci": 0.89},
         "new drug": {"n": 4000, "mse": 0.5, "ci": 0.77},
     },
-    "poolings": SCORES,
-    "pooling_runs": [
-        {"n": 25046, "one_fold": False, "layers": 0, "mse": 0.25, "ci": 0.89, "by_pooling": SCORES}
-    ],
-}
+    kernel_share={"seen": 0.8},
+    poolings=SCORES,
+    pooling_runs=(
+        {"n": 25046, "one_fold": False, "layers": 0, "mse": 0.25, "ci": 0.89, "by_pooling": SCORES},
+    ),
+    training_pairs={"davis": 25046},
+)
 
 
 def protein(residues: int = 300, name: str = "LCK") -> Protein:
