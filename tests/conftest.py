@@ -18,7 +18,7 @@ settings.load_profile("usual")
 
 TIERS = {
     "browser": {"chromium"},
-    "checkpoint": {"predictor"},
+    "checkpoint": {"predictor", "planted"},
     "data": {"shared_data"},
     "fuzz": set(),
     "training": {"tiny_checkpoint"},
@@ -41,6 +41,18 @@ def pytest_collection_modifyitems(items):
 def predictor():
     """The bundled checkpoint."""
     return AffinityPredictor.load(device="cpu")
+
+
+@pytest.fixture
+def loaded_once(predictor, monkeypatch):
+    """Let every request for the bundled checkpoint get the one that is loaded."""
+    load = AffinityPredictor.load
+
+    def reuse(checkpoint=None, device="auto", precision="float32"):
+        is_bundled = checkpoint is None and precision == "float32"
+        return predictor if is_bundled else load(checkpoint, device, precision)
+
+    monkeypatch.setattr(AffinityPredictor, "load", reuse)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ def read() -> str:
     return README.read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("loaded_once")
 def test_the_python_example_runs(monkeypatch, capsys):
     (code,) = re.findall(r"```python\n(.*?)```", read(), re.DOTALL)
     monkeypatch.chdir(ROOT)
