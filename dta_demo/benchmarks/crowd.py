@@ -20,10 +20,10 @@ from dta_demo.benchmarks.samples import fresh_protein, fused_rings, molecules
 from dta_demo.predictor.predictor import AffinityPredictor
 
 VISITORS, QUICK_VISITORS = 64, 4
-SECONDS, QUICK_SECONDS = 45.0, 4.0
+SECONDS, QUICK_SECONDS = 45.0, 1.0
 ROUNDS, QUICK_ROUNDS = 4, 2
 EXPLANATIONS, QUICK_EXPLANATIONS = 4, 1
-EXPLAINED_RESIDUES, QUICK_EXPLAINED_RESIDUES = 700, 300
+EXPLAINED_RESIDUES, QUICK_EXPLAINED_RESIDUES = 700, 60
 RESIDUES = (250, 750)
 SLOWEST = 3.0
 """Time that a light request may take beside heavy ones, in units of its time without them."""

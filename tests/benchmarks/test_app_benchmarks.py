@@ -20,11 +20,13 @@ def measure(benchmark):
     return {figure.what: figure for figure in figures}
 
 
+@pytest.mark.checkpoint
 def test_start_compares_page_and_command_line_with_their_imports():
     figures = measure(start)
     assert [figure.asked for figure in figures.values()] == [1.3, 1, None]
 
 
+@pytest.mark.usefixtures("loaded_once")
 def test_every_visitor_gets_the_answer_to_its_own_pair_from_any_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     figures = measure(load)

@@ -8,6 +8,7 @@ from dta_demo.benchmarks.records import NotMeasurableError, Settings
 from dta_demo.predictor.predictor import CHECKPOINT
 
 
+@pytest.mark.checkpoint
 def test_a_process_of_its_own_measures_a_pass():
     settings = Settings(checkpoint=CHECKPOINT, device="cpu")
     try:

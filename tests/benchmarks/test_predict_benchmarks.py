@@ -2,9 +2,8 @@ import math
 
 import pytest
 
-from dta_demo.benchmarks import precision
+from dta_demo.benchmarks import precision, predict
 from dta_demo.benchmarks.precision import measure_precision
-from dta_demo.benchmarks.predict import measure as measure_predictions
 from dta_demo.benchmarks.records import Figure, NotMeasured, Settings
 from dta_demo.benchmarks.samples import new_molecules
 from dta_demo.benchmarks.screen import fingerprint
@@ -14,8 +13,10 @@ from dta_demo.trust.reference import SAME_DRUG
 
 
 @pytest.fixture(scope="module")
-def predictions():
-    return list(measure_predictions(Settings(quick=True)))
+def predictions(predictor):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(predict, "load_predictor", lambda settings: predictor)
+        return list(predict.measure(Settings(quick=True)))
 
 
 def test_predictions_are_measured_against_the_bare_encoder(predictions):
@@ -30,6 +31,7 @@ def test_without_the_data_bfloat16_is_not_called_exact(predictions):
     assert isinstance(predictions[-1], NotMeasured)
 
 
+@pytest.mark.usefixtures("loaded_once")
 def test_screening_is_measured_against_rdkit_in_one_and_in_many_processes():
     one, many = measure_screening(Settings(quick=True))
     assert one.ours == many.ours > 0
