@@ -1,6 +1,6 @@
 """Clock and bounds of the property-based tests of everything that reads a visitor's text.
 
-``python -m pytest -m fuzz`` runs 300 cases of each property, the same ones each time, and with
+``python -m pytest -m fuzz`` runs 100 cases of each property, the same ones each time, and with
 ``--hypothesis-profile=thorough`` 10,000 at random.
 """
 
@@ -17,7 +17,7 @@ from dta_demo.inputs.errors import InputError
 ACCEPTED_SECONDS = 2.0
 REFUSED_SECONDS = 0.5
 
-CASES, THOROUGH_CASES = 300, 10_000
+CASES, THOROUGH_CASES = 100, 10_000
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile(
