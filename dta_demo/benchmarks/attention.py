@@ -39,8 +39,8 @@ PLAIN = "EsmModel SDPA, no mask"
 OTHERS = {
     "masked": "EsmModel SDPA with a mask of ones",
     "eager": "EsmModel eager, all maps",
-    "fair-esm": "fair-esm, states only",
-    "esm-cpp": "esm-cpp, states only",
+    "fair-esm": "fair-esm, embeddings only",
+    "esm-cpp": "esm-cpp, embeddings only",
 }
 """Peers that the received attention is compared with; no ratio to them is asked for."""
 

@@ -1,7 +1,7 @@
 """Batches of mixed lengths: useful residues per second.
 
 The proteins of mixed lengths are compared with as many of equal length and the same total.  On
-such a mix, batches padded to their longest sequence spend 40 % of their work on padding.  Without
+such a mix, batches padded to their longest sequence spend 40% of their work on padding.  Without
 any padding it would still be a little slower than equal lengths: attention grows with the square
 of the length, and the mix has a fifth more of it than the same total in equal ones.
 """

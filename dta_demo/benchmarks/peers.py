@@ -218,7 +218,7 @@ def _check_embeddings(run: Pass, expected: Pass) -> None:
     difference = float((run(sequence) - expected(sequence)).abs().max())
     if not difference <= LARGEST_DIFFERENCE:  # This way around, not a number fails too.
         raise NotMeasurableError(
-            f"its last states differ from those of transformers by {difference:.1e} on this "
+            f"its last embeddings differ from those of transformers by {difference:.1e} on this "
             f"processor, more than {LARGEST_DIFFERENCE:g}"
         )
 

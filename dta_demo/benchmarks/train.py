@@ -62,7 +62,7 @@ def measure(settings: Settings) -> Iterator[Outcome]:
         network = trainer.run()
         seconds = fastest_epoch(trainer)
         yield epoch_figure("encoder frozen", trainer, seconds, FROZEN_SECONDS, settings.quick)
-        yield set_up_figure("data, profile, states of all proteins", set_up, seconds)
+        yield set_up_figure("data, profile, embeddings of all proteins", set_up, seconds)
 
         tuner, set_up = timed(lambda: second_phase(prepared, ALL_PAIRS, network, TUNED_LAYERS))
         meter = MemoryMeter(prepared.device)

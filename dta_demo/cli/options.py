@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from dta_demo.inputs.molecule import Drug
+    from dta_demo.inputs.molecule import Molecule
     from dta_demo.inputs.protein import Protein
     from dta_demo.predictor.predictor import AffinityPredictor
 
@@ -77,12 +77,12 @@ def read_protein(argument: str) -> str:
         raise ValueError(f"{argument} is not a text file.") from error
 
 
-def read_pair(options: argparse.Namespace) -> tuple[Protein, Drug]:
+def read_pair(options: argparse.Namespace) -> tuple[Protein, Molecule]:
     """Check both inputs before the model is loaded, so that bad ones are refused at once."""
-    from dta_demo.inputs.molecule import parse_drug
+    from dta_demo.inputs.molecule import parse_molecule
     from dta_demo.inputs.protein import parse_protein
 
-    return parse_protein(read_protein(options.protein)), parse_drug(options.smiles)
+    return parse_protein(read_protein(options.protein)), parse_molecule(options.smiles)
 
 
 def load_predictor(options: argparse.Namespace) -> AffinityPredictor:

@@ -43,14 +43,14 @@ def run_predict(options: argparse.Namespace) -> None:
     """Predict one pair, beside its controls where they are asked for."""
     from dta_demo.cli.report import describe_controls, describe_prediction
 
-    protein, drug = read_pair(options)
+    protein, molecule = read_pair(options)
     predictor = load_predictor(options)
     if options.controls:
-        controls = predictor.controls(protein, drug)
+        controls = predictor.controls(protein, molecule)
         document = controls.to_document()
         lines = [*describe_prediction(controls.prediction), *describe_controls(controls)]
     else:
-        prediction = predictor.predict(protein, drug)
+        prediction = predictor.predict(protein, molecule)
         document, lines = prediction.to_dict(), describe_prediction(prediction)
     if options.json:
         print_json(document)
@@ -105,13 +105,13 @@ def _add_explain(verbs: Verbs) -> None:
 
 def run_explain(options: argparse.Namespace) -> None:
     """Attribute one prediction to residues and atoms, and check whether that is faithful."""
-    protein, drug = read_pair(options)
+    protein, molecule = read_pair(options)
     predictor = load_predictor(options)
 
     from dta_demo.cli.report import describe_explanation
     from dta_demo.explain import explain
 
-    explanation = explain(predictor, protein, drug, options.layer, options.head)
+    explanation = explain(predictor, protein, molecule, options.layer, options.head)
     if options.json:
         print_json(explanation.to_dict())
     else:
@@ -128,8 +128,8 @@ def run_poolings(options: argparse.Namespace) -> None:
     """Compare the poolings on one pair."""
     from dta_demo.cli.report import describe_poolings
 
-    protein, drug = read_pair(options)
-    report = load_predictor(options).poolings(protein, drug)
+    protein, molecule = read_pair(options)
+    report = load_predictor(options).poolings(protein, molecule)
     if options.json:
         print_json(report.to_dict())
     else:

@@ -37,7 +37,7 @@ def describe_prediction(prediction: Prediction) -> list[str]:
     else:
         warning = f"Warning: outside the training domain. {applicability.reason}"
         lines = [warning, f"Guess: {lines[0]}", lines[1]]
-    changes = (*prediction.protein.changes, *prediction.drug.changes, *prediction.notes)
+    changes = (*prediction.protein.changes, *prediction.molecule.changes, *prediction.notes)
     return [*lines, *(f"- {change}" for change in changes)]
 
 

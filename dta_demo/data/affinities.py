@@ -9,7 +9,7 @@ import numpy as np
 
 from dta_demo.data import deepdta, tidy
 from dta_demo.data.files import DataError, RawAffinities
-from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.molecule import Molecule
 from dta_demo.kinases.targets import Target, resolve_targets
 
 __all__ = ["AffinityData", "DataError", "load_affinities"]
@@ -39,7 +39,7 @@ class AffinityData:
     label: str
     floor: float | None
     drug_ids: tuple[str, ...]
-    drugs: tuple[Drug, ...]
+    drugs: tuple[Molecule, ...]
     targets: tuple[Target, ...]
     source_sequences: tuple[str, ...]
     drug_index: np.ndarray

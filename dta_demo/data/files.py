@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from dta_demo.inputs.errors import InputError
-from dta_demo.inputs.molecule import Drug, parse_drug
+from dta_demo.inputs.molecule import Molecule, parse_molecule
 from dta_demo.inputs.protein import parse_protein
 from dta_demo.inputs.wording import quote
 
@@ -47,7 +47,7 @@ class RawAffinities:
     name: str
     label: str
     floor: float | None
-    drugs: dict[str, Drug]
+    drugs: dict[str, Molecule]
     sequences: dict[str, str]
     drug_index: np.ndarray
     target_index: np.ndarray
@@ -101,9 +101,9 @@ def refuse_repeated(path: Path, names: Iterable[str]) -> None:
             raise DataError(f"{path} has {quote(name)} more than once.")
 
 
-def check_drugs(path: Path, smiles: dict[str, str]) -> dict[str, Drug]:
+def check_drugs(path: Path, smiles: dict[str, str]) -> dict[str, Molecule]:
     """Parse the molecules of a file; a `DataError` names the first that is invalid."""
-    return _check(path, "molecule", smiles, parse_drug)
+    return _check(path, "molecule", smiles, parse_molecule)
 
 
 def check_sequences(path: Path, sequences: dict[str, str]) -> dict[str, str]:

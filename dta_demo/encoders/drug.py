@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from dta_demo.encoders.base import BaseEncoder
-from dta_demo.molecules.fingerprints import describe_drugs
+from dta_demo.molecules.fingerprints import fingerprint_smiles
 
 
 class DrugEncoder(BaseEncoder):
@@ -36,13 +36,13 @@ class DrugEncoder(BaseEncoder):
         )
 
     def forward(self, inputs: list[str]) -> Tensor:
-        """Encode each SMILES as one vector; see `describe_drugs` for the errors.
+        """Encode each SMILES as one vector; see `fingerprint_smiles` for the errors.
 
         Returns
         -------
         Tensor, shape (batch, output_dim)
         """
         with self._measured():
-            counts = torch.from_numpy(describe_drugs(inputs, self.bits).counts)
+            counts = torch.from_numpy(fingerprint_smiles(inputs, self.bits).counts)
             encoded: Tensor = self.projection(counts.to(self.device))
             return encoded

@@ -191,7 +191,7 @@ class FreezableESM(BatchedESM):
 
         Returns
         -------
-        states : Tensor, shape (batch, tokens, hidden)
+        embeddings : Tensor, shape (batch, tokens, hidden)
             Embeddings of the last layer, as `EsmModel` returns them, with BOS at position 0.
         residue_mask : Tensor of bool, shape (batch, tokens)
             True on the residues.

@@ -8,7 +8,7 @@ from transformers import EsmModel
 
 from dta_demo.encoders.attention import AttentionMaps, ReceivedAttention
 from dta_demo.encoders.head_maps import AttentionRollout, HeadMaps, JoinedMaps
-from dta_demo.encoders.residues import WindowStates
+from dta_demo.encoders.residues import WindowEmbeddings
 from dta_demo.encoders.stack import embed_tokens, run_layers
 from dta_demo.encoders.tokens import TokenBatch
 
@@ -16,7 +16,7 @@ from dta_demo.encoders.tokens import TokenBatch
 @torch.no_grad()
 def read_windows(
     esm: EsmModel, tokens: TokenBatch, received: bool, hidden_layers: Sequence[int]
-) -> list[WindowStates]:
+) -> list[WindowEmbeddings]:
     """Compute the embeddings of a batch of windows.
 
     Parameters
@@ -46,14 +46,14 @@ def read_windows(
     hidden = run_layers(
         esm, hidden, tokens.attention_mask, 0, depth, collector=collector, keep=keep
     )
-    states = esm.encoder.emb_layer_norm_after(hidden)
+    embeddings = esm.encoder.emb_layer_norm_after(hidden)
     gathered: tuple[Tensor | None, Tensor | None] = (None, None)
     if collector is not None:
         gathered = torch.stack(collector.received, dim=1), torch.stack(collector.given, dim=1)
     chosen = [kept[layer] for layer in hidden_layers]
     middle = torch.stack(chosen, dim=1) if chosen else None
     return [
-        WindowStates.cut(row, length, states, middle, *gathered)
+        WindowEmbeddings.cut(row, length, embeddings, middle, *gathered)
         for row, length in enumerate(tokens.lengths)
     ]
 

@@ -45,12 +45,12 @@ class Pooling(nn.Module, ABC):
         self.hidden_size = hidden_size
         self.heads = heads
 
-    def forward(self, states: Tensor, residue_mask: Tensor) -> Pooled:
+    def forward(self, embeddings: Tensor, residue_mask: Tensor) -> Pooled:
         """Pool a batch.
 
         Parameters
         ----------
-        states : Tensor, shape (batch, length, hidden)
+        embeddings : Tensor, shape (batch, length, hidden)
             Embeddings, with the BOS token at position 0.
         residue_mask : Tensor of bool, shape (batch, length)
             True on the residues to pool over; False on special tokens, padding and residues
@@ -66,17 +66,17 @@ class Pooling(nn.Module, ABC):
         ValueError
             When the shapes do not fit, or a row of the mask has no residue.
         """
-        if residue_mask.shape != states.shape[:2] or residue_mask.dtype != torch.bool:
+        if residue_mask.shape != embeddings.shape[:2] or residue_mask.dtype != torch.bool:
             raise ValueError(
-                f"The residue mask must be boolean with the shape {tuple(states.shape[:2])}, "
+                f"The residue mask must be boolean with the shape {tuple(embeddings.shape[:2])}, "
                 f"not {residue_mask.dtype} with {tuple(residue_mask.shape)}."
             )
         if not residue_mask.any(dim=1).all():
             raise ValueError("Every sequence needs at least one residue to pool over.")
-        return self._pool(states, residue_mask)
+        return self._pool(embeddings, residue_mask)
 
     @abstractmethod
-    def _pool(self, states: Tensor, residue_mask: Tensor) -> Pooled:
+    def _pool(self, embeddings: Tensor, residue_mask: Tensor) -> Pooled:
         """Pool a batch that `forward` has checked."""
 
 
@@ -109,9 +109,9 @@ def make_pooling(name: str, hidden_size: int, heads: int = 8) -> Pooling:
     return POOLINGS[name](hidden_size, heads)
 
 
-def weighted_sum(weights: Tensor, states: Tensor) -> Tensor:
+def weighted_sum(weights: Tensor, embeddings: Tensor) -> Tensor:
     """Weighted sum of embeddings (batch, length, hidden) over the length: (batch, hidden)."""
-    return torch.bmm(weights.to(states.dtype).unsqueeze(1), states).squeeze(1)
+    return torch.bmm(weights.to(embeddings.dtype).unsqueeze(1), embeddings).squeeze(1)
 
 
 @register_pooling("cls")
@@ -122,19 +122,19 @@ class ClsPooling(Pooling):
     the encoder's attention.  A region in the mask does not change the vector.
     """
 
-    def _pool(self, states: Tensor, residue_mask: Tensor) -> Pooled:
-        weights = states.new_zeros(residue_mask.shape)
+    def _pool(self, embeddings: Tensor, residue_mask: Tensor) -> Pooled:
+        weights = embeddings.new_zeros(residue_mask.shape)
         weights[:, 0] = 1.0
-        return Pooled(states[:, 0], weights)
+        return Pooled(embeddings[:, 0], weights)
 
 
 @register_pooling("mean")
 class MeanPooling(Pooling):
     r"""Mean over the residues: :math:`v = \frac{1}{n} \sum_i h_i`."""
 
-    def _pool(self, states: Tensor, residue_mask: Tensor) -> Pooled:
+    def _pool(self, embeddings: Tensor, residue_mask: Tensor) -> Pooled:
         weights = residue_mask / residue_mask.sum(dim=1, keepdim=True)
-        return Pooled(weighted_sum(weights, states), weights)
+        return Pooled(weighted_sum(weights, embeddings), weights)
 
 
 @register_pooling("max")
@@ -144,11 +144,11 @@ class MaxPooling(Pooling):
     The weight of a residue is the fraction of channels in which it has the maximum.
     """
 
-    def _pool(self, states: Tensor, residue_mask: Tensor) -> Pooled:
-        lowest = torch.finfo(states.dtype).min
-        vector, winners = states.masked_fill(~residue_mask.unsqueeze(-1), lowest).max(dim=1)
-        share = torch.full_like(winners, 1.0 / states.shape[-1], dtype=torch.float32)
-        weights = torch.zeros(residue_mask.shape, device=states.device)
+    def _pool(self, embeddings: Tensor, residue_mask: Tensor) -> Pooled:
+        lowest = torch.finfo(embeddings.dtype).min
+        vector, winners = embeddings.masked_fill(~residue_mask.unsqueeze(-1), lowest).max(dim=1)
+        share = torch.full_like(winners, 1.0 / embeddings.shape[-1], dtype=torch.float32)
+        weights = torch.zeros(residue_mask.shape, device=embeddings.device)
         return Pooled(vector, weights.scatter_add(1, winners, share))
 
 
@@ -186,14 +186,14 @@ class AttentionPooling(Pooling):
         nn.init.normal_(self.score.weight, std=self.hidden_size**-0.5)
         nn.init.zeros_(self.score.bias)
 
-    def _pool(self, states: Tensor, residue_mask: Tensor) -> Pooled:
-        scores = self.score(states).float()  # (batch, length, heads)
+    def _pool(self, embeddings: Tensor, residue_mask: Tensor) -> Pooled:
+        scores = self.score(embeddings).float()  # (batch, length, heads)
         # softmax subtracts the maximum itself, and every row has a residue: never NaN.
         scores = scores.masked_fill(~residue_mask.unsqueeze(-1), float("-inf"))
         weights = scores.softmax(dim=1)
         # Every head averages all channels and keeps its own slice: more products, but no copy of
         # the embeddings, which would take longer.
-        averages = torch.bmm(weights.to(states.dtype).transpose(1, 2), states)
+        averages = torch.bmm(weights.to(embeddings.dtype).transpose(1, 2), embeddings)
         own = averages.unflatten(-1, (self.heads, -1)).diagonal(dim1=1, dim2=2)
         return Pooled(own.transpose(1, 2).flatten(1), weights.mean(dim=-1))
 

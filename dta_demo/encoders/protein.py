@@ -17,7 +17,7 @@ from dta_demo.encoders.devices import resolve_device
 from dta_demo.encoders.freezing import FreezableESM
 from dta_demo.encoders.passes import read_windows
 from dta_demo.encoders.pooling import Pooling, make_pooling
-from dta_demo.encoders.residues import ResidueStates, WindowJoiner, WindowStates
+from dta_demo.encoders.residues import ResidueEmbeddings, WindowEmbeddings, WindowJoiner
 from dta_demo.encoders.stack import load_esm
 from dta_demo.encoders.tokens import ResidueTokenizer, mask_residues
 from dta_demo.encoders.truncation import limit_length
@@ -166,7 +166,7 @@ class MemoryOptimizedESMEncoder(FreezableESM, AttentionESM):
         received: bool = False,
         hidden_layers: Sequence[int] | None = None,
         between_batches: Callable[[], None] = lambda: None,
-    ) -> list[ResidueStates]:
+    ) -> list[ResidueEmbeddings]:
         """Compute the embedding of every residue of proteins of any length, without a gradient.
 
         Nothing is cut: a protein longer than `WINDOW_RESIDUES` is read in overlapping windows,
@@ -202,7 +202,7 @@ class MemoryOptimizedESMEncoder(FreezableESM, AttentionESM):
             for number in range(len(texts))
         ]
 
-        def run(batch: list[str]) -> list[WindowStates]:
+        def run(batch: list[str]) -> list[WindowEmbeddings]:
             reduced = self.precision != torch.float32
             with torch.autocast(self.device.type, self.precision, enabled=reduced):
                 return read_windows(self.esm, self._tokenize(batch), received, layers)

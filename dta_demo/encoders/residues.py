@@ -9,7 +9,7 @@ from dta_demo.encoders.windows import cross_fade
 
 
 @dataclass(frozen=True)
-class ResidueStates:
+class ResidueEmbeddings:
     """Embeddings and attention of every residue of a protein of n residues.
 
     Attributes
@@ -38,7 +38,7 @@ class ResidueStates:
 
 
 @dataclass(frozen=True)
-class WindowStates:
+class WindowEmbeddings:
     """Embeddings and attention of one window of m residues, as views of its batch.
 
     Attributes
@@ -60,16 +60,16 @@ class WindowStates:
         cls,
         row: int,
         length: int,
-        states: Tensor,
+        embeddings: Tensor,
         hidden: Tensor | None = None,
         received: Tensor | None = None,
         given: Tensor | None = None,
-    ) -> "WindowStates":
+    ) -> "WindowEmbeddings":
         """Select one sequence of a padded batch, without its special tokens."""
         inner = slice(1, length + 1)
         return cls(
-            cls=states[row, 0],
-            residues=states[row, inner],
+            cls=embeddings[row, 0],
+            residues=embeddings[row, inner],
             hidden=None if hidden is None else hidden[row, :, inner],
             received=None if received is None else received[row, :, :, inner],
             given=None if given is None else given[row, :, :, inner],
@@ -119,34 +119,34 @@ class WindowJoiner:
             self.received = torch.zeros(*attention, length, device=device)
             self.given = torch.zeros(*attention, length, device=device)
 
-    def add(self, number: int, states: WindowStates) -> None:
+    def add(self, number: int, embeddings: WindowEmbeddings) -> None:
         """Add the results of one window."""
         start, end = self.windows[number]
         place = slice(start - 1, end)
-        device = states.residues.device
+        device = embeddings.residues.device
         fade = cross_fade(self.windows, number).to(device)
         # The encoder may have left an accelerator between two windows.
         self.cls, self.residues = self.cls.to(device), self.residues.to(device)
-        self.cls[number] = states.cls
-        self.residues[place] += states.residues * fade[:, None]
+        self.cls[number] = embeddings.cls
+        self.residues[place] += embeddings.residues * fade[:, None]
         if self.hidden is not None:
-            assert states.hidden is not None
+            assert embeddings.hidden is not None
             self.hidden = self.hidden.to(device)
-            self.hidden[:, place] += states.hidden * fade[:, None]
+            self.hidden[:, place] += embeddings.hidden * fade[:, None]
         if self.received is not None:
-            assert states.received is not None
+            assert embeddings.received is not None
             self.received = self.received.to(device)
-            self.received[..., place] += states.received * fade
+            self.received[..., place] += embeddings.received * fade
         if self.given is not None:
-            assert states.given is not None
+            assert embeddings.given is not None
             self.given = self.given.to(device)
-            self.given[..., place] += states.given * fade
+            self.given[..., place] += embeddings.given * fade
 
-    def finish(self) -> ResidueStates:
+    def finish(self) -> ResidueEmbeddings:
         """Return the joined results, once every window has been added."""
         if self.received is not None:
             self.received /= self.received.sum(dim=-1, keepdim=True)
-        return ResidueStates(
+        return ResidueEmbeddings(
             residues=self.residues,
             cls=self.cls,
             windows=self.windows,

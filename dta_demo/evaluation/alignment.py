@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from dta_demo.kinases.domains import KinaseProfile, choose_domain
 from dta_demo.kinases.targets import Target
-from dta_demo.molecules.fingerprints import MORGAN_BITS, describe_drugs
+from dta_demo.molecules.fingerprints import MORGAN_BITS, fingerprint_smiles
 from dta_demo.molecules.tanimoto import FragmentIndex
 
 GAP_OPEN, GAP_EXTEND = -11.0, -1.0
@@ -34,7 +34,7 @@ def compare_molecules(smiles: Sequence[str], others: Sequence[str]) -> np.ndarra
 
 
 def _morgan_bits(smiles: Sequence[str]) -> csr_matrix:
-    return describe_drugs(smiles, MORGAN_BITS).circles.astype(np.float64)
+    return fingerprint_smiles(smiles, MORGAN_BITS).morgan_bits.astype(np.float64)
 
 
 class AlignmentKernel:

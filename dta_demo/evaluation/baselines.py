@@ -25,7 +25,7 @@ SHRINKAGE = 1.0
 
 RIDGE = 0.1
 """Penalty of KronRLS, fixed. Cross-validated inside the training folds, Davis preferred 0.03
-(MSE .222 against .225 here) and BindingDB 0.3 (.600 against .617)."""
+(MSE 0.222 against 0.225 here) and BindingDB 0.3 (0.600 against 0.617)."""
 
 TOLERANCE = 1e-3
 """Residual at which the conjugate gradient ends, as a share of the first; at a tenth of it no
@@ -249,8 +249,8 @@ def drug_keys(data: AffinityData) -> list[Hashable]:
 
 def target_keys(data: AffinityData) -> list[Hashable]:
     """Construct of the target of every pair, which is what the model reads of it."""
-    forms = [target.construct for target in data.targets]
-    return [forms[number] for number in data.target_index]
+    constructs = [target.construct for target in data.targets]
+    return [constructs[number] for number in data.target_index]
 
 
 class Numbering:

@@ -12,18 +12,18 @@ from dta_demo.trust.calibration import Calibration, GroupCalibration, clip_to_fl
 LEVEL = 0.9
 BINS = 6
 LEAST_PAIRS_A_BIN = 100
-"""Below this a quantile of 90 % is too uncertain, and bins are joined."""
+"""Below this a quantile of 90% is too uncertain, and bins are joined."""
 
 LEAST_ACTIVE_COVERAGE = 0.89
-"""Coverage of binders to reach on the calibration pairs; 0.85 is asked for on new ones, and with
-0.87 here the binders of both new were covered at 0.847 in cross-fitting."""
+"""Coverage of actives to reach on the calibration pairs; 0.85 is asked for on new ones, and with
+0.87 here the actives of both new were covered at 0.847 in cross-fitting."""
 
 FLOOR_SHARE = 0.9
 """Share of the pairs below `Calibration.floor_below` that were measured at the floor."""
 
 
 def fit_calibration(
-    held_out: Mapping[Group, tuple[np.ndarray, np.ndarray]], floor: float | None, tight: float
+    held_out: Mapping[Group, tuple[np.ndarray, np.ndarray]], floor: float | None, active_from: float
 ) -> Calibration:
     """Fit the intervals of one label.
 
@@ -31,11 +31,11 @@ def fit_calibration(
     ----------
     held_out : mapping of group to (measured, predicted)
         For each group pairs that the predicting members did not train on; predictions clipped.
-    tight : float
-        Label from which a pair counts as a binder.
+    active_from : float
+        Label from which a pair counts as active.
     """
     groups: dict[str, GroupCalibration] = {
-        name: fit_group(measured, predicted, floor, tight)
+        name: fit_group(measured, predicted, floor, active_from)
         for name, (measured, predicted) in held_out.items()
     }
     measured, predicted = held_out[Group.SEEN]
@@ -44,28 +44,28 @@ def fit_calibration(
 
 
 def fit_group(
-    measured: np.ndarray, predicted: np.ndarray, floor: float | None, tight: float
+    measured: np.ndarray, predicted: np.ndarray, floor: float | None, active_from: float
 ) -> GroupCalibration:
     """Fit one group: quantiles of the signed error in bins of the prediction.
 
-    Errors are not symmetric where most labels are at the floor: a missed binder is far above
+    Errors are not symmetric where most labels are at the floor: a missed active is far above
     its prediction. The share of misses allowed above is lowered from a half of them until
-    binders are covered too; what is saved there is spent below.
+    actives are covered too; what is saved there is spent below.
     """
     edges = bin_edges(predicted)
     for missed_above in (0.05, 0.04, 0.03, 0.02, 0.015, 0.01, 0.005):
         fitted = _quantiles(measured - predicted, predicted, edges, missed_above)
         calibration = Calibration(LEVEL, floor, -np.inf, {"": fitted})
         low, high = calibration.interval(predicted, "")
-        binders = measured >= tight
+        actives = measured >= active_from
         inside = (measured >= low) & (measured <= high)
-        if not binders.any() or inside[binders].mean() >= LEAST_ACTIVE_COVERAGE:
+        if not actives.any() or inside[actives].mean() >= LEAST_ACTIVE_COVERAGE:
             break
     return fitted
 
 
 def cross_fit_intervals(
-    folds: Sequence[tuple[np.ndarray, np.ndarray]], floor: float | None, tight: float
+    folds: Sequence[tuple[np.ndarray, np.ndarray]], floor: float | None, active_from: float
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Intervals of each fold of one group, calibrated on all other folds.
 
@@ -78,7 +78,7 @@ def cross_fit_intervals(
     for fold, (_, predicted) in enumerate(folds):
         others = [pair for number, pair in enumerate(folds) if number != fold]
         measured, others_predicted = (np.concatenate(side) for side in zip(*others, strict=True))
-        fitted = fit_group(measured, others_predicted, floor, tight)
+        fitted = fit_group(measured, others_predicted, floor, active_from)
         calibration = Calibration(LEVEL, floor, -np.inf, {"": fitted})
         intervals.append(calibration.interval(predicted, ""))
     return intervals

@@ -19,7 +19,7 @@ LEAST_PAIRS_A_BIN = 20
 """Below this a share of pairs says nothing, and the bin is left out."""
 
 NORMAL_95 = 1.96
-"""Standard errors on each side of a share that hold it in 95 %."""
+"""Standard errors on each side of a share that hold it in 95%."""
 
 
 def save_plots(scored: Scored, folder: str | Path) -> None:
@@ -71,7 +71,7 @@ def _draw_shares(
     colour: str,
     name: str,
 ) -> None:
-    """Draw the share of pairs inside their intervals in each part, with its 95 % limits."""
+    """Draw the share of pairs inside their intervals in each part, with its 95% limits."""
     kept = [number for number, rows in enumerate(parts) if rows.sum() >= LEAST_PAIRS_A_BIN]
     counts = np.array([parts[number].sum() for number in kept])
     shares = np.array([inside[parts[number]].mean() for number in kept])

@@ -26,7 +26,7 @@ from torch import Tensor
 
 from dta_demo.explain.explained_pair import ExplainedPair
 from dta_demo.explain.records import Attribution
-from dta_demo.inputs.molecule import Drug, parse_drug
+from dta_demo.inputs.molecule import Molecule, parse_molecule
 from dta_demo.inputs.protein import Protein, parse_protein
 from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.results.region import Region
@@ -49,7 +49,7 @@ SHARED_ATTRIBUTIONS: ByteBoundCache[Attribution] = ByteBoundCache(2**24)
 
 
 def attribute(
-    predictor: AffinityPredictor, protein: str | Protein, drug: str | Drug
+    predictor: AffinityPredictor, protein: str | Protein, molecule: str | Molecule
 ) -> Attribution:
     """Attribute a prediction to residues and atoms, or recall what was found before.
 
@@ -60,25 +60,28 @@ def attribute(
         protein that the poolings read is too long.
     """
     protein = protein if isinstance(protein, Protein) else parse_protein(protein)
-    drug = drug if isinstance(drug, Drug) else parse_drug(drug)
-    key = (predictor.identify(protein), drug.smiles)
+    molecule = molecule if isinstance(molecule, Molecule) else parse_molecule(molecule)
+    key = (predictor.identify(protein), molecule.smiles)
     found = SHARED_ATTRIBUTIONS.get(
         key,
         lambda: attribute_pair(
-            ExplainedPair(predictor, protein, drug), protein, drug, predictor.region(protein)
+            ExplainedPair(predictor, protein, molecule),
+            protein,
+            molecule,
+            predictor.region(protein),
         ),
     )
     # What was found before may have been asked for under other names.
-    return replace(found, protein=protein, drug=drug)
+    return replace(found, protein=protein, molecule=molecule)
 
 
-def is_attributed(predictor: AffinityPredictor, protein: Protein, drug: Drug) -> bool:
+def is_attributed(predictor: AffinityPredictor, protein: Protein, molecule: Molecule) -> bool:
     """Whether `attribute` would recall what was found before."""
-    return SHARED_ATTRIBUTIONS.recall((predictor.identify(protein), drug.smiles)) is not None
+    return SHARED_ATTRIBUTIONS.recall((predictor.identify(protein), molecule.smiles)) is not None
 
 
 def attribute_pair(
-    pair: ExplainedPair, protein: Protein, drug: Drug, region: Region
+    pair: ExplainedPair, protein: Protein, molecule: Molecule, region: Region
 ) -> Attribution:
     """Attribute the prediction of a pair."""
     value, without_molecule = pair.predict(pair.intact, pair.whole_and_none)
@@ -91,7 +94,7 @@ def attribute_pair(
             break
     return Attribution(
         protein=protein,
-        drug=drug,
+        molecule=molecule,
         value=float(value),
         baseline=float(baseline),
         residues=of_residues,

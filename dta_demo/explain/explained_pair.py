@@ -12,7 +12,7 @@ from torch import Tensor
 from dta_demo.encoders.windows import plan_windows
 from dta_demo.explain.fragments import MoleculeFragments
 from dta_demo.inputs.errors import InputError
-from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
 from dta_demo.model.pair_function import ReadProtein
 from dta_demo.predictor.predictor import AffinityPredictor
@@ -37,9 +37,9 @@ class ExplainedPair:
         When the part of the protein that the poolings read is too long.
     """
 
-    def __init__(self, predictor: AffinityPredictor, protein: Protein, drug: Drug) -> None:
+    def __init__(self, predictor: AffinityPredictor, protein: Protein, molecule: Molecule) -> None:
         self.lock = predictor.hold_model()
-        self.function = predictor.pair_function(protein, drug)
+        self.function = predictor.pair_function(protein, molecule)
         start, end = self.function.region
         if len(plan_windows(end - start + 1)) > len(plan_windows(MAX_RESIDUES)):
             raise InputError(
@@ -47,7 +47,7 @@ class ExplainedPair:
                 f"{end - start + 1:,} residues, would have to be read, as no kinase domain was "
                 "found in it."
             )
-        self.fragments = MoleculeFragments(drug.smiles, predictor.fingerprint_bits)
+        self.fragments = MoleculeFragments(molecule.smiles, predictor.fingerprint_bits)
 
     @property
     def atoms(self) -> int:

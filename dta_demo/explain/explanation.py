@@ -15,7 +15,7 @@ from dta_demo.explain.faithfulness import (
 )
 from dta_demo.explain.records import Attribution, Explanation, Faithfulness, HidingCurve
 from dta_demo.inputs.errors import InputError
-from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
 from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.runtime.cache import ByteBoundCache
@@ -28,7 +28,7 @@ SHARED_CURVES: ByteBoundCache[HidingCurve] = ByteBoundCache(2**22)
 def explain(
     predictor: AffinityPredictor,
     protein: str | Protein,
-    drug: str | Drug,
+    molecule: str | Molecule,
     layer: int | None = None,
     head: int = 0,
 ) -> Explanation:
@@ -50,13 +50,13 @@ def explain(
     layer = layers if layer is None else layer
     if not (1 <= layer <= layers and 0 <= head <= heads):
         raise InputError(f"The encoder has layers 1 to {layers} and heads 1 to {heads}.")
-    attribution = attribute(predictor, protein, drug)
+    attribution = attribute(predictor, protein, molecule)
     return _check(predictor, attribution, layer, head)
 
 
-def is_checked(predictor: AffinityPredictor, protein: Protein, drug: Drug) -> bool:
+def is_checked(predictor: AffinityPredictor, protein: Protein, molecule: Molecule) -> bool:
     """Whether the attribution of a pair has been checked, and `explain` would recall it."""
-    key = (predictor.identify(protein), drug.smiles)
+    key = (predictor.identify(protein), molecule.smiles)
     return SHARED_CHECKS.recall((key, "residues")) is not None
 
 
@@ -64,9 +64,9 @@ def _check(
     predictor: AffinityPredictor, attribution: Attribution, layer: int, head: int
 ) -> Explanation:
     """Check an attribution, and the attention of one layer and head beside it."""
-    protein, drug = attribution.protein, attribution.drug
-    pair = ExplainedPair(predictor, protein, drug)
-    key = (predictor.identify(protein), drug.smiles)
+    protein, molecule = attribution.protein, attribution.molecule
+    pair = ExplainedPair(predictor, protein, molecule)
+    key = (predictor.identify(protein), molecule.smiles)
 
     def follow_attention() -> HidingCurve:
         received = predictor.attention(protein).received[layer - 1]
@@ -79,7 +79,7 @@ def _check(
     )
     of_atoms = SHARED_CHECKS.get((key, "atoms"), lambda: check_atoms(hide_atoms(pair), attribution))
     return Explanation(
-        prediction=predictor.predict(protein, drug),
+        prediction=predictor.predict(protein, molecule),
         attribution=attribution,
         layer=layer,
         head=head,

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
 from dta_demo.results.prediction import Prediction
 from dta_demo.results.region import Region
@@ -42,7 +42,7 @@ class Attribution:
     """
 
     protein: Protein
-    drug: Drug
+    molecule: Molecule
     value: float
     baseline: float
     residues: np.ndarray

@@ -104,7 +104,7 @@ def refuse_nucleotides(letters: str) -> None:
     """Refuse DNA and RNA in the protein's place."""
     if _is_nucleotide(letters):
         raise InputError(
-            "This looks like DNA or RNA (at least 90 % of the letters are A, C, G, T, U or N): "
+            "This looks like DNA or RNA (at least 90% of the letters are A, C, G, T, U or N): "
             "give the translated protein sequence."
         )
 

@@ -33,7 +33,7 @@ _IN_RING_OF_THREE = rdqueries.MinRingSizeEqualsQueryAtom(3)
 
 
 @dataclass(frozen=True)
-class Drug:
+class Molecule:
     """A checked molecule.
 
     Attributes
@@ -71,7 +71,7 @@ class ReadMolecule:
     changes: tuple[str, ...]
 
 
-def parse_drug(text: str) -> Drug:
+def parse_molecule(text: str) -> Molecule:
     """Read a small molecule from SMILES.
 
     The molecule is checked by RDKit, reduced to its largest organic part, freed of atom-map
@@ -94,11 +94,11 @@ def parse_drug(text: str) -> Drug:
         If no molecule that the model can read is found in the text.
     """
     read = _read(text, Chem.MolFromSmiles)
-    return Drug(spell(read.molecule), read.name, read.changes)
+    return Molecule(spell(read.molecule), read.name, read.changes)
 
 
 def read_molecule(text: str) -> ReadMolecule:
-    """Read a small molecule as `parse_drug` does, in half the time: one of very many.
+    """Read a small molecule as `parse_molecule` does, in half the time: one of very many.
 
     It is not spelled anew, and its stereochemistry, which is no part of the fragments that the
     model counts, is perceived only where something had to be put right.
@@ -108,7 +108,7 @@ def read_molecule(text: str) -> ReadMolecule:
     # canonical SMILES count.
     in_ring_of_three = len(read.molecule.GetAtomsMatchingQuery(_IN_RING_OF_THREE))
     if in_ring_of_three or may_not_be_read_back(read.molecule):
-        return replace(read, molecule=Chem.MolFromSmiles(parse_drug(text).smiles))
+        return replace(read, molecule=Chem.MolFromSmiles(spell(read.molecule)))
     return read
 
 

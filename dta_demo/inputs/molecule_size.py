@@ -20,7 +20,7 @@ MAX_HEAVY_ATOMS = 300  # Drugs end well below; the largest training molecule (KI
 MAX_FUSED_RINGS = 16
 """Independent rings of one fused system; 13 is the most among 85,000 molecules of the data.
 
-At 16 the worst system found, a necklace of four-membered rings, takes .2 s; 37 take 1 s.
+At 16 the worst system found, a necklace of four-membered rings, takes 0.2 s; 37 take 1 s.
 """
 
 MAX_RINGS = 60

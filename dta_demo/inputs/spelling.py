@@ -11,8 +11,9 @@ MAX_SPELLINGS = 8  # Tried for one that reads back as itself; the second nearly 
 
 # RDKit's own SMILES of aromatic rings can seldom not be read back, and only with one of these
 # (or an aromatic ring of another size than five and six): in 85,000 molecules it never happens.
-_FUSED_AROMATIC = Chem.AtomFromSmarts("[a;x3]")
-_ODD_AROMATIC = Chem.MolFromSmarts("[$(a=[!O]),$(a-@a),$([a;!+0]),$([a;!#6;!#7;!#8;!#16])]")
+_FUSED_AROMATIC = Chem.MolFromSmarts("[a;x3]")
+_ODD_AROMATIC = Chem.MolFromSmarts("[a;!+0,!#6&!#7&!#8&!#16,$(a=[!O]),$(a-@a)]")
+_AROMATIC_IN_ODD_RING = Chem.MolFromSmarts("[a;k3,k4,k{7-}]")
 
 
 def spell(molecule: Chem.Mol) -> str:
@@ -37,13 +38,15 @@ def spell(molecule: Chem.Mol) -> str:
 
 def may_not_be_read_back(molecule: Chem.Mol) -> bool:
     """Tell whether the molecule has aromatic rings that RDKit may write unreadably."""
-    if len(molecule.GetAtomsMatchingQuery(_FUSED_AROMATIC)) == 0:
+    if not molecule.HasSubstructMatch(_FUSED_AROMATIC):
         return False
     return _has_odd_aromatic_ring(molecule) or molecule.HasSubstructMatch(_ODD_AROMATIC)
 
 
 def _has_odd_aromatic_ring(molecule: Chem.Mol) -> bool:
     """Tell whether aromatic atoms are neighbours in a ring of neither five nor six."""
+    if not molecule.HasSubstructMatch(_AROMATIC_IN_ODD_RING):
+        return False  # The lists below are slow, and seldom needed.
     odd = [ring for ring in molecule.GetRingInfo().AtomRings() if len(ring) not in (5, 6)]
     return any(
         sum(molecule.GetAtomWithIdx(atom).GetIsAromatic() for atom in ring) > 1 for ring in odd

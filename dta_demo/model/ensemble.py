@@ -20,7 +20,7 @@ from dta_demo.model.network import DTAModel
 from dta_demo.model.region import ProteinRegion, RegionBatch
 from dta_demo.model.similarities import COUNT_LEVELS, PHOSPHORYLATION_STEPS
 from dta_demo.model.stacked_members import StackedMembers
-from dta_demo.molecules.fingerprints import DescribedDrugs, describe_drugs, describe_molecules
+from dta_demo.molecules.fingerprints import Fingerprints, fingerprint_molecules, fingerprint_smiles
 
 
 @dataclass(frozen=True)
@@ -100,13 +100,13 @@ class AffinityEnsemble:
         vectors = self.stack(left_out_fold).encode_proteins(RegionBatch(regions))
         return EncodedProteins(regions, vectors, left_out_fold)
 
-    def describe(self, molecules: Sequence[Chem.Mol], smiles: Sequence[str] = ()) -> DescribedDrugs:
-        """Count the fragments of molecules; see `describe_molecules`."""
-        return describe_molecules(molecules, self.model.config.fingerprint_bits, smiles)
+    def describe(self, molecules: Sequence[Chem.Mol], smiles: Sequence[str] = ()) -> Fingerprints:
+        """Count the fragments of molecules; see `fingerprint_molecules`."""
+        return fingerprint_molecules(molecules, self.model.config.fingerprint_bits, smiles)
 
-    def describe_smiles(self, smiles: Sequence[str]) -> DescribedDrugs:
+    def fingerprint_smiles(self, smiles: Sequence[str]) -> Fingerprints:
         """Count the fragments of molecules that are given as canonical SMILES."""
-        return describe_drugs(smiles, self.model.config.fingerprint_bits)
+        return fingerprint_smiles(smiles, self.model.config.fingerprint_bits)
 
     def stack(self, left_out_fold: int | None = None) -> StackedMembers:
         """Stack all members, or those that did not train on a fold."""
@@ -131,7 +131,7 @@ class AffinityEnsemble:
     def predict_pairs(
         self,
         proteins: EncodedProteins,
-        drugs: DescribedDrugs,
+        drugs: Fingerprints,
         protein_index: np.ndarray,
         drug_index: np.ndarray,
         labels: Sequence[str] = LABELS,

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dta_demo.encoders.residues import WindowJoiner, WindowStates
+from dta_demo.encoders.residues import WindowEmbeddings, WindowJoiner
 from dta_demo.encoders.stack import embed_tokens, run_layers
 from dta_demo.kinases.domains import KinaseDomain
 from dta_demo.model.ensemble import AffinityEnsemble
@@ -97,7 +97,7 @@ class PairFunction:
         ids = self._token_ids(self.construct.sequence)
         size = self.encoder.tokenizer.size
         self.letters = nn.functional.one_hot(ids, size).float()
-        self._as_it_is: dict[int, WindowStates] = {}
+        self._as_it_is: dict[int, WindowEmbeddings] = {}
         self.hidden_letter = nn.functional.one_hot(self._token_ids(HIDDEN)[0], size).float()
         known = AMINO_ACIDS + OTHER_LETTERS
         codes = torch.full((size,), RESIDUE_CODES - 1, device=ids.device)
@@ -143,7 +143,7 @@ class PairFunction:
         ids = self.encoder.tokenizer([sequence]).ids[0, 1 : len(sequence) + 1]
         return ids.to(self.encoder.device)
 
-    def _read_window(self, letters: Tensor, first: int, last: int) -> WindowStates:
+    def _read_window(self, letters: Tensor, first: int, last: int) -> WindowEmbeddings:
         """Read one window; one in which nothing is hidden is read once only."""
         place = slice(first - 1, last)
         if letters.requires_grad or not torch.equal(letters[place], self.letters[place]):
@@ -152,7 +152,7 @@ class PairFunction:
             self._as_it_is[first] = self._run(letters, first, last)
         return self._as_it_is[first]
 
-    def _run(self, letters: Tensor, first: int, last: int) -> WindowStates:
+    def _run(self, letters: Tensor, first: int, last: int) -> WindowEmbeddings:
         """Run ESM-2 on one window of the letters."""
         esm = self.encoder.esm
         tokens = self.encoder.tokenizer([self.construct.sequence[first - 1 : last]])
@@ -170,8 +170,8 @@ class PairFunction:
         )
         hidden = embed_tokens(esm, tokens, mixed)
         hidden = run_layers(esm, hidden, tokens.attention_mask, 0, esm.config.num_hidden_layers)
-        states = esm.encoder.emb_layer_norm_after(hidden)
-        return WindowStates.cut(0, last - first + 1, states)
+        embeddings = esm.encoder.emb_layer_norm_after(hidden)
+        return WindowEmbeddings.cut(0, last - first + 1, embeddings)
 
     def _pocket_letters(self, letters: Tensor) -> Tensor:
         """Codes of the residues at the pocket's positions: (positions, codes)."""

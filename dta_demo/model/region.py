@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from dta_demo.encoders.pooling import Pooled, make_pooling
-from dta_demo.encoders.residues import ResidueStates
+from dta_demo.encoders.residues import ResidueEmbeddings
 from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseDomain
 
@@ -144,7 +144,7 @@ def batch_region(embeddings: Tensor) -> tuple[Tensor, Tensor]:
 
 def cut_region(
     construct: Construct,
-    encoded: ResidueStates,
+    encoded: ResidueEmbeddings,
     domain: KinaseDomain | None,
     pocket_columns: Sequence[int],
 ) -> ProteinRegion:

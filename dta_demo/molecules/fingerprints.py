@@ -24,7 +24,7 @@ MORGAN_BITS = 2048
 
 
 @dataclass(frozen=True)
-class DescribedDrugs:
+class Fingerprints:
     """Fingerprints of molecules, as the model reads them.
 
     Attributes
@@ -33,16 +33,16 @@ class DescribedDrugs:
         Canonical SMILES; empty where the molecule is known not to be in the training data.
     counts : numpy.ndarray of float32, shape (molecules, 2 * bits)
         ``log(1 + count)`` of the circular fragments, followed by the torsions.
-    circles : scipy.sparse.csr_matrix of float32, shape (molecules, MORGAN_BITS)
+    morgan_bits : scipy.sparse.csr_matrix of float32, shape (molecules, MORGAN_BITS)
         Morgan bits: 1 for each circular fragment that a molecule has.
     """
 
     smiles: tuple[str, ...]
     counts: np.ndarray
-    circles: csr_matrix
+    morgan_bits: csr_matrix
 
 
-def describe_drugs(smiles: Sequence[str], bits: int) -> DescribedDrugs:
+def fingerprint_smiles(smiles: Sequence[str], bits: int) -> Fingerprints:
     """Compute the fingerprints of molecules given as canonical SMILES.
 
     Parameters
@@ -55,24 +55,24 @@ def describe_drugs(smiles: Sequence[str], bits: int) -> DescribedDrugs:
     ValueError
         When RDKit cannot read a SMILES, or the size does not divide `MORGAN_BITS`.
     """
-    return describe_molecules([read_smiles(text) for text in smiles], bits, smiles)
+    return fingerprint_molecules([read_smiles(text) for text in smiles], bits, smiles)
 
 
-def describe_molecules(
+def fingerprint_molecules(
     molecules: Sequence[Chem.Mol], bits: int, smiles: Sequence[str] = ()
-) -> DescribedDrugs:
+) -> Fingerprints:
     """Compute the fingerprints of molecules; `smiles` is copied into the result."""
     if MORGAN_BITS % bits:
         raise ValueError(f"The size of a fingerprint must divide {MORGAN_BITS}, not be {bits}.")
     circular = rdFingerprintGenerator.GetMorganGenerator(MORGAN_RADIUS, fpSize=MORGAN_BITS)
     torsion = rdFingerprintGenerator.GetTopologicalTorsionGenerator(fpSize=bits)
-    circles = _count(circular, molecules, MORGAN_BITS)
+    morgan_bits = _count(circular, molecules, MORGAN_BITS)
     counts = np.concatenate(
-        [_logarithms(each) for each in (fold(circles, bits), _count(torsion, molecules, bits))],
+        [_logarithms(each) for each in (fold(morgan_bits, bits), _count(torsion, molecules, bits))],
         axis=1,
     )
-    circles.data[:] = 1.0
-    return DescribedDrugs(tuple(smiles), counts, circles)
+    morgan_bits.data[:] = 1.0
+    return Fingerprints(tuple(smiles), counts, morgan_bits)
 
 
 def fold(counts: csr_matrix, bits: int) -> csr_matrix:

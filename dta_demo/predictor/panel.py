@@ -46,7 +46,7 @@ def predict_measured_pairs(
     """Predict pairs in the unit of a label, clipped to its floor: (pairs,)."""
     ensemble, floor = loaded.ensemble, loaded.trust.calibrations[label].floor
     proteins = ensemble.encode([target.region for target in pairs.targets], left_out_fold)
-    described = ensemble.describe_smiles(pairs.smiles)
+    described = ensemble.fingerprint_smiles(pairs.smiles)
     values = ensemble.predict_pairs(
         proteins, described, pairs.target_index, pairs.drug_index, (label,)
     ).blended[:, LABELS.index(label)]
@@ -57,8 +57,8 @@ def assess_measured_pairs(
     loaded: LoadedModel, pairs: Pairs, label: str, predicted: np.ndarray
 ) -> Assessment:
     """Assess predictions of pairs: their groups, intervals and applicability."""
-    described = loaded.ensemble.describe_smiles(pairs.smiles)
-    nearest = loaded.trust.reference.nearest_drugs(described.circles)
+    described = loaded.ensemble.fingerprint_smiles(pairs.smiles)
+    nearest = loaded.trust.reference.nearest_drugs(described.morgan_bits)
     new_target, new_drug = loaded.ensemble.find_new(
         label, [target.region.construct for target in pairs.targets], pairs.smiles
     )

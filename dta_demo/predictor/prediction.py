@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from dta_demo.encoders.pooling import POOLING_NAMES
-from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
 from dta_demo.model.ensemble import PairPredictions
 from dta_demo.model.labels import KIBA, LABELS, PKD
 from dta_demo.model.region import ProteinRegion
-from dta_demo.molecules.fingerprints import DescribedDrugs
+from dta_demo.molecules.fingerprints import Fingerprints
 from dta_demo.predictor.encoding import EncodedProtein
 from dta_demo.predictor.loaded_model import LoadedModel
 from dta_demo.predictor.notes import notes_on, region_of
@@ -26,23 +26,23 @@ from dta_demo.trust.reference import DrugNeighbours
 
 
 def predict_pair(
-    loaded: LoadedModel, protein: Protein, drug: Drug, encoded: EncodedProtein
+    loaded: LoadedModel, protein: Protein, molecule: Molecule, encoded: EncodedProtein
 ) -> Prediction:
     """Predict one pair of an encoded protein and a molecule."""
-    described = loaded.ensemble.describe_smiles([drug.smiles])
+    described = loaded.ensemble.fingerprint_smiles([molecule.smiles])
     index = np.zeros(1, dtype=np.int64)
     with one_numpy_thread():
         with loaded.lock:
             predicted = loaded.ensemble.predict_pairs(encoded.proteins, described, index, index)
-        return _to_prediction(loaded, protein, drug, encoded, described, predicted)
+        return _to_prediction(loaded, protein, molecule, encoded, described, predicted)
 
 
 def _to_prediction(
     loaded: LoadedModel,
     protein: Protein,
-    drug: Drug,
+    molecule: Molecule,
     encoded: EncodedProtein,
-    described: DescribedDrugs,
+    described: Fingerprints,
     predicted: PairPredictions,
 ) -> Prediction:
     """Turn what was predicted for the one pair into a record with its interval and caveats."""
@@ -53,17 +53,17 @@ def _to_prediction(
     affinity = clip_to_floor(predicted.blended[:1, PKD], loaded.floor)
     kernel = clip_to_floor(predicted.kernel[0, PKD], loaded.floor)
     weight = float(predicted.kernel_weight[0, PKD])
-    nearest = loaded.trust.reference.nearest_drugs(described.circles)
+    nearest = loaded.trust.reference.nearest_drugs(described.morgan_bits)
     assessed = assess_molecules(loaded, encoded, affinity, described, nearest)
     trained_for_kiba = LABELS[KIBA] in loaded.trust.calibrations
     return Prediction(
         protein=protein,
-        drug=drug,
+        molecule=molecule,
         affinity=float(affinity[0]),
         interval=(float(assessed.low[0]), float(assessed.high[0])),
         level=calibration.level,
         by_pooling=dict(zip(POOLING_NAMES, by_pooling.tolist(), strict=True)),
-        spread=float(by_member.std()),
+        ensemble_std=float(by_member.std()),
         kernel=KernelPart(float(kernel), weight) if weight else None,
         kiba_score=float(predicted.blended[0, KIBA]) if trained_for_kiba else None,
         floor=loaded.floor,
@@ -78,7 +78,7 @@ def assess_molecules(
     loaded: LoadedModel,
     encoded: EncodedProtein,
     affinity: np.ndarray,
-    drugs: DescribedDrugs,
+    drugs: Fingerprints,
     nearest: Sequence[DrugNeighbours],
 ) -> Assessment:
     """Assess the predictions of one protein with some molecules.
@@ -102,10 +102,13 @@ def assess_molecules(
 
 
 def predict_constructs(
-    loaded: LoadedModel, regions: Sequence[ProteinRegion], drug: Drug
+    loaded: LoadedModel, regions: Sequence[ProteinRegion], molecule: Molecule
 ) -> np.ndarray:
     """Predict several proteins with one molecule: pKd, shape (proteins,)."""
-    numbers, described = np.arange(len(regions)), loaded.ensemble.describe_smiles([drug.smiles])
+    numbers, described = (
+        np.arange(len(regions)),
+        loaded.ensemble.fingerprint_smiles([molecule.smiles]),
+    )
     with loaded.lock:
         proteins = loaded.ensemble.encode(regions)
         predicted = loaded.ensemble.predict_pairs(
@@ -132,11 +135,11 @@ def compare_with_controls(
     """
     matters, verdict = compare_with_shuffled(prediction, shuffled, typical_error)
     reference = loaded.trust.reference
-    described = loaded.ensemble.describe_smiles([prediction.drug.smiles])
+    described = loaded.ensemble.fingerprint_smiles([prediction.molecule.smiles])
     return Controls(
         prediction=prediction,
         shuffled=tuple(shuffled.tolist()),
-        drug_mean=reference.mean_of_drug(described.circles),
+        drug_mean=reference.mean_of_drug(described.morgan_bits),
         target_mean=reference.mean_of_target(encoded.region.mean_embedding),
         overall_mean=reference.mean_pkd,
         protein_matters=matters,

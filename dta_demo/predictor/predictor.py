@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
-from dta_demo.inputs.molecule import Drug, parse_drug
+from dta_demo.inputs.molecule import Molecule, parse_molecule
 from dta_demo.inputs.protein import Protein, parse_protein
 from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseProfile
@@ -89,14 +89,14 @@ class AffinityPredictor:
 
     # --- Predictions --------------------------------------------------------------------------
 
-    def predict(self, protein: str | Protein, drug: str | Drug) -> Prediction:
+    def predict(self, protein: str | Protein, molecule: str | Molecule) -> Prediction:
         """Predict the affinity of a pair.
 
         Parameters
         ----------
         protein : str or Protein
             Sequence or FASTA text, or a parsed protein.
-        drug : str or Drug
+        molecule : str or Drug
             SMILES, or a parsed molecule.
 
         Raises
@@ -104,8 +104,8 @@ class AffinityPredictor:
         InputError
             When the text describes no protein or molecule that can be predicted.
         """
-        protein, drug = _parsed_protein(protein), _parsed_drug(drug)
-        return predict_pair(self._loaded, protein, drug, self.encode(protein))
+        protein, molecule = _parsed_protein(protein), _parsed_molecule(molecule)
+        return predict_pair(self._loaded, protein, molecule, self.encode(protein))
 
     def screen(self, protein: str | Protein, molecules: Iterable[str]) -> Iterator[Screened]:
         """Predict one protein with many molecules, as fast as their text is read.
@@ -135,26 +135,26 @@ class AffinityPredictor:
 
         return run()
 
-    def controls(self, protein: str | Protein, drug: str | Drug) -> Controls:
+    def controls(self, protein: str | Protein, molecule: str | Molecule) -> Controls:
         """Predict a pair beside its controls; raises what `predict` raises.
 
         The controls are the same molecule with the protein's residues shuffled, and the mean
         pKd of the molecule and of the target in the training data.
         """
-        protein, drug = _parsed_protein(protein), _parsed_drug(drug)
-        prediction = self.predict(protein, drug)
+        protein, molecule = _parsed_protein(protein), _parsed_molecule(molecule)
+        prediction = self.predict(protein, molecule)
         constructs = [Construct(sequence) for sequence in shuffle_residues(protein.sequence)]
         regions = [self._encoding.read_region(construct)[0] for construct in constructs]
-        shuffled = predict_constructs(self._loaded, regions, drug)
+        shuffled = predict_constructs(self._loaded, regions, molecule)
         # Root mean squared error in cross-validation on pairs of the query's group, pKd.
         errors = self.info().by_group[interval_group(prediction.applicability)]
         return compare_with_controls(
             self._loaded, prediction, self.encode(protein), shuffled, math.sqrt(errors["mse"])
         )
 
-    def poolings(self, protein: str | Protein, drug: str | Drug) -> PoolingReport:
+    def poolings(self, protein: str | Protein, molecule: str | Molecule) -> PoolingReport:
         """Compare the four poolings on a pair; raises what `predict` raises."""
-        prediction = self.predict(protein, drug)
+        prediction = self.predict(protein, molecule)
         return compare_poolings(self._loaded, prediction, self.encode(prediction.protein))
 
     # --- Attention ----------------------------------------------------------------------------
@@ -258,14 +258,14 @@ class AffinityPredictor:
         """Context in which no other thread runs the model."""
         return self._loaded.lock
 
-    def pair_function(self, protein: Protein, drug: Drug) -> PairFunction:
+    def pair_function(self, protein: Protein, molecule: Molecule) -> PairFunction:
         """The prediction of a pair as a differentiable function of its residues and fragments.
 
         It takes no lock: run it inside `hold_model`.
         """
         encoded = self.encode(protein)
         return PairFunction(
-            self._loaded.ensemble, encoded.region, encoded.windows, encoded.domain, drug.smiles
+            self._loaded.ensemble, encoded.region, encoded.windows, encoded.domain, molecule.smiles
         )
 
     # --- Measured pairs -----------------------------------------------------------------------
@@ -322,5 +322,5 @@ def _parsed_protein(protein: str | Protein) -> Protein:
     return protein if isinstance(protein, Protein) else parse_protein(protein)
 
 
-def _parsed_drug(drug: str | Drug) -> Drug:
-    return drug if isinstance(drug, Drug) else parse_drug(drug)
+def _parsed_molecule(molecule: str | Molecule) -> Molecule:
+    return molecule if isinstance(molecule, Molecule) else parse_molecule(molecule)

@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 
 from dta_demo.inputs.errors import InputError
-from dta_demo.inputs.molecule import ReadMolecule, parse_drug, read_molecule
+from dta_demo.inputs.molecule import ReadMolecule, parse_molecule, read_molecule
 from dta_demo.model.labels import LABELS, PKD
 from dta_demo.predictor.encoding import EncodedProtein
 from dta_demo.predictor.loaded_model import LoadedModel
@@ -50,11 +50,11 @@ def _predict_molecules(
 ) -> dict[str, tuple[float, tuple[float, float], Applicability]]:
     """Predict molecules, given by their texts: affinity, interval and applicability of each."""
     described = loaded.ensemble.describe([each.molecule for each in read.values()])
-    nearest = loaded.trust.reference.nearest_drugs(described.circles)
+    nearest = loaded.trust.reference.nearest_drugs(described.morgan_bits)
     # Only a molecule with all the fragments of a training molecule can be one: the others are
     # spared their canonical SMILES, by which it is recognised.
     smiles = [
-        parse_drug(text).smiles if near.nearest.similarity >= SAME_DRUG else ""
+        parse_molecule(text).smiles if near.nearest.similarity >= SAME_DRUG else ""
         for text, near in zip(read, nearest, strict=True)
     ]
     drugs = replace(described, smiles=tuple(smiles))

@@ -74,7 +74,7 @@ class Controls:
         return float(np.mean(self.shuffled))
 
     @property
-    def shuffled_spread(self) -> float:
+    def shuffled_std(self) -> float:
         """Standard deviation of the pKd over the shuffled proteins."""
         return float(np.std(self.shuffled))
 
@@ -93,7 +93,7 @@ class Controls:
         return {
             "shuffled": {
                 "mean": round(self.shuffled_mean, 4),
-                "spread": round(self.shuffled_spread, 4),
+                "spread": round(self.shuffled_std, 4),
                 "draws": [round(pkd, 4) for pkd in self.shuffled],
             },
             "drug_mean": self.drug_mean.to_dict(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
 from dta_demo.results.applicability import Applicability
 from dta_demo.results.region import Region
@@ -21,11 +21,11 @@ class KernelPart:
     """pKd by the kernel regression alone, and its weight in the prediction."""
 
     pkd: float
-    share: float
+    weight: float
 
     def to_dict(self) -> dict[str, Any]:
         """Return the part as plain JSON types."""
-        return {"pkd": round(self.pkd, 4), "share": round(self.share, 2)}
+        return {"pkd": round(self.pkd, 4), "share": round(self.weight, 2)}
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,12 @@ class Prediction:
     """
 
     protein: Protein
-    drug: Drug
+    molecule: Molecule
     affinity: float
     interval: tuple[float, float]
     level: float
     by_pooling: dict[str, float]
-    spread: float
+    ensemble_std: float
     kernel: KernelPart | None
     kiba_score: float | None
     floor: float
@@ -105,7 +105,7 @@ class Prediction:
             "level": self.level,
             "at_floor": self.at_floor,
             "by_pooling": {name: round(value, 4) for name, value in self.by_pooling.items()},
-            "spread": round(self.spread, 4),
+            "spread": round(self.ensemble_std, 4),
             "kernel_regression": None if self.kernel is None else self.kernel.to_dict(),
             "kiba_score": None if self.kiba_score is None else round(self.kiba_score, 4),
             "regions": [region.to_dict() for region in self.regions],
@@ -117,9 +117,9 @@ class Prediction:
                     "changes": list(self.protein.changes),
                 },
                 "drug": {
-                    "name": self.drug.name,
-                    "smiles": self.drug.smiles,
-                    "changes": list(self.drug.changes),
+                    "name": self.molecule.name,
+                    "smiles": self.molecule.smiles,
+                    "changes": list(self.molecule.changes),
                 },
                 "model": list(self.notes),
             },

@@ -11,7 +11,7 @@ from dta_demo.model.kernel_file import kernel_path, save_kernel
 from dta_demo.model.kernel_regression import KernelFit, KernelModel
 from dta_demo.model.labels import LABELS
 from dta_demo.model.panel import MeasuredPanel
-from dta_demo.molecules.fingerprints import describe_drugs
+from dta_demo.molecules.fingerprints import fingerprint_smiles
 from dta_demo.training.jobs import Job
 from dta_demo.training.kernel_fit import SETTINGS, Grid, KernelTrainer
 from dta_demo.training.pairs import Source
@@ -32,7 +32,7 @@ class KernelCrossValidation:
     def __init__(self, prepared: Preparation) -> None:
         self.table, self.regions = prepared.table, prepared.regions
         bits = prepared.config.fingerprint_bits
-        self.counts = describe_drugs(self.table.smiles, bits).counts
+        self.counts = fingerprint_smiles(self.table.smiles, bits).counts
         self.sources: dict[str, Source] = {}
         for source in self.table.sources:
             self.sources.setdefault(LABELS[source.label], source)

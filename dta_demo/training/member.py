@@ -26,7 +26,7 @@ from dta_demo.model.config import DTAConfig
 from dta_demo.model.labels import LABELS
 from dta_demo.model.member import AffinityMember
 from dta_demo.model.region import ProteinRegion, RegionBatch
-from dta_demo.molecules.fingerprints import describe_drugs
+from dta_demo.molecules.fingerprints import fingerprint_smiles
 from dta_demo.runtime.threads import torch_threads
 from dta_demo.training.batches import cut_batches, shuffled_batches
 from dta_demo.training.pairs import Source
@@ -86,7 +86,7 @@ class MemberTrainer:
         torch.manual_seed(settings.seed)
         self.task = task
         self.regions = [move_region(region, task.device) for region in task.regions]
-        counts = describe_drugs(task.smiles, task.config.fingerprint_bits).counts
+        counts = fingerprint_smiles(task.smiles, task.config.fingerprint_bits).counts
         self.fingerprints = torch.from_numpy(counts).to(task.device)
         self.label_means = [task.config.label_mean[label] for label in LABELS]
         self.network = self.build_network().to(task.device)

@@ -11,11 +11,11 @@ from safetensors.numpy import save_file
 
 from dta_demo.model.labels import LABELS
 from dta_demo.model.region import ProteinRegion
-from dta_demo.molecules.fingerprints import MORGAN_BITS, describe_drugs
+from dta_demo.molecules.fingerprints import MORGAN_BITS, fingerprint_smiles
 from dta_demo.training.names import readable_drug, readable_target
 from dta_demo.training.pairs import PairTable, Source
 from dta_demo.trust.reference import PairMeans
-from dta_demo.trust.reference_file import pack_circles
+from dta_demo.trust.reference_file import pack_morgan_bits
 
 KINASE_PANELS = ("davis", "kiba")
 """Datasets whose targets are kinases."""
@@ -31,7 +31,9 @@ def save_reference(table: PairTable, regions: Sequence[ProteinRegion], folder: P
     kinase = in_panel | np.array([region.has_pocket for region in regions])
     save_file(
         {
-            "drug_bits": pack_circles(describe_drugs(table.smiles, MORGAN_BITS).circles),
+            "drug_bits": pack_morgan_bits(
+                fingerprint_smiles(table.smiles, MORGAN_BITS).morgan_bits
+            ),
             **target_arrays(regions),
             "kinase": in_panel.astype(np.uint8),
             "binds_kinase": find_binders(table, kinase).astype(np.uint8),

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from dta_demo.encoders.freezing import is_frozen
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
-from dta_demo.encoders.residues import ResidueStates
+from dta_demo.encoders.residues import ResidueEmbeddings
 from dta_demo.encoders.windows import WINDOW_RESIDUES
 from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseDomain, KinaseProfile, choose_domain
@@ -151,7 +151,7 @@ class TuningTrainer(MemberTrainer):
     def cut(self, window: TuningWindow, embeddings: Tensor) -> ProteinRegion:
         """Cut the region out of the embeddings of a window's tokens, (tokens, hidden)."""
         length = len(window.protein.sequence)
-        whole = ResidueStates(embeddings[1 : length + 1], embeddings[:1], ((1, length),))
+        whole = ResidueEmbeddings(embeddings[1 : length + 1], embeddings[:1], ((1, length),))
         return cut_region(window.protein, whole, window.domain, self.task.config.pocket_columns)
 
 

@@ -101,14 +101,14 @@ class ReferenceSet:
     target_means: PairMeans
     mean_pkd: float
 
-    def nearest_drugs(self, circles: csr_matrix) -> list[DrugNeighbours]:
+    def nearest_drugs(self, morgan_bits: csr_matrix) -> list[DrugNeighbours]:
         """Find the training molecules of highest Tanimoto similarity, for each molecule."""
         return [
             DrugNeighbours(
                 nearest=_most_similar(self.drug_names, similarity),
                 binder=_most_similar(self.drug_names, similarity * self.binds_kinase),
             )
-            for similarity in self.drugs.tanimoto(circles)
+            for similarity in self.drugs.tanimoto(morgan_bits)
         ]
 
     def nearest_target(self, mean_embedding: np.ndarray) -> TargetNeighbour:
@@ -117,9 +117,9 @@ class ReferenceSet:
         nearest = _most_similar(self.target_names, similarity)
         return TargetNeighbour(nearest, bool(self.kinase[similarity.argmax()]))
 
-    def mean_of_drug(self, circles: csr_matrix) -> TrainingMean:
+    def mean_of_drug(self, morgan_bits: csr_matrix) -> TrainingMean:
         """Mean pKd of one molecule, or of the nearest one that has a measured pKd."""
-        (similarity,) = self.drugs.tanimoto(circles)
+        (similarity,) = self.drugs.tanimoto(morgan_bits)
         return self.drug_means.of_nearest(self.drug_names, similarity, SAME_DRUG)
 
     def mean_of_target(self, mean_embedding: np.ndarray) -> TrainingMean:

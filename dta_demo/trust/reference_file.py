@@ -20,13 +20,13 @@ ARRAYS = (
 """Arrays of ``reference.safetensors``; `ReferenceSet` says what each means."""
 
 
-def pack_circles(circles: csr_matrix) -> np.ndarray:
+def pack_morgan_bits(morgan_bits: csr_matrix) -> np.ndarray:
     """Pack circular fragments into bits: uint8, shape (molecules, bytes)."""
-    return np.packbits(circles.toarray() > 0, axis=1)
+    return np.packbits(morgan_bits.toarray() > 0, axis=1)
 
 
-def unpack_circles(bits: np.ndarray) -> csr_matrix:
-    """Read what `pack_circles` wrote: float32, shape (molecules, fragments)."""
+def unpack_morgan_bits(bits: np.ndarray) -> csr_matrix:
+    """Read what `pack_morgan_bits` wrote: float32, shape (molecules, fragments)."""
     return csr_matrix(np.unpackbits(bits, axis=1).astype(np.float32))
 
 
@@ -61,7 +61,7 @@ def load_reference(folder: Path, hidden_size: int | None = None) -> ReferenceSet
     check_array(path, arrays, "mean_pkd", (1,))
     return ReferenceSet(
         drug_names=drugs,
-        drugs=FragmentIndex(unpack_circles(arrays["drug_bits"])),
+        drugs=FragmentIndex(unpack_morgan_bits(arrays["drug_bits"])),
         target_names=targets,
         target_vectors=vectors.astype(np.float32),
         target_centre=arrays["target_centre"],

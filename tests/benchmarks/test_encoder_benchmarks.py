@@ -65,8 +65,8 @@ def test_absent_peers_are_not_measured(outcomes):
         each.what: each.reason for each in outcomes["attention"] if isinstance(each, NotMeasured)
     }
     assert found == {
-        "time beside fair-esm, states only": "fair-esm is not installed (pip install fair-esm)",
-        "time beside esm-cpp, states only": "esm-cpp is not installed (pip install esm-cpp)",
+        "time beside fair-esm, embeddings only": "fair-esm is not installed (pip install fair-esm)",
+        "time beside esm-cpp, embeddings only": "esm-cpp is not installed (pip install esm-cpp)",
     }
 
 

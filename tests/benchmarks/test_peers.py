@@ -21,8 +21,8 @@ def states_of(encoder, sequence: str) -> torch.Tensor:
 @pytest.mark.parametrize("name", ["sdpa", "masked", "eager"])
 def test_transformers_gives_our_last_states(encoder, name):
     sequence = fresh_protein(150, 3)
-    states = PEERS[name](encoder)(sequence)
-    torch.testing.assert_close(states[:-1], states_of(encoder, sequence), atol=1e-4, rtol=0)
+    embeddings = PEERS[name](encoder)(sequence)
+    torch.testing.assert_close(embeddings[:-1], states_of(encoder, sequence), atol=1e-4, rtol=0)
 
 
 def test_a_peer_leaves_the_encoder_as_it_was(encoder):
@@ -37,8 +37,8 @@ def test_a_peer_leaves_the_encoder_as_it_was(encoder):
 def test_fair_esm_gives_our_last_states(encoder):
     pytest.importorskip("esm.model.esm2", reason="fair-esm is not installed")
     sequence = fresh_protein(150, 3)
-    states = build_fair_esm(encoder)(sequence)
-    torch.testing.assert_close(states[:-1], states_of(encoder, sequence), atol=1e-4, rtol=0)
+    embeddings = build_fair_esm(encoder)(sequence)
+    torch.testing.assert_close(embeddings[:-1], states_of(encoder, sequence), atol=1e-4, rtol=0)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dta_demo.benchmarks.records import Figure, NotMeasured, Settings
 from dta_demo.benchmarks.samples import new_molecules
 from dta_demo.benchmarks.screen import fingerprint
 from dta_demo.benchmarks.screen import measure as measure_screening
-from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.molecule import parse_molecule
 from dta_demo.trust.reference import SAME_DRUG
 
 
@@ -45,7 +45,9 @@ def test_the_molecules_of_a_screen_are_new_and_readable(predictor):
     assert len(texts) == 40
     assert fingerprint(texts) == 40
     nearest = predictor._loaded.trust.reference.nearest_drugs(
-        predictor._loaded.ensemble.describe_smiles([parse_drug(text).smiles for text in texts]).circles
+        predictor._loaded.ensemble.fingerprint_smiles(
+            [parse_molecule(text).smiles for text in texts]
+        ).morgan_bits
     )
     new = [each.nearest.similarity < SAME_DRUG for each in nearest]
     assert sum(new) > 30

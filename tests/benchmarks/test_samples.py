@@ -1,7 +1,7 @@
 import pytest
 
 from dta_demo.benchmarks.samples import MUTATED_SHARE, fresh_protein, molecules
-from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.molecule import parse_molecule
 from dta_demo.inputs.protein import parse_protein
 
 
@@ -30,4 +30,4 @@ def test_the_molecules_are_those_of_the_examples_each_once(examples):
     found = molecules()
     assert len(found) == len(set(found))
     assert set(found) == {row["smiles"] for row in examples.values()}
-    assert all(parse_drug(smiles).smiles for smiles in found)
+    assert all(parse_molecule(smiles).smiles for smiles in found)

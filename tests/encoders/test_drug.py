@@ -1,7 +1,7 @@
 import torch
 
 from dta_demo.encoders.drug import DrugEncoder
-from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.molecule import parse_molecule
 
 SPELLINGS = ("CC(=O)Oc1ccccc1C(=O)O", "O=C(O)c1ccccc1OC(C)=O", "C1=CC=CC(=C1C(O)=O)OC(=O)C")
 
@@ -27,5 +27,5 @@ def test_a_batch_gives_what_single_molecules_give():
 
 def test_a_salt_gives_the_vector_of_its_molecule():
     encoder = DrugEncoder(output_dim=16, bits=64).eval()
-    salt, free = encoder([parse_drug("CCN.Cl").smiles, parse_drug("CCN").smiles])
+    salt, free = encoder([parse_molecule("CCN.Cl").smiles, parse_molecule("CCN").smiles])
     torch.testing.assert_close(salt, free)

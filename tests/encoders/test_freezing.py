@@ -218,11 +218,11 @@ def test_the_two_halves_make_a_whole(layers, make_encoder, eager, sequences):
     hidden = encoder.embed_frozen(sequences)
     assert [len(part) for part in hidden] == [len(sequence) + 2 for sequence in sequences]
     assert not any(part.requires_grad for part in hidden)
-    states, residue_mask = encoder.run_unfrozen(hidden)
-    assert states.requires_grad == (layers > 0)
+    embeddings, residue_mask = encoder.run_unfrozen(hidden)
+    assert embeddings.requires_grad == (layers > 0)
     for row, sequence in enumerate(sequences):
         expected = eager_states(eager, sequence)
-        torch.testing.assert_close(states[row, : len(expected)], expected, **CLOSE)
+        torch.testing.assert_close(embeddings[row, : len(expected)], expected, **CLOSE)
         assert residue_mask[row].nonzero().flatten().tolist() == [*range(1, len(sequence) + 1)]
 
 
@@ -234,8 +234,8 @@ def test_the_halves_give_the_gradients_of_the_whole(make_encoder, sequences):
     weight = encoder.esm.encoder.layer[2].attention.self.query.weight
     whole = weight.grad.clone()
     weight.grad = None
-    states, mask = encoder.run_unfrozen(encoder.embed_frozen(sequences))
-    encoder.projection(encoder.pooling(states, mask).vector).pow(2).sum().backward()
+    embeddings, mask = encoder.run_unfrozen(encoder.embed_frozen(sequences))
+    encoder.projection(encoder.pooling(embeddings, mask).vector).pow(2).sum().backward()
     torch.testing.assert_close(weight.grad, whole, rtol=1e-3, atol=1e-5)
 
 

@@ -90,14 +90,14 @@ def test_a_joined_map_is_that_of_the_librarys_maps(
 
 def test_the_rows_of_a_joined_map_average_to_what_is_received(encoder):
     sequence = random_sequence(40)
-    (states,) = encoder.encode_residues([sequence], received=True)
+    (embeddings,) = encoder.encode_residues([sequence], received=True)
     torch.testing.assert_close(
         encoder.join_attention(sequence, layer=1).mean(dim=0),
-        states.received[1].mean(dim=0),
+        embeddings.received[1].mean(dim=0),
         **CLOSE,
     )
     torch.testing.assert_close(
-        encoder.join_attention(sequence).mean(dim=0), states.received.mean(dim=(0, 1)), **CLOSE
+        encoder.join_attention(sequence).mean(dim=0), embeddings.received.mean(dim=(0, 1)), **CLOSE
     )
 
 

@@ -133,23 +133,23 @@ def test_the_peak_memory_of_a_call_can_be_read(make_encoder):
 @pytest.mark.parametrize("received", [False, True])
 def test_residue_states_are_those_of_the_library(received, make_encoder, eager, sequences):
     encoder = make_encoder(max_length=5, pooling_strategy=None)  # truncates nothing here
-    for sequence, states in zip(
+    for sequence, embeddings in zip(
         sequences, encoder.encode_residues(sequences, received=received), strict=True
     ):
         expected = eager_states(eager, sequence)
-        torch.testing.assert_close(states.residues, expected[1:-1], **CLOSE)
-        torch.testing.assert_close(states.cls, expected[:1], **CLOSE)
-        assert states.windows == ((1, len(sequence)),)
-        assert (states.received is not None) == (states.given is not None) == received
-        assert not states.residues.requires_grad
+        torch.testing.assert_close(embeddings.residues, expected[1:-1], **CLOSE)
+        torch.testing.assert_close(embeddings.cls, expected[:1], **CLOSE)
+        assert embeddings.windows == ((1, len(sequence)),)
+        assert (embeddings.received is not None) == (embeddings.given is not None) == received
+        assert not embeddings.residues.requires_grad
 
 
 def test_received_attention_comes_with_the_states(make_encoder, sequences):
     encoder = make_encoder()
     maps = encoder.get_attention_weights(sequences)
     found = encoder.encode_residues(sequences, received=True)
-    for states, attention in zip(found, maps, strict=True):
-        torch.testing.assert_close(states.received, attention.mean(dim=-2), **CLOSE)
+    for embeddings, attention in zip(found, maps, strict=True):
+        torch.testing.assert_close(embeddings.received, attention.mean(dim=-2), **CLOSE)
 
 
 @pytest.fixture
@@ -163,27 +163,27 @@ def test_a_long_protein_is_joined_from_windows(make_encoder, eager, short_window
     sequence = random_sequence(77)
     plan = short_windows(77)
     assert len(plan) > 2
-    (states,) = make_encoder().encode_residues([sequence])
+    (embeddings,) = make_encoder().encode_residues([sequence])
     joined = torch.zeros(77, 32)
     for number, (start, end) in enumerate(plan):
         part = eager_states(eager, sequence[start - 1 : end])
         joined[start - 1 : end] += part[1:-1] * cross_fade(plan, number)[:, None]
-        torch.testing.assert_close(states.cls[number], part[0], **CLOSE)
-    assert states.windows == plan
-    torch.testing.assert_close(states.residues, joined, **CLOSE)
+        torch.testing.assert_close(embeddings.cls[number], part[0], **CLOSE)
+    assert embeddings.windows == plan
+    torch.testing.assert_close(embeddings.residues, joined, **CLOSE)
 
 
 def test_received_attention_is_joined_and_sums_to_one(make_encoder, short_windows):
     encoder = make_encoder()
     sequence = random_sequence(77)
-    (states,) = encoder.encode_residues([sequence], received=True)
-    assert states.received.shape == (4, 4, 77)
-    torch.testing.assert_close(states.received.sum(dim=-1), torch.ones(4, 4))
+    (embeddings,) = encoder.encode_residues([sequence], received=True)
+    assert embeddings.received.shape == (4, 4, 77)
+    torch.testing.assert_close(embeddings.received.sum(dim=-1), torch.ones(4, 4))
     # In the middle of the first window no other one has a say.
-    (alone,) = encoder.encode_residues([sequence[: states.windows[0][1]]], received=True)
-    torch.testing.assert_close(states.given[..., :10], alone.given[..., :10])
-    assert 0 <= states.given.min() < states.given.max() <= 1
-    share = states.received[..., :10] / alone.received[..., :10]
+    (alone,) = encoder.encode_residues([sequence[: embeddings.windows[0][1]]], received=True)
+    torch.testing.assert_close(embeddings.given[..., :10], alone.given[..., :10])
+    assert 0 <= embeddings.given.min() < embeddings.given.max() <= 1
+    share = embeddings.received[..., :10] / alone.received[..., :10]
     torch.testing.assert_close(share, share[..., :1].expand_as(share))
 
 
@@ -193,10 +193,10 @@ def test_windows_of_many_proteins_are_batched(make_encoder, short_windows):
     encoder.token_budget = 10**6
     together = encoder.encode_residues(texts, received=True)
     encoder.token_budget = 1
-    for text, states in zip(texts, together, strict=True):
+    for text, embeddings in zip(texts, together, strict=True):
         (alone,) = encoder.encode_residues([text], received=True)
-        torch.testing.assert_close(states.residues, alone.residues, **CLOSE)
-        torch.testing.assert_close(states.received, alone.received, **CLOSE)
+        torch.testing.assert_close(embeddings.residues, alone.residues, **CLOSE)
+        torch.testing.assert_close(embeddings.received, alone.received, **CLOSE)
 
 
 def test_inner_layers_can_be_had(make_encoder, eager, sequences):
@@ -204,9 +204,9 @@ def test_inner_layers_can_be_had(make_encoder, eager, sequences):
     ids = ResidueTokenizer()([sequences[2]]).ids[:, :62]
     with torch.no_grad():
         expected = eager(ids, torch.ones_like(ids), output_hidden_states=True).hidden_states
-    states = encoder.encode_residues(sequences, hidden_layers=[2, 0])[2]
-    assert states.hidden.shape == (2, 60, 32)
-    for found, layer in zip(states.hidden, (2, 0), strict=True):
+    embeddings = encoder.encode_residues(sequences, hidden_layers=[2, 0])[2]
+    assert embeddings.hidden.shape == (2, 60, 32)
+    for found, layer in zip(embeddings.hidden, (2, 0), strict=True):
         torch.testing.assert_close(found, expected[layer][0, 1:-1], **CLOSE)
     assert encoder.encode_residues(["AC"])[0].hidden is None
     with pytest.raises(ValueError, match="hidden_layers"):

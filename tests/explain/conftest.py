@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dta_demo.explain.explained_pair import ExplainedPair
-from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.molecule import parse_molecule
 from dta_demo.inputs.protein import parse_protein
 
 
@@ -11,7 +11,7 @@ from dta_demo.inputs.protein import parse_protein
 def cdk2(examples):
     """A short kinase and a molecule of the training panel."""
     row = examples["Staurosporine – CDK2"]
-    return parse_protein(f">{row['gene']}\n{row['sequence']}"), parse_drug(row["smiles"])
+    return parse_protein(f">{row['gene']}\n{row['sequence']}"), parse_molecule(row["smiles"])
 
 
 @pytest.fixture(scope="session")

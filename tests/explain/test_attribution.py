@@ -9,7 +9,7 @@ import torch
 from dta_demo import AffinityPredictor
 from dta_demo.explain.attribution import SHARED_ATTRIBUTIONS, attribute, order_atoms
 from dta_demo.explain.explained_pair import ExplainedPair
-from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.molecule import parse_molecule
 from dta_demo.inputs.protein import parse_protein
 from dta_demo.model.labels import LABELS
 from dta_demo.model.region import RESIDUE_CODES
@@ -56,10 +56,10 @@ def test_another_spelling_of_the_molecule_gives_the_same(predictor, cdk2):
 
 
 def test_it_is_computed_once_and_nobody_gets_the_names_of_another(predictor, cdk2, found):
-    protein, drug = cdk2
-    other = attribute(predictor, replace(protein, name="mine"), replace(drug, name="my drug"))
+    protein, molecule = cdk2
+    other = attribute(predictor, replace(protein, name="mine"), replace(molecule, name="my drug"))
     assert other.residues is found.residues
-    assert (other.protein.name, other.drug.name) == ("mine", "my drug")
+    assert (other.protein.name, other.molecule.name) == ("mine", "my drug")
     assert found.protein.name == protein.name
 
 
@@ -67,7 +67,7 @@ def test_residues_that_cannot_reach_the_region_contribute_nothing(predictor, exa
     """Windows that hold none of the region are not read."""
     row = examples["Crizotinib – ALK"]
     protein = parse_protein(f">{row['gene']}\n{row['sequence']}")
-    pair = ExplainedPair(predictor, protein, parse_drug("CCO"))
+    pair = ExplainedPair(predictor, protein, parse_molecule("CCO"))
     windows, (start, end) = pair.function.windows, pair.function.region
     first_read = min(first for first, last in windows if first <= end and last >= start)
     assert first_read > 1
@@ -91,7 +91,7 @@ def planted():
     predictor = AffinityPredictor.load(device="cpu")
     model, positions = predictor._loaded.ensemble.model, (3, 30, 61)
     channels = model.config.pocket_channels
-    pair = ExplainedPair(predictor, parse_protein(CDK2), parse_drug(MOLECULE))
+    pair = ExplainedPair(predictor, parse_protein(CDK2), parse_molecule(MOLECULE))
     symbols = pair.fragments.symbols
     atoms = {symbols.index("F"), symbols.index("Br")}
     columns = [x.column for x in pair.fragments.fragments if x.atoms <= atoms]
@@ -105,7 +105,7 @@ def planted():
             member.pocket[1].weight[:, kept] *= 20.0
             for projection in member.projections.values():
                 projection.pooled.weight[:] = 0.0
-            weight = member.drug.projection[1].weight
+            weight = member.molecule.projection[1].weight
             chosen = torch.zeros(weight.shape[1], dtype=torch.bool)
             chosen[columns] = True
             weight[:, ~chosen] = 0.0

@@ -6,7 +6,7 @@ import torch
 
 from dta_demo.explain.explained_pair import ExplainedPair
 from dta_demo.inputs.errors import InputError
-from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.molecule import parse_molecule
 from dta_demo.inputs.protein import parse_protein
 from dta_demo.kinases.construct import Construct
 from dta_demo.model.labels import LABELS, PKD
@@ -25,22 +25,22 @@ PAIRS = {
 }
 
 
-def blended(predictor, protein, drug) -> float:
+def blended(predictor, protein, molecule) -> float:
     """The prediction before the floor, by the way that predict() takes."""
     encoded = predictor.encode(protein)
-    described = predictor._loaded.ensemble.describe_smiles([drug.smiles])
+    described = predictor._loaded.ensemble.fingerprint_smiles([molecule.smiles])
     index = np.zeros(1, dtype=np.int64)
-    return predictor._loaded.ensemble.predict_pairs(encoded.proteins, described, index, index).blended[
-        0, PKD
-    ]
+    return predictor._loaded.ensemble.predict_pairs(
+        encoded.proteins, described, index, index
+    ).blended[0, PKD]
 
 
 @pytest.mark.parametrize("name", PAIRS)
 def test_a_pair_as_it_is_gets_the_value_of_the_prediction(predictor, name):
-    protein, drug = parse_protein(PAIRS[name][0]), parse_drug(PAIRS[name][1])
-    pair = ExplainedPair(predictor, protein, drug)
+    protein, molecule = parse_protein(PAIRS[name][0]), parse_molecule(PAIRS[name][1])
+    pair = ExplainedPair(predictor, protein, molecule)
     value = pair.predict(pair.intact, pair.whole_and_none)[0]
-    assert value == pytest.approx(blended(predictor, protein, drug), abs=1e-4)
+    assert value == pytest.approx(blended(predictor, protein, molecule), abs=1e-4)
 
 
 def test_hidden_residues_are_read_as_the_letter_for_an_unknown_residue(predictor, pair):
@@ -49,8 +49,8 @@ def test_hidden_residues_are_read_as_the_letter_for_an_unknown_residue(predictor
     for number in hidden:
         letters[number - 1] = "X"
     construct = Construct("".join(letters))
-    (states,) = predictor.encoder.encode_residues([construct.sequence])
-    region = cut_region(construct, states, pair.function.domain, pair.function.columns)
+    (embeddings,) = predictor.encoder.encode_residues([construct.sequence])
+    region = cut_region(construct, embeddings, pair.function.domain, pair.function.columns)
     expected = predictor._loaded.ensemble.encode([region]).vectors
     found = pair.read(pair.function.hide(hidden))
     torch.testing.assert_close(found.vectors, expected, atol=1e-4, rtol=1e-4)
@@ -75,4 +75,4 @@ def test_molecules_at_once_get_the_values_of_one_by_one(pair):
 def test_a_long_protein_without_a_domain_is_refused_in_one_sentence(predictor):
     sequence = "".join(np.random.default_rng(0).choice(list("ACDEFGHIKLMNPQRSTVWY"), 4900))
     with pytest.raises(InputError, match="4,000 residues"):
-        ExplainedPair(predictor, parse_protein(sequence), parse_drug(CAFFEINE))
+        ExplainedPair(predictor, parse_protein(sequence), parse_molecule(CAFFEINE))

@@ -30,7 +30,7 @@ def additive(hidden: Sequence[Sequence[int]], sign: float = 1.0) -> np.ndarray:
 def attribution(values: np.ndarray) -> Attribution:
     record = prediction(100)
     return Attribution(
-        protein(100), record.drug, 8.0, 5.0, values, np.zeros(3), np.zeros(3), ("C", "C", "O"),
+        protein(100), record.molecule, 8.0, 5.0, values, np.zeros(3), np.zeros(3), ("C", "C", "O"),
         Region(1, 100, "whole protein"), 16,
     )  # fmt: skip
 

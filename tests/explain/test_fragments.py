@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dta_demo.explain.fragments import MoleculeFragments
-from dta_demo.molecules.fingerprints import describe_drugs
+from dta_demo.molecules.fingerprints import fingerprint_smiles
 from tests.support.outside import CAFFEINE, GLUCOSE, IMATINIB
 
 BITS = 1024
@@ -17,7 +17,7 @@ def everything(fragments: MoleculeFragments) -> np.ndarray:
 @pytest.mark.parametrize("smiles", [IMATINIB, CAFFEINE, GLUCOSE, "C", "[Na+].[Cl-]"])
 def test_the_fragments_of_a_whole_molecule_are_those_that_the_model_counts(smiles):
     fragments = MoleculeFragments(smiles, BITS)
-    counted = describe_drugs([smiles], BITS).counts
+    counted = fingerprint_smiles([smiles], BITS).counts
     np.testing.assert_allclose(np.log1p(fragments.count(everything(fragments))), counted, atol=1e-5)
 
 

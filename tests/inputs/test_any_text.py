@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dta_demo.inputs.errors import InputError
-from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.molecule import parse_molecule
 from dta_demo.inputs.protein import parse_protein
 from tests.support.inputs import is_kept, refusal
 
@@ -55,10 +55,10 @@ def test_any_text_gives_a_stable_protein_or_a_sentence(text):
 @given(ANY_TEXT | SMILES_LIKE)
 def test_any_text_gives_a_stable_molecule_or_a_sentence(text):
     try:
-        drug = parse_drug(text)
+        molecule = parse_molecule(text)
     except InputError:
-        refusal(parse_drug, text)
+        refusal(parse_molecule, text)
         return
-    again = parse_drug(drug.smiles)
-    assert again.smiles == drug.smiles
+    again = parse_molecule(molecule.smiles)
+    assert again.smiles == molecule.smiles
     assert all(map(is_kept, again.changes))

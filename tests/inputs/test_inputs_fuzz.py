@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from rdkit import Chem
 
 from dta_demo.inputs.errors import InputError
-from dta_demo.inputs.molecule import parse_drug, read_molecule
+from dta_demo.inputs.molecule import parse_molecule, read_molecule
 from dta_demo.inputs.molecule_size import count_fused_rings
 from dta_demo.inputs.protein import parse_protein
 from dta_demo.molecules.drawing import draw_molecule, formula_and_weight
-from dta_demo.molecules.fingerprints import describe_drugs, describe_molecules
+from dta_demo.molecules.fingerprints import fingerprint_molecules, fingerprint_smiles
 from tests.support.fuzzing import read_within_time
 
 pytestmark = pytest.mark.fuzz
@@ -184,17 +184,17 @@ SMILES = st.one_of(
 
 def show(text: str):
     """Do everything that the page does with a molecule before it asks the model."""
-    drug = parse_drug(text)
-    draw_molecule(drug.smiles)
-    formula_and_weight(drug.smiles)
-    return drug, describe_drugs([drug.smiles], BITS)
+    molecule = parse_molecule(text)
+    draw_molecule(molecule.smiles)
+    formula_and_weight(molecule.smiles)
+    return molecule, fingerprint_smiles([molecule.smiles], BITS)
 
 
 @given(SMILES)
 def test_a_molecule_is_shown_in_time_and_read_again_as_itself(text):
     shown = read_within_time(show, text)
     if shown is not None:
-        again = parse_drug(shown[0].smiles)
+        again = parse_molecule(shown[0].smiles)
         assert again.smiles == shown[0].smiles
         assert all(change.startswith("Kept ") for change in again.changes)
 
@@ -202,24 +202,27 @@ def test_a_molecule_is_shown_in_time_and_read_again_as_itself(text):
 @given(SMILES)
 def test_a_molecule_is_read_among_many_as_alone(text):
     read = read_within_time(read_molecule, text)
-    alone = read_within_time(parse_drug, text)
+    alone = read_within_time(parse_molecule, text)
     assert (read is None) == (alone is None)
     if read is not None:
         assert (read.name, read.changes) == (alone.name, alone.changes)
-        one, other = describe_molecules([read.molecule], BITS), describe_drugs([alone.smiles], BITS)
+        one, other = (
+            fingerprint_molecules([read.molecule], BITS),
+            fingerprint_smiles([alone.smiles], BITS),
+        )
         np.testing.assert_array_equal(one.counts, other.counts)
 
 
 @given(SMILES)
 def test_two_spellings_give_one_smiles(text):
-    drug = read_within_time(parse_drug, text)
-    assume(drug is not None)
-    molecule = Chem.MolFromSmiles(drug.smiles)
+    molecule = read_within_time(parse_molecule, text)
+    assume(molecule is not None)
+    molecule = Chem.MolFromSmiles(molecule.smiles)
     # RDKit ranks the stereocentres of a cage by the order in which they are written.
-    assume("@" not in drug.smiles or max(count_fused_rings(molecule), default=0) < 3)
+    assume("@" not in molecule.smiles or max(count_fused_rings(molecule), default=0) < 3)
     spelling = Chem.MolToRandomSmilesVect(molecule, 1, randomSeed=SEED)[0]
     assume(Chem.MolFromSmiles(spelling) is not None)
-    assert parse_drug(spelling).smiles == drug.smiles
+    assert parse_molecule(spelling).smiles == molecule.smiles
 
 
 @given(
@@ -243,5 +246,5 @@ def test_a_protein_is_read_in_time_and_read_again_as_itself(text):
 
 def test_the_generators_make_what_they_are_for():
     with pytest.raises(InputError, match="50 rings fused"):
-        parse_drug(ring_line(50))
-    assert parse_drug(necklace(4)).smiles
+        parse_molecule(ring_line(50))
+    assert parse_molecule(necklace(4)).smiles

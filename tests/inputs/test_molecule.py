@@ -7,9 +7,9 @@ import pytest
 from rdkit import Chem
 
 from dta_demo.inputs.errors import InputError
-from dta_demo.inputs.molecule import Drug, parse_drug, read_molecule
+from dta_demo.inputs.molecule import Molecule, parse_molecule, read_molecule
 from dta_demo.inputs.text import MAX_NAME_CHARACTERS
-from dta_demo.molecules.fingerprints import describe_drugs, describe_molecules
+from dta_demo.molecules.fingerprints import fingerprint_molecules, fingerprint_smiles
 from tests.support.inputs import ASPIRIN, DATASETS, is_kept, read_column
 
 
@@ -24,19 +24,21 @@ from tests.support.inputs import ASPIRIN, DATASETS, is_kept, read_column
     ],
 )
 def test_spellings_of_one_molecule_give_one_smiles(text):
-    assert parse_drug(text) == Drug(ASPIRIN)
+    assert parse_molecule(text) == Molecule(ASPIRIN)
 
 
 def test_stereochemistry_is_kept():
-    left, right = parse_drug("C[C@H](N)C(=O)O"), parse_drug("C[C@@H](N)C(=O)O")
+    left, right = parse_molecule("C[C@H](N)C(=O)O"), parse_molecule("C[C@@H](N)C(=O)O")
     assert left.smiles != right.smiles
-    assert parse_drug("OC(=O)[C@@H](N)C").smiles == parse_drug("N[C@@H](C)C(O)=O").smiles
-    assert parse_drug("C/C=C/C").smiles != parse_drug("C/C=C\\C").smiles
+    assert parse_molecule("OC(=O)[C@@H](N)C").smiles == parse_molecule("N[C@@H](C)C(O)=O").smiles
+    assert parse_molecule("C/C=C/C").smiles != parse_molecule("C/C=C\\C").smiles
 
 
 def test_name_follows_the_smiles():
-    assert parse_drug(f"{ASPIRIN}\tacetylsalicylic  acid") == Drug(ASPIRIN, "acetylsalicylic acid")
-    name = parse_drug("CCO <i>x\x1b\u202e</i>" + "y" * 500).name
+    assert parse_molecule(f"{ASPIRIN}\tacetylsalicylic  acid") == Molecule(
+        ASPIRIN, "acetylsalicylic acid"
+    )
+    name = parse_molecule("CCO <i>x\x1b\u202e</i>" + "y" * 500).name
     assert name.startswith("<i>x</i>y")
     assert len(name) == MAX_NAME_CHARACTERS
 
@@ -100,9 +102,9 @@ SALT = "Reduced a salt or mixture to its largest organic part and dropped "
     ],
 )
 def test_molecule_is_brought_to_its_standard_form(text, smiles, changes):
-    drug = parse_drug(text)
-    assert drug.smiles == smiles
-    assert drug.changes == changes
+    molecule = parse_molecule(text)
+    assert molecule.smiles == smiles
+    assert molecule.changes == changes
 
 
 OTHER_GEOMETRY = (
@@ -121,34 +123,34 @@ OTHER_GEOMETRY = (
     ],
 )
 def test_geometry_of_metals_is_dropped_and_said(text, smiles, tags):
-    drug = parse_drug(text)
-    assert drug == Drug(smiles, "", (OTHER_GEOMETRY.format(tags),))
-    assert read_molecule(text).changes == drug.changes
-    assert parse_drug(smiles) == Drug(smiles)
+    molecule = parse_molecule(text)
+    assert molecule == Molecule(smiles, "", (OTHER_GEOMETRY.format(tags),))
+    assert read_molecule(text).changes == molecule.changes
+    assert parse_molecule(smiles) == Molecule(smiles)
 
 
 def test_long_form_of_an_ordinary_stereocentre_is_read():
-    assert parse_drug("C[C@TH1](F)(Cl)Br").smiles == parse_drug("C[C@](F)(Cl)Br").smiles
+    assert parse_molecule("C[C@TH1](F)(Cl)Br").smiles == parse_molecule("C[C@](F)(Cl)Br").smiles
 
 
 def test_stereocentre_that_was_only_an_isotope_is_none():
-    assert parse_drug("[2H][C@H](C)O").smiles == "CCO"
-    assert parse_drug("[13CH3][C@H](C)O").smiles == "CC(C)O"
+    assert parse_molecule("[2H][C@H](C)O").smiles == "CCO"
+    assert parse_molecule("[13CH3][C@H](C)O").smiles == "CC(C)O"
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_every_drug_of_the_training_data_is_read_once_and_for_all(dataset, shared_data):
     for smiles in read_column(shared_data / dataset / "drugs.csv", "smiles"):
-        drug = parse_drug(smiles)
-        again = parse_drug(drug.smiles)
-        assert again.smiles == drug.smiles
+        molecule = parse_molecule(smiles)
+        again = parse_molecule(molecule.smiles)
+        assert again.smiles == molecule.smiles
         assert all(map(is_kept, again.changes)), "such as a nitroxide's unpaired electron"
 
 
 def test_random_spellings_of_training_drugs_give_one_smiles(shared_data):
     for smiles in read_column(shared_data / "davis" / "drugs.csv", "smiles"):
         spelling = Chem.MolToSmiles(Chem.MolFromSmiles(smiles), doRandom=True)
-        assert parse_drug(spelling).smiles == parse_drug(smiles).smiles
+        assert parse_molecule(spelling).smiles == parse_molecule(smiles).smiles
 
 
 ODD_MOLECULES = [
@@ -172,12 +174,15 @@ def test_every_training_molecule_is_read_among_many_as_alone(dataset, shared_dat
 
 def check_reading(smiles):
     try:
-        alone = parse_drug(smiles)
+        alone = parse_molecule(smiles)
     except InputError as error:
         with pytest.raises(InputError, match=f"^{re.escape(str(error))}$"):
             read_molecule(smiles)
         return
     read = read_molecule(smiles)
     assert (read.name, read.changes) == (alone.name, alone.changes)
-    one, other = describe_molecules([read.molecule], 1024), describe_drugs([alone.smiles], 1024)
+    one, other = (
+        fingerprint_molecules([read.molecule], 1024),
+        fingerprint_smiles([alone.smiles], 1024),
+    )
     np.testing.assert_array_equal(one.counts, other.counts)

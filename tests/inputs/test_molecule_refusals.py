@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.molecule import parse_molecule
 from dta_demo.inputs.wording import MAX_QUOTE_CHARACTERS
 from tests.support.inputs import KINASE, refusal
 
@@ -74,12 +74,12 @@ from tests.support.inputs import KINASE, refusal
     ],
 )
 def test_refused_molecule_says_why(text, words):
-    assert words in refusal(parse_drug, text)
+    assert words in refusal(parse_molecule, text)
 
 
 def test_quoted_text_is_short_and_unescaped():
-    assert "'C&\"(script)'" in refusal(parse_drug, 'C&"(script)')
-    quoted = re.search(r"'(.*?)'", refusal(parse_drug, "C" * 500 + "X"))
+    assert "'C&\"(script)'" in refusal(parse_molecule, 'C&"(script)')
+    quoted = re.search(r"'(.*?)'", refusal(parse_molecule, "C" * 500 + "X"))
     assert quoted is not None
     assert len(quoted[1]) <= MAX_QUOTE_CHARACTERS
-    assert "'X' at position 501" in refusal(parse_drug, "C" * 500 + "X")
+    assert "'X' at position 501" in refusal(parse_molecule, "C" * 500 + "X")

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from dta_demo.inputs.errors import InputError
-from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.molecule import parse_molecule
 from dta_demo.inputs.protein import parse_protein
 from tests.support.inputs import ASPIRIN
 
@@ -16,7 +16,7 @@ def test_rdkit_stays_silent_also_in_threads(capfd):
     def read_all() -> None:
         for text in texts * 20:
             try:
-                parse_drug(text)
+                parse_molecule(text)
             except InputError:
                 continue
 

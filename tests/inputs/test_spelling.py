@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dta_demo.inputs.molecule import parse_drug, read_molecule
+from dta_demo.inputs.molecule import parse_molecule, read_molecule
 from tests.support.inputs import refusal
 
 
@@ -11,15 +11,15 @@ from tests.support.inputs import refusal
 )
 def test_what_rdkit_cannot_read_back_is_never_given(text):
     """These are SMILES that RDKit wrote and does not read."""
-    refusal(parse_drug, text)
+    refusal(parse_molecule, text)
 
 
 @pytest.mark.parametrize("text", ["C1=C2SC1=o2", "p12=C[c-]1=C2", "C12=c(=O)C1=C2"])
 def test_aromatic_rings_that_rdkit_writes_unreadably_are_refused(text):
-    for read in (parse_drug, read_molecule):
+    for read in (parse_molecule, read_molecule):
         assert "no standard SMILES" in refusal(read, text)
 
 
 def test_stereocentres_of_a_cage_are_read_again_as_they_are_given():
-    smiles = parse_drug("C0[C@]2[C]1CC[C@]1[C]2C0").smiles
-    assert parse_drug(smiles).smiles == smiles
+    smiles = parse_molecule("C0[C@]2[C]1CC[C@]1[C]2C0").smiles
+    assert parse_molecule(smiles).smiles == smiles

@@ -11,7 +11,7 @@ from dta_demo.model.kronecker import solve_grid
 from dta_demo.model.panel import MeasuredPanel
 from dta_demo.model.region import ProteinRegion
 from dta_demo.model.similarities import unary_counts
-from dta_demo.molecules.fingerprints import describe_drugs
+from dta_demo.molecules.fingerprints import fingerprint_smiles
 from dta_demo.molecules.tanimoto import FragmentIndex
 from dta_demo.training.kernel_fit import Grid, KernelTrainer
 from dta_demo.training.pairs import Source
@@ -29,7 +29,7 @@ def region(seed, construct, pocket=True):
 
 REGIONS = [region(n, Construct(f"M{'A' * n}K")) for n in range(7)]
 NEW = region(99, Construct("MNEW"))
-COUNTS = describe_drugs(SMILES, 128).counts
+COUNTS = fingerprint_smiles(SMILES, 128).counts
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def model(trainer):
 
 
 def predict(model, regions=REGIONS, smiles=SMILES, fold=-1):
-    return model.predict(regions, smiles, describe_drugs(smiles, 128).counts, fold)
+    return model.predict(regions, smiles, fingerprint_smiles(smiles, 128).counts, fold)
 
 
 def test_unary_products_are_the_smaller_counts():

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from dta_demo.encoders.pooling import POOLING_NAMES
-from dta_demo.encoders.residues import ResidueStates
+from dta_demo.encoders.residues import ResidueEmbeddings
 from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseDomain
 from dta_demo.model.member import AffinityMember
@@ -57,26 +57,28 @@ def test_a_pocket_residue_changes_the_prediction(member):
 
 def test_a_region_holds_the_domain_and_the_pocket_by_residue_number():
     protein = Construct("MKTAYIAKQR")
-    states = ResidueStates(torch.randn(10, HIDDEN), torch.randn(1, HIDDEN), ((1, 10),))
+    embeddings = ResidueEmbeddings(torch.randn(10, HIDDEN), torch.randn(1, HIDDEN), ((1, 10),))
     domain = KinaseDomain(3, 8, 99.0, (3, 0, 8))
-    cut = cut_region(protein, states, domain, [0, 1, 2])
-    torch.testing.assert_close(cut.embeddings[0], states.cls[0])
-    torch.testing.assert_close(cut.embeddings[1:], states.residues[2:8])
-    torch.testing.assert_close(cut.pocket[2], states.residues[7])
+    cut = cut_region(protein, embeddings, domain, [0, 1, 2])
+    torch.testing.assert_close(cut.embeddings[0], embeddings.cls[0])
+    torch.testing.assert_close(cut.embeddings[1:], embeddings.residues[2:8])
+    torch.testing.assert_close(cut.pocket[2], embeddings.residues[7])
     assert cut.pocket[1].abs().sum() == 0
     assert cut.pocket_codes.tolist() == [AMINO_ACIDS.index("T"), 20, AMINO_ACIDS.index("K")]
 
 
 def test_without_a_domain_the_region_is_the_whole_protein():
-    states = ResidueStates(torch.randn(10, HIDDEN), torch.randn(1, HIDDEN), ((1, 10),))
-    cut = cut_region(Construct("MKTAYIAKQR"), states, None, [0, 1, 2])
+    embeddings = ResidueEmbeddings(torch.randn(10, HIDDEN), torch.randn(1, HIDDEN), ((1, 10),))
+    cut = cut_region(Construct("MKTAYIAKQR"), embeddings, None, [0, 1, 2])
     assert len(cut.embeddings) == 11
     assert cut.pocket_codes.tolist() == [20, 20, 20]
 
 
 def test_the_start_token_is_that_of_the_window_with_the_domain():
-    states = ResidueStates(torch.randn(10, HIDDEN), torch.randn(2, HIDDEN), ((1, 6), (5, 10)))
-    cut = cut_region(
-        Construct("MKTAYIAKQR"), states, KinaseDomain(7, 10, 99.0, (7, 8, 9)), [0, 1, 2]
+    embeddings = ResidueEmbeddings(
+        torch.randn(10, HIDDEN), torch.randn(2, HIDDEN), ((1, 6), (5, 10))
     )
-    torch.testing.assert_close(cut.embeddings[0], states.cls[1])
+    cut = cut_region(
+        Construct("MKTAYIAKQR"), embeddings, KinaseDomain(7, 10, 99.0, (7, 8, 9)), [0, 1, 2]
+    )
+    torch.testing.assert_close(cut.embeddings[0], embeddings.cls[1])

@@ -6,7 +6,7 @@ import pytest
 from rdkit import Chem
 
 from dta_demo.inputs.errors import InputError
-from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.molecule import parse_molecule
 from dta_demo.molecules.conformers import embed_molecule
 
 IMATINIB = "Cc1ccc(NC(=O)c2ccc(CN3CCN(C)CC3)cc2)cc1Nc1nccc(-c2cccnc2)n1"
@@ -34,11 +34,11 @@ def test_the_mol_block_is_the_molecule_and_has_no_title() -> None:
     shape = embed_molecule(IMATINIB)
     block = shape.mol_block_at(shape.positions)
     assert block.startswith("\n")
-    assert Chem.MolToSmiles(Chem.MolFromMolBlock(block)) == parse_drug(IMATINIB).smiles
+    assert Chem.MolToSmiles(Chem.MolFromMolBlock(block)) == parse_molecule(IMATINIB).smiles
 
 
 def test_stereochemistry_is_kept() -> None:
-    smiles = parse_drug("C[C@H](N)C(=O)O").smiles
+    smiles = parse_molecule("C[C@H](N)C(=O)O").smiles
     molecule = embed_molecule(smiles).molecule
     Chem.AssignStereochemistryFrom3D(molecule)
     assert Chem.MolToSmiles(Chem.RemoveHs(molecule)) == smiles

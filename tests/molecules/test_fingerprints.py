@@ -5,8 +5,8 @@ from rdkit.Chem import rdFingerprintGenerator
 
 from dta_demo.molecules.fingerprints import (
     MORGAN_BITS,
-    describe_drugs,
-    describe_molecules,
+    fingerprint_molecules,
+    fingerprint_smiles,
 )
 
 MOLECULES = ["CCO", "CC(=O)Oc1ccccc1C(=O)O", "C", "CN1CCN(CC1)c1ccccc1"]
@@ -16,7 +16,7 @@ MOLECULES = ["CCO", "CC(=O)Oc1ccccc1C(=O)O", "C", "CN1CCN(CC1)c1ccccc1"]
 def test_the_counts_are_those_of_the_library(bits):
     circular = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=bits)
     torsion = rdFingerprintGenerator.GetTopologicalTorsionGenerator(fpSize=bits)
-    described = describe_drugs(MOLECULES, bits)
+    described = fingerprint_smiles(MOLECULES, bits)
     for row, smiles in enumerate(MOLECULES):
         molecule = Chem.MolFromSmiles(smiles)
         expected = np.concatenate(
@@ -28,28 +28,28 @@ def test_the_counts_are_those_of_the_library(bits):
 def test_the_circles_are_the_bits_of_the_library():
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=MORGAN_BITS)
     bits = [generator.GetFingerprintAsNumPy(Chem.MolFromSmiles(each)) for each in MOLECULES]
-    np.testing.assert_array_equal(describe_drugs(MOLECULES, 64).circles.toarray(), bits)
+    np.testing.assert_array_equal(fingerprint_smiles(MOLECULES, 64).morgan_bits.toarray(), bits)
 
 
 def test_molecules_that_were_read_already_give_the_same():
     read = [Chem.MolFromSmiles(smiles) for smiles in MOLECULES]
-    one, other = describe_drugs(MOLECULES, 64), describe_molecules(read, 64, MOLECULES)
+    one, other = fingerprint_smiles(MOLECULES, 64), fingerprint_molecules(read, 64, MOLECULES)
     assert one.smiles == other.smiles
     np.testing.assert_array_equal(one.counts, other.counts)
-    assert (one.circles != other.circles).nnz == 0
+    assert (one.morgan_bits != other.morgan_bits).nnz == 0
 
 
 def test_counts_tell_chains_of_different_length_apart():
-    short, long = describe_drugs(["CCCCCC", "CCCCCCCCCC"], 1024).counts
+    short, long = fingerprint_smiles(["CCCCCC", "CCCCCCCCCC"], 1024).counts
     assert ((short > 0) == (long > 0)).mean() > 0.99
     assert (short != long).any()
 
 
 def test_what_is_no_molecule_is_refused():
     with pytest.raises(ValueError, match="cannot read"):
-        describe_drugs(["C1CC"], 64)
+        fingerprint_smiles(["C1CC"], 64)
 
 
 def test_a_size_that_cannot_be_folded_to_is_refused():
     with pytest.raises(ValueError, match="must divide 2048, not be 1000"):
-        describe_drugs(["CCO"], 1000)
+        fingerprint_smiles(["CCO"], 1000)

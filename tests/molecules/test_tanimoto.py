@@ -5,7 +5,7 @@ from rdkit.Chem import MolFromSmiles, rdFingerprintGenerator
 from rdkit.DataStructs import BulkTanimotoSimilarity
 
 from dta_demo.molecules import tanimoto as module
-from dta_demo.molecules.fingerprints import MORGAN_BITS, describe_drugs, stack_counts
+from dta_demo.molecules.fingerprints import MORGAN_BITS, fingerprint_smiles, stack_counts
 from dta_demo.molecules.tanimoto import FragmentIndex, tanimoto
 
 MOLECULES = ["CCO", "CC(=O)Oc1ccccc1C(=O)O", "C", "CN1CCN(CC1)c1ccccc1"]
@@ -25,7 +25,7 @@ def test_tanimoto_of_morgan_bits_is_that_of_the_library(table, monkeypatch):
     prints = [generator.GetFingerprint(MolFromSmiles(smiles)) for smiles in MOLECULES]
     expected = [BulkTanimotoSimilarity(each, prints) for each in prints]
     for kind in (np.float32, np.float64):
-        bits = describe_drugs(MOLECULES, 64).circles.astype(kind)
+        bits = fingerprint_smiles(MOLECULES, 64).morgan_bits.astype(kind)
         found = FragmentIndex(bits).tanimoto(bits)
         assert found.dtype == kind
         np.testing.assert_allclose(found, np.array(expected, kind), rtol=0)

@@ -12,6 +12,8 @@ from dta_demo.encoders.windows import plan_windows
 
 TITLES = ("Staurosporine – CDK2", "GSK-690693 – AKT1", "Dasatinib – LCK")
 CLOSE = {"atol": 1e-5, "rtol": 0}
+MAPS_CLOSE = {"atol": 2e-5, "rtol": 0}
+"""Of every one of 31 million entries: single precision, by two orders of the same sums."""
 
 
 @pytest.fixture(scope="module", params=TITLES)
@@ -48,13 +50,13 @@ def test_every_map_is_that_of_eager_attention(predictor, sequence, eager):
     encoder = predictor.encoder
     for layer in range(6):
         (plain,) = encoder.get_attention_weights([sequence], layer=layer, normalise=False)
-        np.testing.assert_allclose(plain[0], eager[layer], **CLOSE)
+        np.testing.assert_allclose(plain[0], eager[layer], **MAPS_CLOSE)
         shares = eager[layer] / eager[layer].sum(axis=-1, keepdims=True)
         (normalised,) = encoder.get_attention_weights([sequence], layer=layer)
-        np.testing.assert_allclose(normalised[0], shares, **CLOSE)
+        np.testing.assert_allclose(normalised[0], shares, **MAPS_CLOSE)
         for head in (layer, 19 - layer):
             full = predictor.attention_map(sequence, layer + 1, head + 1)
-            np.testing.assert_allclose(full, shares[head], **CLOSE)
+            np.testing.assert_allclose(full, shares[head], **MAPS_CLOSE)
 
 
 def test_rollout_is_the_product_of_eager_maps(predictor, sequence):
@@ -97,10 +99,15 @@ def test_windows_change_attention_within_what_is_stated(
     def read(longest, shared):
         plan = functools.partial(plan_windows, window=longest, overlap=shared)
         monkeypatch.setattr(windows, "plan_windows", plan)
-        (states,) = encoder.encode_residues([sequence], received=True)
+        (embeddings,) = encoder.encode_residues([sequence], received=True)
         times = len(sequence)
         rollout = encoder.roll_out_attention(sequence)
-        return len(states.windows), states.received * times, states.given, rollout * times
+        return (
+            len(embeddings.windows),
+            embeddings.received * times,
+            embeddings.given,
+            rollout * times,
+        )
 
     one, *whole = read(10_000, 0)
     several, *joined = read(window, overlap)
@@ -118,8 +125,8 @@ def test_windows_change_attention_within_what_is_stated(
 
 def test_a_protein_of_one_window_is_read_as_without_windows(predictor, examples, monkeypatch):
     encoder, sequence = predictor.encoder, examples["Dasatinib – LCK"]["sequence"]
-    (states,) = encoder.encode_residues([sequence], received=True)
+    (embeddings,) = encoder.encode_residues([sequence], received=True)
     monkeypatch.setattr(windows, "plan_windows", lambda length: ((1, length),))
     (whole,) = encoder.encode_residues([sequence], received=True)
-    assert torch.equal(states.received, whole.received)
-    assert torch.equal(states.given, whole.given)
+    assert torch.equal(embeddings.received, whole.received)
+    assert torch.equal(embeddings.given, whole.given)

@@ -8,7 +8,7 @@ from dta_demo import AffinityPredictor
 from dta_demo.encoders.pooling import POOLING_NAMES
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.protein import parse_protein
-from dta_demo.predictor.predictor import SHARED_CACHE
+from dta_demo.predictor.encoding import SHARED_CACHE
 from dta_demo.results.attention import MAXIMUM, MEAN
 from dta_demo.results.group import GROUPS
 from dta_demo.results.units import say_pkd
@@ -302,7 +302,7 @@ def test_the_fold_of_a_member_is_checked(predictor):
 def test_a_prediction_is_the_mix_of_networks_and_kernel_regression(predictor, examples):
     found = predictor.predict(*pair(examples, "Imatinib – ABL1"))
     networks = np.mean(list(found.by_pooling.values()))
-    share = found.kernel.share
+    share = found.kernel.weight
     assert 0.5 < share < 1
     assert found.affinity == pytest.approx((1 - share) * networks + share * found.kernel.pkd)
     document = found.to_dict()["kernel_regression"]

@@ -29,7 +29,7 @@ def test_each_molecule_gets_what_predict_gives(predictor, examples, abl1, small_
         assert each.affinity == pytest.approx(alone.affinity, abs=1e-5)
         assert each.interval == pytest.approx(alone.interval, abs=1e-5)
         assert each.applicability == alone.applicability
-        assert (each.name, each.changes) == (alone.drug.name, alone.drug.changes)
+        assert (each.name, each.changes) == (alone.molecule.name, alone.molecule.changes)
 
 
 def test_what_is_no_molecule_takes_nothing_but_its_own_row(predictor, abl1, small_chunks):

@@ -36,4 +36,4 @@ class AttentionDouble:
 
 
 def query(name: str = "LCK") -> Query:
-    return Query("", "", records.protein(name=name), records.prediction().drug)
+    return Query("", "", records.protein(name=name), records.prediction().molecule)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
 from dta_demo.kinases.landmarks import Landmark
 from dta_demo.predictor.model_info import ModelInfo
@@ -49,12 +49,12 @@ def protein(residues: int = 300, name: str = "LCK") -> Protein:
 def prediction(residues: int = 300, **changes: Any) -> Prediction:
     record = Prediction(
         protein=protein(residues),
-        drug=Drug("CCO", "ethanol"),
+        molecule=Molecule("CCO", "ethanol"),
         affinity=8.0,
         interval=(7.4, 8.7),
         level=0.9,
         by_pooling=dict(zip(POOLINGS, (7.8, 8.1, 8.0, 8.1), strict=True)),
-        spread=0.15,
+        ensemble_std=0.15,
         kernel=KernelPart(8.1, 0.8),
         kiba_score=12.2,
         floor=5.0,

@@ -8,7 +8,7 @@ from safetensors.numpy import load_file, save_file
 from dta_demo.data.affinities import load_affinities
 from dta_demo.kinases.construct import Construct
 from dta_demo.model.region import AMINO_ACIDS, ProteinRegion
-from dta_demo.molecules.fingerprints import MORGAN_BITS, describe_drugs
+from dta_demo.molecules.fingerprints import MORGAN_BITS, fingerprint_smiles
 from dta_demo.training.pairs import build_table
 from dta_demo.training.reference import average_by, find_binders, save_reference
 from dta_demo.trust.reference_file import load_reference
@@ -109,7 +109,7 @@ def test_names_stand_in_the_order_of_the_arrays(table, tmp_path):
     save_reference(table, random_regions(len(table.proteins)), tmp_path)
     names = json.loads((tmp_path / "reference.json").read_text(encoding="utf-8"))
     reference = load_reference(tmp_path)
-    itself = reference.drugs.tanimoto(describe_drugs(table.smiles, MORGAN_BITS).circles)
+    itself = reference.drugs.tanimoto(fingerprint_smiles(table.smiles, MORGAN_BITS).morgan_bits)
     assert itself.shape == (len(names["drugs"]), len(names["drugs"]))
     np.testing.assert_allclose(np.diag(itself), 1)
     assert len(names["targets"]) == len(reference.target_vectors)

@@ -85,7 +85,7 @@ def test_what_a_step_keeps_is_estimated(make_tuner):
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        states, _ = tuner.encoder.run_unfrozen([window.hidden.float()])
-    states.sum().backward()
+        embeddings, _ = tuner.encoder.run_unfrozen([window.hidden.float()])
+    embeddings.sum().backward()
     kept = sum(storages.values()) / len(window.hidden)
     assert tuning.bytes_per_token(tuner.encoder) == pytest.approx(kept, rel=0.5)

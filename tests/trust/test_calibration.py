@@ -13,7 +13,7 @@ from dta_demo.trust.calibration import (
     save_calibrations,
 )
 from dta_demo.trust.reference import DrugNeighbours, PairMeans, ReferenceSet, TargetNeighbour
-from dta_demo.trust.reference_file import unpack_circles
+from dta_demo.trust.reference_file import unpack_morgan_bits
 
 
 def noisy_labels(seed=0, pairs=4000):
@@ -62,7 +62,7 @@ NAN = float("nan")
 def reference(binds_kinase=(True, True)):
     return ReferenceSet(
         drug_names=("a", "b"),
-        drugs=FragmentIndex(unpack_circles(np.array([[0b11110000], [0b00001111]], np.uint8))),
+        drugs=FragmentIndex(unpack_morgan_bits(np.array([[0b11110000], [0b00001111]], np.uint8))),
         target_names=("x", "y"),
         target_vectors=np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32),
         target_centre=np.array([1.0, 1.0], dtype=np.float32),
@@ -74,7 +74,7 @@ def reference(binds_kinase=(True, True)):
     )
 
 
-LIKE_A = unpack_circles(np.array([[0b11100001]], dtype=np.uint8))
+LIKE_A = unpack_morgan_bits(np.array([[0b11100001]], dtype=np.uint8))
 
 
 def test_the_nearest_drug_is_the_one_of_highest_tanimoto():

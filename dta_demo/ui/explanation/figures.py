@@ -94,8 +94,8 @@ def _colour_axis(limit: float) -> dict[str, object]:
 def draw_atoms(attribution: Attribution, numbered: bool) -> Markup:
     """Draw the molecule with the contribution of each atom, in the colours of the residues."""
     colours = colour_signed(attribution.atoms, scale_limit(attribution))
-    label = text.ATOMS_LABEL.format(name=attribution.drug.name or shared_text.UNNAMED_DRUG)
-    return draw_molecule(attribution.drug.smiles, label, AtomMarks(colours, numbered))
+    label = text.ATOMS_LABEL.format(name=attribution.molecule.name or shared_text.UNNAMED_DRUG)
+    return draw_molecule(attribution.molecule.smiles, label, AtomMarks(colours, numbered))
 
 
 def hiding_figure(explanation: Explanation) -> go.Figure:
@@ -120,9 +120,12 @@ def hiding_figure(explanation: Explanation) -> go.Figure:
         )
     figure.update_yaxes(title_text=shared_text.PKD, row=1, col=1)
     figure.update_layout(
-        legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0}
-    )
-    return finish(figure, height=360, top_margin=88)
+        legend={
+            "orientation": "h", "xref": "container", "x": 0, "yref": "container", "y": 1,
+            "yanchor": "top",
+        }
+    )  # fmt: skip
+    return finish(figure, height=360, top_margin=96)
 
 
 def _add_curves(figure: go.Figure, found: Faithfulness, column: int, layer: str) -> None:

@@ -17,9 +17,9 @@ def residues_csv(predictor: AffinityPredictor, query: Query | None) -> Download 
     """Write contribution, attention by layer and pooling weights, one row per residue."""
     if query is None:
         return None
-    found = attribute(predictor, query.protein, query.drug)
+    found = attribute(predictor, query.protein, query.molecule)
     attention = predictor.attention(query.protein)
-    poolings = predictor.poolings(query.protein, query.drug)
+    poolings = predictor.poolings(query.protein, query.molecule)
     by_layer = attention.by_layer
     headers = (
         "number", "residue", "landmark", "region", "contribution_pkd",
@@ -46,11 +46,11 @@ def atoms_csv(predictor: AffinityPredictor, query: Query | None) -> Download | N
     """Write the contribution of each atom, and the loss without it alone."""
     if query is None:
         return None
-    found = attribute(predictor, query.protein, query.drug)
+    found = attribute(predictor, query.protein, query.molecule)
     rows = (
         (place + 1, symbol, f"{found.atoms[place]:.6f}", f"{found.removed[place]:.6f}")
         for place, symbol in enumerate(found.symbols)
     )
-    stem = safe_file_stem(query.drug.name, "molecule")
+    stem = safe_file_stem(query.molecule.name, "molecule")
     headers = ("number", "element", "contribution_pkd", "lost_without_it_pkd")
     return csv_file(f"atoms_{stem}.csv", headers, rows)

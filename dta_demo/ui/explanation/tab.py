@@ -220,7 +220,7 @@ def draw_maps(predictor: AffinityPredictor, query: Query | None, numbered: bool)
     """Attribute the prediction and draw both maps."""
     if query is None:
         return (cards.placeholder(text.EMPTY), *(gr.skip() for _ in range(7)))
-    found = attribute(predictor, query.protein, query.drug)
+    found = attribute(predictor, query.protein, query.molecule)
     return (
         cards.note([text.CHECKING]),
         gr.Row(visible=False),
@@ -237,7 +237,7 @@ def redraw_atoms(predictor: AffinityPredictor, query: Query | None, numbered: bo
     """Draw the molecule again, with or without numbers."""
     if query is None:
         return gr.skip()
-    return draw_atoms(attribute(predictor, query.protein, query.drug), numbered)
+    return draw_atoms(attribute(predictor, query.protein, query.molecule), numbered)
 
 
 def draw_checks(
@@ -246,7 +246,7 @@ def draw_checks(
     """Check the explanation, and the attention of a layer and head, by hiding residues."""
     if query is None:
         return tuple(gr.skip() for _ in range(6))
-    found = explain(predictor, query.protein, query.drug, layer or None, head or 0)
+    found = explain(predictor, query.protein, query.molecule, layer or None, head or 0)
     layers, heads, _ = predictor.attention(query.protein).received.shape
     return (
         Markup(),

@@ -9,7 +9,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from dta_demo.inputs.errors import InputError
-from dta_demo.inputs.molecule import Drug, parse_drug
+from dta_demo.inputs.molecule import Molecule, parse_molecule
 from dta_demo.inputs.protein import Protein, parse_protein
 from dta_demo.inputs.wording import count_of
 from dta_demo.molecules.drawing import draw_molecule, formula_and_weight
@@ -33,7 +33,7 @@ class InputPanel:
     example: gr.Dropdown
     protein: gr.Textbox
     protein_note: gr.HTML
-    drug: gr.Textbox
+    molecule: gr.Textbox
     drug_note: gr.HTML
     predict: gr.Button
     clear: gr.Button
@@ -85,7 +85,7 @@ def build_inputs(examples: Sequence[Example]) -> InputPanel:
         html_attributes=PLAIN_TYPING,
     )
     protein_note = gr.HTML(protein_preview(protein_text), elem_id="protein-note")
-    drug = gr.Textbox(
+    molecule = gr.Textbox(
         value=drug_text,
         label=text.DRUG_LABEL,
         placeholder=text.DRUG_PLACEHOLDER,
@@ -101,7 +101,7 @@ def build_inputs(examples: Sequence[Example]) -> InputPanel:
         clear = gr.Button(text.CLEAR, scale=1, min_width=90, elem_id="clear")
         predict = gr.Button(shared_text.PREDICT, variant="primary", scale=3, elem_id="predict")
     drawing = gr.HTML(picture, elem_id="drawing")
-    return InputPanel(example, protein, protein_note, drug, drug_note, predict, clear, drawing)
+    return InputPanel(example, protein, protein_note, molecule, drug_note, predict, clear, drawing)
 
 
 def example_choice(example: Example) -> str:
@@ -138,12 +138,12 @@ def read_boxes(protein_text: str, drug_text: str, examples: Sequence[Example]) -
         To recognise a pair with a measured value.
     """
     protein, protein_note = _read_protein(protein_text)
-    drug, drug_note, drawing = _read_drug(drug_text)
-    if protein is None or drug is None:
-        sentence = _which_failed(protein, drug)
+    molecule, drug_note, drawing = _read_drug(drug_text)
+    if protein is None or molecule is None:
+        sentence = _which_failed(protein, molecule)
         return Reading(None, protein_note, drug_note, drawing, cards.placeholder(sentence))
     example = find_example(examples, protein, drug_text)
-    query = Query(protein_text, drug_text, protein, drug, example)
+    query = Query(protein_text, drug_text, protein, molecule, example)
     waiting = cards.placeholder(text.EMPTY_RESULT)
     return Reading(query, protein_note, drug_note, drawing, waiting)
 
@@ -157,19 +157,19 @@ def _read_protein(protein_text: str) -> tuple[Protein | None, Markup]:
     return protein, cards.note([summary, *protein.changes])
 
 
-def _read_drug(drug_text: str) -> tuple[Drug | None, Markup, Markup]:
+def _read_drug(drug_text: str) -> tuple[Molecule | None, Markup, Markup]:
     try:
-        drug = parse_drug(drug_text)
+        molecule = parse_molecule(drug_text)
     except InputError as error:
         return None, cards.note([str(error)], kind="error"), Markup()
-    formula, weight = formula_and_weight(drug.smiles)
+    formula, weight = formula_and_weight(molecule.smiles)
     summary = text.DRUG_READ.format(formula=formula, weight=f"{weight:.1f}")
-    drawing = draw_molecule(drug.smiles, drug.name or shared_text.UNNAMED_DRUG)
-    return drug, cards.note([summary, *drug.changes]), drawing
+    drawing = draw_molecule(molecule.smiles, molecule.name or shared_text.UNNAMED_DRUG)
+    return molecule, cards.note([summary, *molecule.changes]), drawing
 
 
-def _which_failed(protein: Protein | None, drug: Drug | None) -> str:
-    if protein is None and drug is None:
+def _which_failed(protein: Protein | None, molecule: Molecule | None) -> str:
+    if protein is None and molecule is None:
         return text.NO_RESULT_BOTH
     part = text.PART_PROTEIN if protein is None else text.PART_DRUG
     return text.NO_RESULT.format(part=part)

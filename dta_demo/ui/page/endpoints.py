@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from dta_demo.explain import explain as explain_pair
-from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.molecule import parse_molecule
 from dta_demo.inputs.protein import parse_protein
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.work_estimate import WorkEstimate
@@ -45,7 +45,7 @@ def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
         (predict, lambda protein, smiles: work.encoding(parse_protein(protein))),
         (controls, lambda protein, smiles: work.controls(parse_protein(protein))),
         (attention, lambda protein: work.encoding(parse_protein(protein), with_attention=True)),
-        (explain, lambda *pair: work.explanation(parse_protein(pair[0]), parse_drug(pair[1]))),
+        (explain, lambda *pair: work.explanation(parse_protein(pair[0]), parse_molecule(pair[1]))),
         (poolings, lambda protein, smiles: work.encoding(parse_protein(protein))),
     ]
     for endpoint, estimate in estimates:

@@ -85,24 +85,26 @@ def _join_boxes(parts: PageParts, examples: Sequence[Example], lanes: Lanes) -> 
             ("", "") if index is None else (examples[index].protein_text, examples[index].drug_text)
         )
 
-    def follow(protein: str, drug: str, query: Query | None) -> tuple[int | None, str]:
-        stale = query is not None and query.is_stale(protein, drug)
-        return example_index(examples, protein, drug), stale_banner(stale)
+    def follow(protein: str, molecule: str, query: Query | None) -> tuple[int | None, str]:
+        stale = query is not None and query.is_stale(protein, molecule)
+        return example_index(examples, protein, molecule), stale_banner(stale)
 
-    def preview_protein(protein: str, drug: str, query: Query | None) -> tuple[Any, ...]:
-        return (protein_preview(protein), *follow(protein, drug, query))
+    def preview_protein(protein: str, molecule: str, query: Query | None) -> tuple[Any, ...]:
+        return (protein_preview(protein), *follow(protein, molecule, query))
 
-    def preview_drug(protein: str, drug: str, query: Query | None) -> tuple[Any, ...]:
-        return (*drug_preview(drug), *follow(protein, drug, query))
+    def preview_drug(protein: str, molecule: str, query: Query | None) -> tuple[Any, ...]:
+        return (*drug_preview(molecule), *follow(protein, molecule, query))
 
-    panel.example.input(fill, panel.example, [panel.protein, panel.drug], queue=False, **PRIVATE)
+    panel.example.input(
+        fill, panel.example, [panel.protein, panel.molecule], queue=False, **PRIVATE
+    )
     for box, preview, shown in (
         (panel.protein, preview_protein, [panel.protein_note]),
-        (panel.drug, preview_drug, [panel.drug_note, panel.drawing]),
+        (panel.molecule, preview_drug, [panel.drug_note, panel.drawing]),
     ):
         box.change(
             lanes.handler(preview),
-            [panel.protein, panel.drug, parts.query],
+            [panel.protein, panel.molecule, parts.query],
             [*shown, panel.example, parts.banner],
             show_progress="hidden",
             trigger_mode="always_last",
@@ -128,8 +130,8 @@ def _join_predict(
     """Read the boxes when the button is pressed, and predict; return the last event."""
     panel, tab = parts.panel, parts.prediction
 
-    def submit(protein: str, drug: str) -> tuple[Any, ...]:
-        reading = read_boxes(protein, drug, examples)
+    def submit(protein: str, molecule: str) -> tuple[Any, ...]:
+        reading = read_boxes(protein, molecule, examples)
         notes = (reading.protein_note, reading.drug_note, reading.drawing)
         return (reading.query, *notes, "", *tab.wait(reading.placeholder))
 
@@ -140,7 +142,7 @@ def _join_predict(
     work = of_query(partial(WorkEstimate(tab.predictor).encoding, with_attention=True))
     return panel.predict.click(
         lanes.handler(submit),
-        [panel.protein, panel.drug],
+        [panel.protein, panel.molecule],
         [parts.query, *notes, parts.banner, *tab.outputs],
         show_progress_on=tab.result,
         cancels=stopped,
@@ -157,7 +159,7 @@ def _join_clear(parts: PageParts, stopped: list[Any]) -> gr.events.Dependency:
     return panel.clear.click(
         lambda: (None, "", "", None, "", *tab.wait(empty)),
         None,
-        [panel.example, panel.protein, panel.drug, parts.query, parts.banner, *tab.outputs],
+        [panel.example, panel.protein, panel.molecule, parts.query, parts.banner, *tab.outputs],
         queue=False,
         cancels=stopped,
         **PRIVATE,

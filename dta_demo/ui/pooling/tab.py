@@ -54,7 +54,7 @@ def draw_poolings(predictor: AffinityPredictor, query: Query | None) -> tuple[An
     if query is None:
         hidden = (gr.Column(visible=False), gr.skip(), gr.skip(), gr.skip())
         return (cards.placeholder(shared_text.PREDICT_FIRST), *hidden)
-    report = predictor.poolings(query.protein, query.drug)
+    report = predictor.poolings(query.protein, query.molecule)
     return (
         pooling_summary(report, predictor.info()),
         gr.Column(visible=True),

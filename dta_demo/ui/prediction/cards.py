@@ -143,7 +143,9 @@ def _trust(prediction: Prediction) -> Markup:
         )
     ]
     if applicability.in_domain:  # Members that agree outside it prove nothing.
-        rows.append((text.SPREAD, text.SPREAD_VALUE.format(value=format_pkd(prediction.spread))))
+        rows.append(
+            (text.SPREAD, text.SPREAD_VALUE.format(value=format_pkd(prediction.ensemble_std)))
+        )
     rows += [
         (text.REGION_TITLE, text.REGION.format(name=x.name, start=x.start, end=x.end))
         for x in prediction.regions
@@ -163,7 +165,7 @@ def _by_pooling(prediction: Prediction) -> Markup:
         for name, x in prediction.by_pooling.items()
     ]
     if part := prediction.kernel:
-        title = text.KERNEL_PART.format(weight=f"{part.share:.0%}")
+        title = text.KERNEL_PART.format(weight=f"{part.weight:.0%}")
         pkd, kd = shown_pkd(prediction, part.pkd), shown_kd(prediction, part.pkd)
         rows.append((title, text.PKD_AND_KD.format(pkd=pkd, kd=kd)))
     inside = prediction.applicability.in_domain
@@ -177,7 +179,7 @@ def _receipt(prediction: Prediction) -> Markup:
     """List what was changed before predicting, by where it was changed."""
     sources = (
         (shared_text.PROTEIN, prediction.protein.changes),
-        (shared_text.MOLECULE, prediction.drug.changes),
+        (shared_text.MOLECULE, prediction.molecule.changes),
         (text.RECEIPT_MODEL, prediction.notes),
     )
     rows = [(title, change) for title, changes in sources for change in changes]

@@ -58,7 +58,7 @@ class PredictTab:
         low, high = self.predictor.info().label_range
         # Reads the protein once for this tab and the next ones: a prediction gathers no attention.
         self.predictor.attention(query.protein)
-        prediction = self.predictor.predict(query.protein, query.drug)
+        prediction = self.predictor.predict(query.protein, query.molecule)
         card = result_card(prediction, query.example, (low, high))
         return card, gr.Row(visible=True), Markup(), details_card(prediction)
 
@@ -70,7 +70,7 @@ class PredictTab:
         """Compute and draw the controls of a query."""
         if query is None:
             return Markup()
-        return controls_card(self.predictor.controls(query.protein, query.drug))
+        return controls_card(self.predictor.controls(query.protein, query.molecule))
 
 
 def build_predict_tab(

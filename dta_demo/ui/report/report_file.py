@@ -51,8 +51,8 @@ def report_file(
     """
     if query is None:
         return None
-    prediction = predictor.predict(query.protein, query.drug)
-    names = (query.drug.name, query.protein.name)
+    prediction = predictor.predict(query.protein, query.molecule)
+    names = (query.molecule.name, query.protein.name)
     stem = "_".join(safe_file_stem(name, "") for name in names if name) or "prediction"
     page = _fill_template(
         title=Markup.escape(name_pair(prediction)),
@@ -102,12 +102,12 @@ def lines_of(query: Query) -> str:
 
 
 def _molecule(query: Query) -> Markup:
-    drawing = draw_molecule(query.drug.smiles, query.drug.name or shared_text.UNNAMED_DRUG)
-    return Markup("{}<pre>{}</pre>").format(drawing, query.drug.smiles)
+    drawing = draw_molecule(query.molecule.smiles, query.molecule.name or shared_text.UNNAMED_DRUG)
+    return Markup("{}<pre>{}</pre>").format(drawing, query.molecule.smiles)
 
 
 def _explanation(predictor: AffinityPredictor, query: Query) -> Iterator[Markup]:
-    found = explain(predictor, query.protein, query.drug)
+    found = explain(predictor, query.protein, query.molecule)
     yield _section(
         explanation_text.TAB,
         Markup('<div class="dta-grid">{}{}</div>').format(
@@ -126,7 +126,7 @@ def _attention(predictor: AffinityPredictor, query: Query) -> Markup:
 
 
 def _poolings(predictor: AffinityPredictor, query: Query) -> Markup:
-    report = predictor.poolings(query.protein, query.drug)
+    report = predictor.poolings(query.protein, query.molecule)
     return _section(
         pooling_text.TAB,
         _figure(pooling_dots(report)),

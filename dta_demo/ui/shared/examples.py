@@ -27,7 +27,7 @@ class Example:
 
     title: str
     gene: str
-    drug: str
+    molecule: str
     sequence: str
     smiles: str
     measured_pkd: float
@@ -41,7 +41,7 @@ class Example:
     @property
     def drug_text(self) -> str:
         """Text for the molecule box."""
-        return f"{self.smiles} {self.drug}"
+        return f"{self.smiles} {self.molecule}"
 
 
 def load_examples(path: Path = EXAMPLES_FILE) -> tuple[Example, ...]:

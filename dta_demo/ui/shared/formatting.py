@@ -38,7 +38,7 @@ def shown_interval(prediction: Prediction) -> tuple[str, str]:
 def name_pair(prediction: Prediction) -> str:
     """Name of a pair: ``imatinib × ABL1``."""  # noqa: RUF002
     return text.PAIR.format(
-        drug=prediction.drug.name or text.UNNAMED_DRUG,
+        molecule=prediction.molecule.name or text.UNNAMED_DRUG,
         protein=prediction.protein.name or text.UNNAMED_PROTEIN,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
 from dta_demo.ui.shared.examples import Example
 
@@ -26,7 +26,7 @@ class Query:
     protein_text: str
     drug_text: str
     protein: Protein
-    drug: Drug
+    molecule: Molecule
     example: Example | None = None
 
     def is_stale(self, protein_text: str, drug_text: str) -> bool:
@@ -43,10 +43,10 @@ def of_query(work: Callable[[Protein], int]) -> Callable[..., int]:
     return estimate
 
 
-def of_pair(work: Callable[[Protein, Drug], int]) -> Callable[..., int]:
+def of_pair(work: Callable[[Protein, Molecule], int]) -> Callable[..., int]:
     """Estimate the work as `of_query` does, where it depends on the molecule too."""
 
     def estimate(query: Query | None, *others: Any) -> int:
-        return 0 if query is None else work(query.protein, query.drug)
+        return 0 if query is None else work(query.protein, query.molecule)
 
     return estimate

@@ -1,6 +1,6 @@
 """Estimates of the work that a request takes, in residues read by the encoder.
 
-The numbers are ratios of measured times: two cores of a CPU read 1,000 residues in some .13 s.
+The numbers are ratios of measured times: two cores of a CPU read 1,000 residues in about 0.13 s.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dta_demo.encoders.windows import plan_windows
 from dta_demo.explain.attribution import is_attributed
 from dta_demo.explain.explanation import is_checked
-from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
 from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.trust.controls import DRAWS
@@ -44,18 +44,18 @@ class WorkEstimate:
         """Work of attention rollout."""
         return self.encoding(protein, with_attention=True) + ROLLOUT_READS * _residues_read(protein)
 
-    def attribution(self, protein: Protein, drug: Drug) -> int:
+    def attribution(self, protein: Protein, molecule: Molecule) -> int:
         """Work of attributing a prediction to residues and atoms."""
         work = self.encoding(protein, with_attention=True)
-        if not is_attributed(self.predictor, protein, drug):
+        if not is_attributed(self.predictor, protein, molecule):
             work += ATTRIBUTION_READS * self._residues_explained(protein)
-            work += ATOM_RESIDUES * _count_atoms(drug)
+            work += ATOM_RESIDUES * _count_atoms(molecule)
         return work
 
-    def explanation(self, protein: Protein, drug: Drug) -> int:
+    def explanation(self, protein: Protein, molecule: Molecule) -> int:
         """Work of attributing a prediction and checking the attribution."""
-        work = self.attribution(protein, drug)
-        if not is_checked(self.predictor, protein, drug):
+        work = self.attribution(protein, molecule)
+        if not is_checked(self.predictor, protein, molecule):
             work += CHECK_READS * self._residues_explained(protein)
         return work
 
@@ -80,6 +80,6 @@ def _residues_read(protein: Protein) -> int:
     return sum(end - start + 1 for start, end in plan_windows(len(protein.sequence)))
 
 
-def _count_atoms(drug: Drug) -> int:
+def _count_atoms(molecule: Molecule) -> int:
     """Upper bound of the heavy atoms that a SMILES writes."""
-    return sum(map(str.isalpha, drug.smiles))
+    return sum(map(str.isalpha, molecule.smiles))

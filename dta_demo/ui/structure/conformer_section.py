@@ -45,11 +45,11 @@ def draw_conformer(query: Query | None, viewer: str) -> tuple[Any, ...]:
     if query is None:
         return (cards.note([shared_text.PREDICT_FIRST]), viewer, *hide_stage())
     try:
-        shape = embed_molecule(query.drug.smiles)
+        shape = embed_molecule(query.molecule.smiles)
     except InputError as error:
-        name = query.drug.name or shared_text.UNNAMED_DRUG
+        name = query.molecule.name or shared_text.UNNAMED_DRUG
         drawing = Markup("{}{}").format(
-            cards.note([str(error)], kind="error"), draw_molecule(query.drug.smiles, name)
+            cards.note([str(error)], kind="error"), draw_molecule(query.molecule.smiles, name)
         )
         return (drawing, viewer, *hide_stage())
     note = cards.note([text.CONFORMER_NOTE, *shape.notes])

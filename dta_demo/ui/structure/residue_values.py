@@ -100,7 +100,7 @@ def pooling_values(
     name: str, predictor: AffinityPredictor, query: Query, layer: int | None
 ) -> ResidueValues:
     """Weight that each residue has in one pooling, whatever the layer."""
-    report = predictor.poolings(query.protein, query.drug)
+    report = predictor.poolings(query.protein, query.molecule)
     weights = report.weights[report.names.index(name)]
     title = text.POOLING_WEIGHT.format(name=pooling_text.NAMES[name].lower())
     return ResidueValues(title, shared_text.TIMES_EQUAL, times_equal(weights))
@@ -110,7 +110,7 @@ def attribution_values(
     predictor: AffinityPredictor, query: Query, layer: int | None
 ) -> ResidueValues:
     """Contribution of each residue to the prediction, whatever the layer."""
-    residues = attribute(predictor, query.protein, query.drug).residues
+    residues = attribute(predictor, query.protein, query.molecule).residues
     return ResidueValues(text.COLOURS["attribution"], shared_text.PKD, residues, signed=True)
 
 

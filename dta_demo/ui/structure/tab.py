@@ -132,7 +132,7 @@ def work_of_colour(
     if query is None or given is None:
         return 0
     if colour == "attribution":
-        return work.attribution(query.protein, query.drug)
+        return work.attribution(query.protein, query.molecule)
     return work.encoding(query.protein, with_attention=colour == DEFAULT_COLOUR)
 
 

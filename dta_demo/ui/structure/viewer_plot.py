@@ -10,9 +10,8 @@ import plotly.graph_objects as go
 from dta_demo.ui.shared.plotting import FONT
 from dta_demo.ui.structure.scenes import BACKGROUND, MoleculeScene, PlacedResidue, ProteinScene
 
-HEIGHT = 420
 DISTANCE = 1.4
-"""Of the camera, where the scene is 1 wide: it fits on a telephone, too."""
+"""Distance of the camera from a scene that is 1 wide: it fits on a telephone, too."""
 
 LABEL_FONT = {"family": FONT, "size": 13, "color": "#ffffff"}
 GAP = np.full((1, 3), np.nan, dtype=np.float32)
@@ -139,7 +138,6 @@ def _finish(
         for axis, middle, extent in zip("xyz", middles, extents, strict=True)
     }  # fmt: skip
     figure.update_layout(
-        height=HEIGHT,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         showlegend=False,
         template="none",

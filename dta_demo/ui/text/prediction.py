@@ -52,8 +52,8 @@ TRUST_OUTSIDE = (
     "See the warning above. The interval is the one for pairs whose molecule and protein are both "
     "new to the model; here it may still be too narrow."
 )
-NEAREST_DRUG = "Most similar training molecule"
-NEAREST_TARGET = "Most similar training protein"
+NEAREST_DRUG = "Nearest training molecule"
+NEAREST_TARGET = "Nearest training protein"
 SIMILARITY = "{name}, similarity {similarity}"
 SPREAD = "Ensemble standard deviation"
 SPREAD_VALUE = "{value} pKd"
@@ -86,7 +86,7 @@ CONTROLS_SHUFFLED = (
 )
 CONTROLS_DRUG, CONTROLS_TARGET = "Molecule alone", "Protein alone"
 CONTROLS_MEAN = "mean of {name} over {pairs}"
-CONTROLS_NEAREST = "{name}, the most similar with a measured pKd (similarity {similarity}),"
+CONTROLS_NEAREST = "{name}, the nearest with a measured pKd (similarity {similarity}),"
 CONTROLS_BOTH = (
     "Both means together",
     "their sum minus the overall mean of {mean}, assuming no interaction",

@@ -27,7 +27,7 @@ def attribution(residues: int = 300) -> Attribution:
     values[MARKED - 1] = -0.3
     atoms = np.array([0.1, 0.0, 0.2])
     return Attribution(
-        protein(residues), prediction().drug, 8.0, 6.0, values, atoms, atoms / 2,
+        protein(residues), prediction().molecule, 8.0, 6.0, values, atoms, atoms / 2,
         ("C", "C", "O"), Region(30, 200, "kinase domain"), 16,
     )  # fmt: skip
 
@@ -51,12 +51,12 @@ def explanation() -> Explanation:
 
 @pytest.fixture(scope="module")
 def query(examples: Any) -> Query:
-    from dta_demo.inputs.molecule import parse_drug
+    from dta_demo.inputs.molecule import parse_molecule
     from dta_demo.inputs.protein import parse_protein
 
     row = examples["Staurosporine – CDK2"]
     text_of = f">=cmd|{row['gene']}\n{row['sequence']}", row["smiles"] + " @staurosporine"
-    return Query(*text_of, parse_protein(text_of[0]), parse_drug(text_of[1]))
+    return Query(*text_of, parse_protein(text_of[0]), parse_molecule(text_of[1]))
 
 
 def rows_of(file: dict[str, str] | None) -> list[dict[str, str]]:

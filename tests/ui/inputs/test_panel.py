@@ -25,8 +25,8 @@ def test_boxes_that_can_be_read_make_a_query() -> None:
         ("", "", text.NO_RESULT_BOTH),
     ],
 )
-def test_bad_boxes_get_a_sentence_and_no_query(protein: str, drug: str, sentence: str) -> None:
-    reading = read_boxes(protein, drug, [])
+def test_bad_boxes_get_a_sentence_and_no_query(protein: str, molecule: str, sentence: str) -> None:
+    reading = read_boxes(protein, molecule, [])
     assert reading.query is None
     assert sentence in reading.placeholder
     assert "dta-error" in reading.protein_note + reading.drug_note

@@ -121,7 +121,7 @@ def test_controls_are_computed_on_request(page: Any, predictor: Any) -> None:
     button.click()
     controls = page.locator("#controls")
     expected = predictor.controls(example().protein_text, example().drug_text)
-    pair = shared_text.PAIR.format(drug=example().drug, protein=example().gene)
+    pair = shared_text.PAIR.format(molecule=example().molecule, protein=example().gene)
     expect(controls.locator("h3")).to_have_text(prediction_text.CONTROLS_TITLE.format(pair=pair))
     expect(controls.locator(".dta-finding")).to_have_text(expected.verdict)
     expect(controls.locator("tbody tr")).to_have_count(5)
@@ -160,12 +160,12 @@ def test_controls_of_the_last_pair_do_not_appear_below_the_next(
 def test_outside_the_domain_the_reason_comes_first_and_the_number_is_muted(
     page: Any, predictor: Any, name: str
 ) -> None:
-    protein, drug = PAIRS[name]
-    reason = predictor.predict(protein, drug).applicability.reason
+    protein, molecule = PAIRS[name]
+    reason = predictor.predict(protein, molecule).applicability.reason
     predict(page)
     sure = page.locator(".dta-main strong").evaluate(LOOK)
     box(page, "protein").fill(protein)
-    box(page, "drug").fill(drug)
+    box(page, "drug").fill(molecule)
     press_predict(page)
     card = page.locator(".dta-result.dta-caution")
     expect(card.locator("> :first-child")).to_contain_text(reason)
@@ -292,10 +292,10 @@ def test_a_failure_gives_a_sentence_and_keeps_the_boxes(
 
 @pytest.mark.parametrize("field", HOSTILE_FIELDS)
 def test_nothing_that_is_typed_runs(page: Any, field: str) -> None:
-    protein, drug = HOSTILE_FIELDS[field]
+    protein, molecule = HOSTILE_FIELDS[field]
     sequence, smiles = example().sequence, example().smiles
     box(page, "protein").fill(protein.replace("{sequence}", sequence))
-    box(page, "drug").fill(drug.replace("{smiles}", smiles))
+    box(page, "drug").fill(molecule.replace("{smiles}", smiles))
     press_predict(page)
     expect(page.locator(".dta-result, .dta-error").first).to_be_visible()
     for tab in (attention_text.TAB, pooling_text.TAB, prediction_text.TAB):

@@ -2,7 +2,7 @@ from html import unescape
 
 import pytest
 
-from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
 from dta_demo.ui.prediction.cards import details_card, result_card
 from dta_demo.ui.prediction.controls_card import controls_card
@@ -101,7 +101,7 @@ def test_no_kiba_head_no_kiba_score() -> None:
 def test_the_receipt_lists_every_change_or_none() -> None:
     changed = records.prediction(
         protein=Protein("MKVL" * 10, "x", ("Removed a stop.",)),
-        drug=Drug("CCO", "y", ("Removed the salt.",)),
+        molecule=Molecule("CCO", "y", ("Removed the salt.",)),
         notes=("Read in two windows.",),
     )
     below = details_card(changed)
@@ -113,7 +113,7 @@ def test_the_receipt_lists_every_change_or_none() -> None:
 def test_nothing_that_was_typed_becomes_html() -> None:
     hostile = records.prediction(
         protein=Protein("MKVL" * 10, HOSTILE, (HOSTILE,)),
-        drug=Drug("CCO", HOSTILE, (HOSTILE,)),
+        molecule=Molecule("CCO", HOSTILE, (HOSTILE,)),
         applicability=records.out_of_domain(HOSTILE),
         notes=(HOSTILE,),
     )

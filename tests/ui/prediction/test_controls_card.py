@@ -6,7 +6,7 @@ from tests.support import records
 
 def test_every_control_stands_beside_the_prediction() -> None:
     card = controls_card(records.controls())
-    pair = shared_text.PAIR.format(drug="ethanol", protein="LCK")
+    pair = shared_text.PAIR.format(molecule="ethanol", protein="LCK")
     assert text.CONTROLS_TITLE.format(pair=pair) in card
     assert "The protein matters." in card
     assert card.count("<tr>") == 1 + 5

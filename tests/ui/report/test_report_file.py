@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dta_demo.inputs.molecule import parse_drug
+from dta_demo.inputs.molecule import parse_molecule
 from dta_demo.inputs.protein import parse_protein
 from dta_demo.ui.report.report_file import lines_of, report_file
 from dta_demo.ui.shared.query import Query
@@ -22,8 +22,8 @@ HOSTILE = '"><img src=x onerror=window.hacked=1></pre><script>window.hacked=1</s
 @pytest.fixture(scope="module")
 def query(examples: Any) -> Query:
     row = examples["Staurosporine – CDK2"]
-    protein, drug = f">{row['gene']}\n{row['sequence']}", row["smiles"] + " staurosporine"
-    return Query(protein, drug, parse_protein(protein), parse_drug(drug))
+    protein, molecule = f">{row['gene']}\n{row['sequence']}", row["smiles"] + " staurosporine"
+    return Query(protein, molecule, parse_protein(protein), parse_molecule(molecule))
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +37,9 @@ def report(predictor: Any, query: Query) -> str:
 def test_it_holds_the_pair_its_value_and_its_receipts(
     predictor: Any, query: Query, report: str
 ) -> None:
-    prediction = predictor.predict(query.protein, query.drug)
+    prediction = predictor.predict(query.protein, query.molecule)
     for words in (
-        query.drug.smiles.replace("'", "&#39;"), query.protein.sequence[:10],
+        query.molecule.smiles.replace("'", "&#39;"), query.protein.sequence[:10],
         f"{prediction.affinity:.2f}", prediction_text.RECEIPT_TITLE, explanation_text.TAB,
         pooling_text.TAB, about_text.ERROR_MEASURE,
     ):  # fmt: skip
@@ -74,7 +74,7 @@ def test_it_opens_from_a_file_and_runs_nothing_that_was_typed(
     hostile = replace(
         query,
         protein=replace(query.protein, name=HOSTILE, changes=(HOSTILE,)),
-        drug=replace(query.drug, name=HOSTILE),
+        molecule=replace(query.molecule, name=HOSTILE),
     )
     file = report_file(predictor, True, hostile)
     assert file is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dta_demo.explain.attribution import attribute
-from dta_demo.inputs.molecule import Drug, parse_drug
+from dta_demo.inputs.molecule import Molecule, parse_molecule
 from dta_demo.inputs.protein import parse_protein
 from dta_demo.predictor.encoding import SHARED_CACHE
 from dta_demo.trust.controls import DRAWS
@@ -40,7 +40,7 @@ def test_controls_read_the_shuffled_proteins_too(work) -> None:
 
 def test_an_explanation_grows_with_residues_and_atoms(work) -> None:
     short, long = parse_protein(KINASE), parse_protein("ACDEFGHIKL" * 300)
-    small, large = Drug("CCO"), Drug("CCO" * 50)
+    small, large = Molecule("CCO"), Molecule("CCO" * 50)
     assert work.explanation(long, small) > 5 * work.explanation(short, small)
     extra = work.attribution(short, large) - work.attribution(short, small)
     assert extra == ATOM_RESIDUES * 147
@@ -52,8 +52,8 @@ def test_of_a_long_kinase_only_the_windows_around_its_domain_count(work) -> None
 
 
 def test_an_explanation_that_is_remembered_costs_no_attribution(work, predictor) -> None:
-    protein, drug = parse_protein(KINASE), parse_drug("CCO")
-    before = work.attribution(protein, drug)
-    attribute(predictor, protein, drug)
+    protein, molecule = parse_protein(KINASE), parse_molecule("CCO")
+    before = work.attribution(protein, molecule)
+    attribute(predictor, protein, molecule)
     assert before > 10_000
-    assert work.attribution(protein, drug) < 1_000
+    assert work.attribution(protein, molecule) < 1_000

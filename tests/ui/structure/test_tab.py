@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dta_demo.explain.attribution import attribute
-from dta_demo.inputs.molecule import Drug
+from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
 from dta_demo.ui.shared.query import Query
 from dta_demo.ui.structure.conformer_section import draw_conformer
@@ -20,8 +20,8 @@ from tests.support.databases import serve_databases
 from tests.support.datasets import KINASE
 from tests.support.synthetic import as_mmcif, as_pdb, fold, helix
 
-QUERY = Query("", "", Protein(KINASE, "LCK"), Drug("CCO", "ethanol"))
-IMPOSSIBLE = replace(QUERY, drug=Drug("[C@]12(F)C[C@@](F)(C1)C2", "<b>cage</b>"))
+QUERY = Query("", "", Protein(KINASE, "LCK"), Molecule("CCO", "ethanol"))
+IMPOSSIBLE = replace(QUERY, molecule=Molecule("[C@]12(F)C[C@@](F)(C1)C2", "<b>cage</b>"))
 
 
 def given(data: bytes = as_pdb(fold(KINASE, first=234))) -> GivenStructure:
@@ -82,11 +82,11 @@ def test_colours_are_those_of_the_other_tabs(predictor: Any) -> None:
     np.testing.assert_allclose(layer.values, report.by_layer[2] * len(KINASE), rtol=1e-5)
     assert "layer 3" in layer.name
     pooling = SOURCES["max"](predictor, QUERY, None)
-    weights = predictor.poolings(QUERY.protein, QUERY.drug)
+    weights = predictor.poolings(QUERY.protein, QUERY.molecule)
     np.testing.assert_allclose(pooling.values, weights.weights[2] * len(KINASE), rtol=1e-5)
     attribution = SOURCES["attribution"](predictor, QUERY, None)
     np.testing.assert_array_equal(
-        attribution.values, attribute(predictor, QUERY.protein, QUERY.drug).residues
+        attribution.values, attribute(predictor, QUERY.protein, QUERY.molecule).residues
     )
 
 
