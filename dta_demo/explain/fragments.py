@@ -22,7 +22,7 @@ class Fragment:
     Attributes
     ----------
     column : int
-        Where it is counted, see `DescribedDrugs.counts`.
+        Where it is counted, see `Fingerprints.counts`.
     atoms : frozenset of int
         The atoms it consists of, from 0 in the order of the SMILES.
     """
@@ -45,7 +45,7 @@ class MoleculeFragments:
     def __init__(self, smiles: str, bits: int) -> None:
         molecule = read_smiles(smiles)
         self.symbols = tuple(atom.GetSymbol() for atom in molecule.GetAtoms())
-        self.fragments = (*find_circles(molecule, bits), *find_torsions(molecule, bits))
+        self.fragments = (*find_circular_fragments(molecule, bits), *find_torsions(molecule, bits))
         self._atoms = np.zeros((len(self.fragments), len(self.symbols)), dtype=np.float32)
         for number, fragment in enumerate(self.fragments):
             self._atoms[number, list(fragment.atoms)] = 1.0
@@ -67,7 +67,7 @@ class MoleculeFragments:
         return np.asarray(whole.astype(np.float32) @ self._columns)
 
 
-def find_circles(molecule: Chem.Mol, bits: int) -> Iterator[Fragment]:
+def find_circular_fragments(molecule: Chem.Mol, bits: int) -> Iterator[Fragment]:
     """Find the circular fragments: an atom, and what lies within some bonds of it."""
     generator = rdFingerprintGenerator.GetMorganGenerator(MORGAN_RADIUS, fpSize=MORGAN_BITS)
     found = rdFingerprintGenerator.AdditionalOutput()

@@ -161,7 +161,7 @@ class KernelModel:
         smiles : sequence of str
             Canonical.
         counts : numpy.ndarray, shape (molecules, bits)
-            Log fragment counts, see `DescribedDrugs`.
+            Log fragment counts, see `Fingerprints`.
         left_out_fold : int
             The grid's own pairs by the fit that left this fold out; pairs outside the grid are
             in no fold, and always predicted by the fit on all pairs.

@@ -67,7 +67,7 @@ class MeasuredPanel:
         smiles : sequence of str
             Canonical.
         counts : numpy.ndarray, shape (drugs, bits)
-            Log fragment counts, see `DescribedDrugs`.
+            Log fragment counts, see `Fingerprints`.
         """
         codes, raw = pocket_codes(regions), mean_embeddings(regions)
         mean, scale = raw.mean(axis=0), raw.std(axis=0) + 1e-6

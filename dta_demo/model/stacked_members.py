@@ -75,7 +75,7 @@ class StackedMembers:
         proteins : Tensor, shape (members * poolings, proteins, width)
             From `encode_proteins`.
         counts : Tensor, shape (molecules, bits)
-            Log fragment counts, see `DescribedDrugs`.
+            Log fragment counts, see `Fingerprints`.
         protein_index, drug_index : Tensor of int64, shape (pairs,)
 
         Returns

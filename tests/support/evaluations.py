@@ -1,4 +1,4 @@
-"""What every evaluation reports, and the command that asks for one."""
+"""Keys of every evaluation, and the command that asks for one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the checkout and the shared data lie."""
+"""Paths of the checkout and of the shared data."""
 
 from pathlib import Path
 
