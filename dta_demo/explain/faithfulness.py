@@ -1,4 +1,4 @@
-"""Test of an explanation: does hiding what it puts first change the prediction?
+"""Test of an explanation: hiding what it puts first must change the prediction.
 
 The residues that a ranking puts first are hidden, more and more of them, and the prediction is
 watched: the deletion test of Samek et al. 2017 (doi:10.1109/TNNLS.2016.2599820). Random residues,

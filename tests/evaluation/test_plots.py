@@ -16,11 +16,14 @@ def scored(small_dataset):
     return Scored(data, predicted, predicted - 0.25, predicted + 0.25, groups, 0.9)
 
 
+def are_drawn(folder):
+    names = ("calibration.png", "errors.png")
+    return all((folder / name).read_bytes().startswith(b"\x89PNG") for name in names)
+
+
 def test_both_figures_are_written(scored, tmp_path):
     save_plots(scored, tmp_path / "new" / "folder")
-    for name in ("calibration.png", "errors.png"):
-        content = (tmp_path / "new" / "folder" / name).read_bytes()
-        assert content.startswith(b"\x89PNG")
+    assert are_drawn(tmp_path / "new" / "folder")
 
 
 def test_the_calibration_shows_what_was_meant_and_every_group(scored):
@@ -49,6 +52,9 @@ def test_one_pair_can_be_drawn(scored, tmp_path):
         *(values[first] for values in (scored.predicted, scored.low, scored.high, scored.groups)),
         0.9,
     )
-    save_plots(single, tmp_path)
+    save_plots(single, tmp_path / "one")
+    assert are_drawn(tmp_path / "one")
     same = replace(single, predicted=np.array([5.0]))
-    save_plots(replace(same, data=replace(same.data, affinity=np.array([5.0]))), tmp_path)
+    same = replace(same, data=replace(same.data, affinity=np.array([5.0])))
+    save_plots(same, tmp_path / "same")
+    assert are_drawn(tmp_path / "same")
