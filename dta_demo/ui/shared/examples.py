@@ -45,8 +45,9 @@ class Example:
 
 
 def load_examples(path: Path = EXAMPLES_FILE) -> tuple[Example, ...]:
-    """Read the examples in the order of the file."""
-    return tuple(Example(**row) for row in json.loads(path.read_text(encoding="utf-8")))
+    """Read the examples in the order of the file, which calls the molecule ``drug``."""
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    return tuple(Example(molecule=row.pop("drug"), **row) for row in rows)
 
 
 def find_example(examples: Iterable[Example], protein: Protein, drug_text: str) -> Example | None:

@@ -19,7 +19,13 @@ def test_a_changed_box_is_no_example() -> None:
 
 
 def test_examples_are_read_in_the_order_of_the_file(tmp_path: Path) -> None:
-    rows = [{**EXAMPLE.__dict__, "title": title} for title in ("first", "second")]
+    row = {
+        "gene": "B", "drug": "a", "sequence": "MKVL", "smiles": "CCO", "measured_pkd": 7.5,
+        "note": "A note.",
+    }  # fmt: skip
     file = tmp_path / "examples.json"
-    file.write_text(json.dumps(rows), encoding="utf-8")
+    file.write_text(
+        json.dumps([{"title": title, **row} for title in ("first", "second")]), encoding="utf-8"
+    )
     assert [x.title for x in load_examples(file)] == ["first", "second"]
+    assert load_examples(file)[0].molecule == "a"
