@@ -18,7 +18,7 @@ def test_boxes_that_can_be_read_make_a_query() -> None:
 
 
 @pytest.mark.parametrize(
-    ("protein", "drug", "sentence"),
+    ("protein", "molecule", "sentence"),
     [
         ("", "CCO", text.NO_RESULT.format(part=text.PART_PROTEIN)),
         (SEQUENCE, "C1CC", text.NO_RESULT.format(part=text.PART_DRUG)),
