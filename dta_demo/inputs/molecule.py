@@ -24,7 +24,7 @@ from dta_demo.inputs.smiles_text import (
     refuse_unsupported_smiles,
     split_name,
 )
-from dta_demo.inputs.spelling import may_not_be_read_back, spell
+from dta_demo.inputs.spelling import may_not_be_read_back, read_back, spell
 from dta_demo.inputs.standardisation import standardise
 from dta_demo.inputs.text import visible_lines
 from dta_demo.inputs.wording import quote
@@ -108,7 +108,7 @@ def read_molecule(text: str) -> ReadMolecule:
     # canonical SMILES count.
     in_ring_of_three = len(read.molecule.GetAtomsMatchingQuery(_IN_RING_OF_THREE))
     if in_ring_of_three or may_not_be_read_back(read.molecule):
-        return replace(read, molecule=Chem.MolFromSmiles(spell(read.molecule)))
+        return replace(read, molecule=read_back(read.molecule))
     return read
 
 

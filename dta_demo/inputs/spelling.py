@@ -24,16 +24,37 @@ def spell(molecule: Chem.Mol) -> str:
     InputError
         If RDKit cannot write one, or none that it reads back as itself.
     """
+    canonical = _write(molecule)
+    return _settle(canonical)[0] if _may_change(canonical, molecule) else canonical
+
+
+def read_back(molecule: Chem.Mol) -> Chem.Mol:
+    """Read a molecule anew from its canonical SMILES, which numbers its atoms in one way.
+
+    Raises
+    ------
+    InputError
+        As `spell` does.
+    """
+    canonical = _write(molecule)
+    if _may_change(canonical, molecule):
+        return _settle(canonical)[1]
+    return Chem.MolFromSmiles(canonical)
+
+
+def _write(molecule: Chem.Mol) -> str:
     try:
-        canonical = str(Chem.MolToSmiles(molecule))
+        return str(Chem.MolToSmiles(molecule))
     except RuntimeError as error:
         raise InputError(
             "RDKit reads the SMILES but cannot spell the molecule in its standard form."
         ) from error
+
+
+def _may_change(canonical: str, molecule: Chem.Mol) -> bool:
+    """Tell whether RDKit may read the canonical SMILES and write another one."""
     bridged = "@" in canonical and molecule.GetRingInfo().NumRings() > 1
-    if bridged or may_not_be_read_back(molecule):
-        canonical = _settle(canonical)
-    return canonical
+    return bridged or may_not_be_read_back(molecule)
 
 
 def may_not_be_read_back(molecule: Chem.Mol) -> bool:
@@ -53,20 +74,28 @@ def _has_odd_aromatic_ring(molecule: Chem.Mol) -> bool:
     )
 
 
-def _settle(canonical: str) -> str:
+def _settle(canonical: str) -> tuple[str, Chem.Mol]:
     """Find the SMILES that reading and writing again ends at, or one of those it circles.
 
     RDKit seldom writes stereocentres of bridged rings as it read them.
+
+    Returns
+    -------
+    smiles : str
+    molecule : rdkit.Chem.Mol
+        As it is read from ``smiles``.
     """
-    seen: list[str] = []
+    seen: dict[str, Chem.Mol] = {}
     while canonical not in seen:
-        seen.append(canonical)
         with quiet_rdkit():
             again = Chem.MolFromSmiles(canonical)
-        if again is None or len(seen) > MAX_SPELLINGS:
+        if again is None or len(seen) == MAX_SPELLINGS:
             raise InputError(
                 "RDKit finds rings in the molecule that it cannot write in a form that it reads "
                 "back as the same, so the molecule has no standard SMILES."
             )
+        seen[canonical] = again
         canonical = str(Chem.MolToSmiles(again))
-    return min(seen[seen.index(canonical) :])
+    spellings = list(seen)
+    settled = min(spellings[spellings.index(canonical) :])
+    return settled, seen[settled]
