@@ -35,12 +35,12 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 
 @dataclass(frozen=True)
 class PageParts:
-    """What is laid out on the page.
+    """Parts of the page that events join.
 
     Attributes
     ----------
     query : gr.State
-        What the last press of the button asked for: a `Query`, or None.
+        The last query: a `Query`, or None.
     panel : InputPanel
     banner : gr.HTML
         Says that the boxes have changed since the result.
@@ -49,7 +49,7 @@ class PageParts:
         The tabs that are drawn when they are opened.
     about : gr.Tab
     running : tuple of event dependencies
-        What may run for seconds about one pair, and must not appear below the next one.
+        Events that run for seconds about one pair, and are stopped before the next one.
     """
 
     query: gr.State

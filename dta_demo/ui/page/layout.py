@@ -116,6 +116,6 @@ def _build_parts(
 
 
 def _handler_slots(limits: Limits) -> int:
-    """Handlers that may be under way at once: all that wait in the lanes, and some to refuse."""
+    """Number of handlers at once: all that can wait in the lanes, and some more to refuse."""
     waiting = limits.light_waiting + limits.heavy_waiting + limits.fetch_waiting
     return waiting + SPARE_SLOTS

@@ -192,7 +192,7 @@ def _visitor(proxies: int) -> str:
 
 
 def _watch_event() -> Callable[[], bool]:
-    """Question whether anyone waits for the event that is handled here.
+    """Function that says whether anyone still waits for the event that is handled here.
 
     Gradio marks an event when the visitor's connection ends, but lets its function run on.
     """

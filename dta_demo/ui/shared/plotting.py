@@ -74,7 +74,7 @@ def bin_width(residues: int, limit: int = MAX_COLUMNS) -> int:
 
 
 def map_trace(values: np.ndarray, scale: MapScale, axis: str, lowest: bool = False) -> go.Heatmap:
-    """Rows by residues as uint8 codes; the real values ride along for the hover text.
+    """Heatmap of rows by residues as uint8 codes, with the real values for the hover text.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def mark_row(figure: go.Figure, number: int, row: int) -> None:
 def mark_regions(
     figure: go.Figure, regions: tuple[Region, ...], residues: int, row: int, named: bool = True
 ) -> None:
-    """Shade the part of the protein that the poolings read, unless that is all of it."""
+    """Shade the region that the poolings use, unless that is the whole protein."""
     for region in regions:
         if region.end - region.start + 1 >= residues:
             continue

@@ -60,7 +60,7 @@ class WorkEstimate:
         return work
 
     def _residues_explained(self, protein: Protein) -> int:
-        """Residues of the windows that hold what the poolings read."""
+        """Residues of the windows that overlap the region which the poolings use."""
         found = self.predictor.kinase_profile.find(protein.sequence)
         windows = plan_windows(len(protein.sequence))
         if not found:

@@ -21,7 +21,7 @@ OUT_OF_DOMAIN = "Outside the training domain"
 # Proteins and molecules
 PROTEIN, MOLECULE = "Protein", "Molecule"
 UNNAMED_PROTEIN, UNNAMED_DRUG = "your protein", "your molecule"
-PAIR = "{drug} × {protein}"
+PAIR = "{molecule} × {protein}"
 SPAN = "{start}–{end}"
 RESIDUE_NOUN = "residue"
 RESIDUE_WORDS = "{name} ({letter})"
