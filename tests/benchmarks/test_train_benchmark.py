@@ -5,6 +5,9 @@ from dta_demo.benchmarks.train import measure
 from tests.support.datasets import write_dataset
 
 
+pytestmark = pytest.mark.training
+
+
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory):
     data = write_dataset(tmp_path_factory.mktemp("data") / "small")

@@ -18,6 +18,8 @@ from dta_demo.model.network import DTAModel
 from dta_demo.predictor.predictor import CHECKPOINT
 from dta_demo.training.card import main as write_card
 
+pytestmark = pytest.mark.checkpoint
+
 REFUSED_IN_SECONDS = 2.0
 """Nothing of the size that a hostile file names may be built."""
 
