@@ -4,7 +4,6 @@ from dta_demo.benchmarks.records import Figure, NotMeasured, Settings
 from dta_demo.benchmarks.train import measure
 from tests.support.datasets import write_dataset
 
-
 pytestmark = pytest.mark.training
 
 
