@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -105,3 +106,11 @@ def test_the_installed_command_predicts_with_the_checkpoint_that_it_brought(
 @pytest.mark.parametrize("name", dta_demo.__all__)
 def test_every_public_name_can_be_imported(name):
     assert getattr(dta_demo, name) is not None
+
+
+def test_citation_and_changelog_are_of_this_version():
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {dta_demo.__version__}\n" in citation
+    versions = re.findall(r"^## (\d+\.\d+\.\d+) ", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
+    assert versions[0] == dta_demo.__version__
+    assert versions == sorted(versions, key=lambda text: [*map(int, text.split("."))], reverse=True)
