@@ -125,7 +125,7 @@ def count_lines(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> 
 
 
 @pytest.fixture
-def planted(tmp_path):
+def write_house(tmp_path):
     """A package with an arrow upward and a circle, and one without."""
 
     def write(**modules):
@@ -138,15 +138,15 @@ def planted(tmp_path):
     return write
 
 
-def test_an_arrow_upward_is_found_wherever_the_import_stands(planted):
-    imports = planted(
+def test_an_arrow_upward_is_found_wherever_the_import_stands(write_house):
+    imports = write_house(
         cellar="def late():\n    from house import attic\n", attic="import house.cellar"
     )
     assert find_upward(imports, ("cellar", "attic"), "house.") == ["house.cellar -> house.attic"]
     assert find_cycle(imports)[0] == find_cycle(imports)[-1]
 
 
-def test_a_house_in_order_passes(planted):
-    imports = planted(cellar="import numpy", attic="from house import cellar")
+def test_a_house_in_order_passes(write_house):
+    imports = write_house(cellar="import numpy", attic="from house import cellar")
     assert find_upward(imports, ("cellar", "attic"), "house.") == []
     assert find_cycle(imports) == []
