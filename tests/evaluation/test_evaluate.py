@@ -29,7 +29,7 @@ def test_every_extra_stands_beside_the_contracts_figures(tiny_predictor, first_d
 
 
 def test_only_what_is_asked_for_is_computed(tiny_predictor, first_dataset, monkeypatch):
-    for name in ("predict_baselines", "shuffle_proteins"):
+    for name in ("predict_baselines", "predict_controls"):
         monkeypatch.delattr(module, name)
     document = evaluate(tiny_predictor, first_dataset)
     assert not {"baselines", "controls"} & set(document)
@@ -81,7 +81,7 @@ def test_a_fold_with_one_pair_more_is_refused(tiny_predictor, first_dataset):
 
 def test_a_label_that_was_not_trained_on_is_refused(tiny_predictor, tmp_path):
     folder = write_dataset(tmp_path / "kiba", label="KIBA score", floor=None)
-    with pytest.raises(DataError, match="not trained for the label 'KIBA score'"):
+    with pytest.raises(ValueError, match="not trained for the label 'KIBA score'"):
         evaluate(tiny_predictor, folder)
 
 

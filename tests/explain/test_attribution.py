@@ -105,7 +105,7 @@ def planted():
             member.pocket[1].weight[:, kept] *= 20.0
             for projection in member.projections.values():
                 projection.pooled.weight[:] = 0.0
-            weight = member.molecule.projection[1].weight
+            weight = member.drug.projection[1].weight
             chosen = torch.zeros(weight.shape[1], dtype=torch.bool)
             chosen[columns] = True
             weight[:, ~chosen] = 0.0

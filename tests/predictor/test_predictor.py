@@ -188,7 +188,7 @@ def test_a_profile_joins_heads_before_layers(predictor):
 
 
 def test_the_cache_counts_all_that_is_kept_of_attention(predictor):
-    with_attention = predictor.encode(parse_protein(HAEMOGLOBIN), received=True)
+    with_attention = predictor.encode(parse_protein(HAEMOGLOBIN), with_attention=True)
     without = replace(with_attention, received=None, given=None)
     assert with_attention.nbytes - without.nbytes == 2 * 6 * 20 * 142 * 4
 
@@ -234,7 +234,7 @@ def encoder_of_twin_is_asked(twin, monkeypatch):
     def refuse(*arguments, **options):
         raise AssertionError("the encoder was asked")
 
-    monkeypatch.setattr(twin.model.encoder, "encode_residues", refuse)
+    monkeypatch.setattr(twin.encoder, "encode_residues", refuse)
 
 
 @pytest.mark.usefixtures("encoder_of_twin_is_asked")
@@ -249,7 +249,7 @@ def test_predictors_of_one_checkpoint_share_what_was_encoded(predictor, twin):
 @pytest.mark.usefixtures("encoder_of_twin_is_asked")
 def test_another_precision_shares_nothing(predictor, twin):
     predictor.predict(HAEMOGLOBIN, "CCO")
-    twin.model.half()
+    twin._loaded.ensemble.model.half()
     with pytest.raises(AssertionError, match="the encoder was asked"):
         twin.predict(HAEMOGLOBIN, "CCO")
 
@@ -276,7 +276,7 @@ def test_a_prediction_does_not_hang_on_whether_attention_was_gathered(predictor,
 def test_bfloat16_changes_a_prediction_by_little(predictor, examples, monkeypatch):
     monkeypatch.setattr("dta_demo.predictor.loaded_model.has_fast_bfloat16", lambda device: True)
     reduced = AffinityPredictor.load(device="cpu", precision="bfloat16")
-    assert reduced.info()["precision"] == "bfloat16"
+    assert reduced.info().precision == "bfloat16"
     for title in ("Imatinib – ABL1", "Dasatinib – LCK", "Imatinib – EGFR"):
         asked = pair(examples, title)
         difference = reduced.predict(*asked).affinity - predictor.predict(*asked).affinity
@@ -302,11 +302,11 @@ def test_the_fold_of_a_member_is_checked(predictor):
 def test_a_prediction_is_the_mix_of_networks_and_kernel_regression(predictor, examples):
     found = predictor.predict(*pair(examples, "Imatinib – ABL1"))
     networks = np.mean(list(found.by_pooling.values()))
-    share = found.kernel.weight
-    assert 0.5 < share < 1
-    assert found.affinity == pytest.approx((1 - share) * networks + share * found.kernel.pkd)
+    weight = found.kernel.weight
+    assert 0.5 < weight < 1
+    assert found.affinity == pytest.approx((1 - weight) * networks + weight * found.kernel.pkd)
     document = found.to_dict()["kernel_regression"]
-    assert document == {"pkd": round(found.kernel.pkd, 4), "share": round(share, 2)}
+    assert document == {"pkd": round(found.kernel.pkd, 4), "share": round(weight, 2)}
 
 
 def test_the_kernel_regression_says_nothing_of_a_protein_that_is_no_kinase(predictor):
@@ -316,7 +316,7 @@ def test_the_kernel_regression_says_nothing_of_a_protein_that_is_no_kinase(predi
 
 
 def test_a_mutant_that_was_not_measured_is_new_to_the_panel(predictor, examples):
-    """Though its states are all but those of the wild type."""
+    """Though its embeddings are all but those of the wild type."""
     fasta, smiles = pair(examples, "Imatinib – ABL1")
     name, sequence = fasta.split("\n")
     place = predictor.predict(fasta, smiles).regions[0].start + 120
@@ -329,13 +329,13 @@ def test_a_mutant_that_was_not_measured_is_new_to_the_panel(predictor, examples)
 
 def test_info_tells_the_cross_validated_error(predictor):
     info = predictor.info()
-    assert 0.1 < info["cross_validation"]["mse"] < 0.25
-    assert set(info["poolings"]) == set(POOLING_NAMES)
-    assert info["label_range"][0] == 5.0
+    assert 0.1 < info.cross_validation["mse"] < 0.25
+    assert set(info.poolings) == set(POOLING_NAMES)
+    assert info.label_range[0] == 5.0
 
 
 def test_info_scores_the_poolings_frozen_and_tuned_on_the_same_pairs(predictor):
-    everything, frozen, tuned = predictor.info()["pooling_runs"]
+    everything, frozen, tuned = predictor.info().pooling_runs
     assert (everything["layers"], frozen["layers"]) == (0, 0)
     assert tuned["layers"] > 0
     assert frozen["n"] == tuned["n"] < everything["n"]
@@ -345,7 +345,7 @@ def test_info_scores_the_poolings_frozen_and_tuned_on_the_same_pairs(predictor):
 
 
 def test_info_tells_the_errors_by_what_is_new(predictor):
-    groups = predictor.info()["by_group"]
+    groups = predictor.info().by_group
     assert list(groups) == list(GROUPS)
     assert groups["seen"]["mse"] < groups["new target"]["mse"] < groups["new drug"]["mse"]
     for group in groups.values():
