@@ -122,10 +122,10 @@ def hiding_figure(explanation: Explanation) -> go.Figure:
     figure.update_layout(
         legend={
             "orientation": "h", "xref": "container", "x": 0, "yref": "container", "y": 1,
-            "yanchor": "top",
+            "yanchor": "top", "tracegroupgap": 0,
         }
     )  # fmt: skip
-    return finish(figure, height=360, top_margin=96)
+    return finish(figure, height=376, top_margin=112)
 
 
 def _add_curves(figure: go.Figure, found: Faithfulness, column: int, layer: str) -> None:
