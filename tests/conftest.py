@@ -21,9 +21,21 @@ TIERS = {
     "checkpoint": {"predictor", "planted"},
     "data": {"shared_data"},
     "fuzz": set(),
+    "slow": set(),
     "training": {"tiny_checkpoint"},
 }
 """Markers, and the fixtures whose use puts a test into each; more are marked by hand."""
+
+MODULES = {
+    "slow": (
+        "benchmarks/test_timing.py", "data/test_fetch.py", "evaluation/test_plots.py",
+        "molecules/test_conformers.py", "runtime/test_download.py", "structures/test_align.py",
+        "structures/test_parse.py", "structures/test_structures_fuzz.py", "test_packaging.py",
+        "ui/attention/test_figure.py", "ui/page/test_server.py", "ui/structure/test_scenes.py",
+    ),
+    "training": ("training/test_recipe.py", "training/test_tuning.py"),
+}  # fmt: skip
+"""Markers of whole modules: those that take seconds, and those that train."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -32,6 +44,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         for tier, fixtures in TIERS.items():
             if fixtures.intersection(item.fixturenames):
+                item.add_marker(tier)
+        for tier, modules in MODULES.items():
+            if item.path.as_posix().endswith(modules):
                 item.add_marker(tier)
         if not any(item.get_closest_marker(tier) for tier in TIERS):
             item.add_marker("fast")
