@@ -14,11 +14,6 @@ PATIENCE = 60_000
 SEE_INTO_FRAMES = "--disable-features=IsolateSandboxedIframes"
 """Playwright does not see what a sandboxed frame with a process of its own asks for."""
 
-HOSTILE = (
-    '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
-    "${window.hacked=1}{{window.hacked=1}}"
-)
-
 
 @contextmanager
 def watch_page(

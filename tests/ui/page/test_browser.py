@@ -28,7 +28,6 @@ from dta_demo.ui.text import prediction as prediction_text
 from dta_demo.ui.text import server as server_text
 from dta_demo.ui.text import shared as shared_text
 from tests.support.browser import (
-    HOSTILE,
     box,
     choose,
     expect_plot,
@@ -39,6 +38,7 @@ from tests.support.browser import (
     press_predict,
     watch_page,
 )
+from tests.support.hostile import HOSTILE
 from tests.support.outside import PAIRS
 from tests.support.server import launch
 

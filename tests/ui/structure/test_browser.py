@@ -17,7 +17,6 @@ from dta_demo.ui.structure.residue_values import SOURCES, ResidueValues
 from dta_demo.ui.structure.viewer_frame import SCRIPT
 from dta_demo.ui.text import structure as text
 from tests.support.browser import (
-    HOSTILE,
     box,
     choose,
     open_at,
@@ -28,6 +27,7 @@ from tests.support.browser import (
     watch_page,
 )
 from tests.support.databases import ENTRY, serve_databases
+from tests.support.hostile import HOSTILE
 from tests.support.synthetic import as_mmcif, as_pdb, fold, helix
 
 pytestmark = pytest.mark.browser
