@@ -21,7 +21,8 @@ class AffinityData:
 
     Attributes
     ----------
-    label : {"pKd", "KIBA score"}
+    label : str
+        What was measured, one of `dta_demo.data.tidy.LABELS`.
     floor : float or None
         Label of pairs at or below the detection limit of the assay.
     drugs, targets : tuple

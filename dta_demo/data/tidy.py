@@ -26,9 +26,15 @@ from dta_demo.inputs.wording import quote
 DESCRIPTION = "dataset.json"
 """File by which a folder in this layout is recognised."""
 
-LABELS = ("pKd", "KIBA score")
+LABELS = ("pKd", "KIBA score", "percent displacement", "pChEMBL")
+"""Labels that a dataset may have; those that the model predicts are in `dta_demo.model.labels`."""
+
+RANGES = {"percent displacement": (0.0, 100.0)}
+"""Lowest and highest value of a label that has both."""
 
 NO_FOLD = -1
+
+_ALTERNATIVES = f"{', '.join(LABELS[:-1])} or {LABELS[-1]}"
 
 _FOLD = re.compile(r"-1|[0-9]{1,9}")
 
@@ -72,7 +78,7 @@ def read_tidy(folder: Path) -> RawAffinities:
         sequences=sequences,
         drug_index=drug_index,
         target_index=target_index,
-        affinity=np.array([_number(path, row) for row in rows]),
+        affinity=np.array([_number(path, row, label) for row in rows]),
         fold=np.array([_fold(path, row) for row in rows], np.int64),
         has_test_fold=False,
     )
@@ -86,7 +92,7 @@ def _read_description(folder: Path) -> tuple[str, float | None, str]:
         raise DataError(f"{path} is not a description of a dataset with a label.")
     label, floor = description["label"], description.get("floor")
     if label not in LABELS:
-        raise DataError(f"{path} has the label {label!r}; it must be {' or '.join(LABELS)}.")
+        raise DataError(f"{path} has the label {label!r}; it must be {_ALTERNATIVES}.")
     if floor is not None and (type(floor) not in (int, float) or not math.isfinite(floor)):
         raise DataError(f"{path} has a floor that is not a number.")
     name = str(description.get("name", folder.name))
@@ -148,13 +154,19 @@ def _look_up(path: Path, rows: Sequence[Row], what: str, known: Iterable[str]) -
     return np.array([index[row.cells[f"{what}_id"]] for row in rows], np.int64)
 
 
-def _number(path: Path, row: Row) -> float:
+def _number(path: Path, row: Row, label: str) -> float:
     try:
         value = float(row.cells["affinity"])
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
         raise DataError(f"{path} has an affinity in line {row.line} that is not a number.")
+    low, high = RANGES.get(label, (-math.inf, math.inf))
+    if not low <= value <= high:
+        raise DataError(
+            f"{path} has an affinity in line {row.line} that is no {label}: those go from {low:g} "
+            f"to {high:g}."
+        )
     return value
 
 

@@ -1,7 +1,9 @@
 """Names of targets: mutations, kinase domain and phosphorylation, applied to the sequence.
 
 In the Davis data, ``ABL1(T315I)`` and ``ABL1p`` have the sequence of the wild type, and
-``JAK2(JH1domain-catalytic)`` that of the whole protein: only the names show the difference.
+``JAK2(JH1domain-catalytic)`` that of the whole protein: only the names show the difference. PKIS2,
+measured in the same way, spells some in full: ``ABL1-nonphosphorylated``,
+``RSK1(Kin.Dom.1-N-terminal)``.
 """
 
 from __future__ import annotations
@@ -20,10 +22,15 @@ PHOSPHORYLATED_AT_SOURCE = frozenset({"ABL1(E255K)", "ABL1(M351T)", "ABL1(Y253F)
 """Davis targets that were measured phosphorylated only. The DeepDTA release drops the mark from
 their names, but their affinities are close to those of ``ABL1p`` and not to those of ``ABL1``."""
 
+AUTOINHIBITED = "the autoinhibited form has the sequence of the other"
+"""Why a target that stands for it gets the construct of the form that is not."""
+
 _AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
 _NAME = re.compile(r"(?P<gene>[^()]+)\((?P<body>.*)\)p?")
-# "E746A750del" in the Davis data, "E746_A750del" and "E746del" in the HGVS nomenclature.
-_STRETCH = rf"([{_AMINO_ACIDS}])(\d{{1,6}})(?:_?([{_AMINO_ACIDS}])(\d{{1,6}}))?"
+_STATE = re.compile(r"-(nonphosphorylated|phosphorylated|autoinhibited)$")
+# "E746A750del" in the Davis data, "E746-A750del" where its laboratory spells it in full,
+# "E746_A750del" and "E746del" in the HGVS nomenclature.
+_STRETCH = rf"([{_AMINO_ACIDS}])(\d{{1,6}})(?:[_-]?([{_AMINO_ACIDS}])(\d{{1,6}}))?"
 _DELETION = re.compile(_STRETCH + "del")
 _DUPLICATION = re.compile(_STRETCH + "dup")
 _SUBSTITUTION = re.compile(rf"([{_AMINO_ACIDS}])(\d{{1,6}})([{_AMINO_ACIDS}])(?!\d)")
@@ -31,8 +38,8 @@ _UNPLACED_DUPLICATION = re.compile(r"ITD")
 _DOMAINS: tuple[tuple[re.Pattern[str], DomainChoice], ...] = (
     (re.compile(r"JH1domain(-catalytic)?"), "last"),
     (re.compile(r"JH2domain(-pseudokinase)?"), "first"),
-    (re.compile(r"KinDom\.?1(-N-terminal)?"), "first"),
-    (re.compile(r"KinDom\.?2(-C-terminal)?"), "last"),
+    (re.compile(r"Kin\.?Dom\.?1(-N-terminal)?"), "first"),
+    (re.compile(r"Kin\.?Dom\.?2(-C-terminal)?"), "last"),
 )
 
 
@@ -76,6 +83,8 @@ class TargetName:
         Kinase domain that is meant where a protein has two.
     unplaced_duplication : bool
         Whether the name states an internal duplication, but not where it is.
+    state : {"", "nonphosphorylated", "phosphorylated", "autoinhibited"}
+        Form of the protein that the name spells in full.
     """
 
     gene: str
@@ -84,6 +93,7 @@ class TargetName:
     duplications: tuple[Duplication, ...] = ()
     domain: DomainChoice = ""
     unplaced_duplication: bool = False
+    state: str = ""
 
     @property
     def stretches(self) -> tuple[Stretch, ...]:
@@ -108,7 +118,7 @@ class Target:
     construct : Construct
         With the mutations that the name states.
     not_applied : str
-        Why the sequence lacks a mutation that the name states, or empty.
+        Why the construct lacks a mutation or a form that the name states, or empty.
     """
 
     name: str
@@ -131,9 +141,12 @@ def parse_target_name(name: str) -> TargetName:
     >>> parse_target_name("JAK2(JH1domain-catalytic)").domain
     'last'
     """
+    found_state = _STATE.search(name)
+    state = found_state[1] if found_state else ""
+    name = _STATE.sub("", name)
     match = _NAME.fullmatch(name)
     if match is None:
-        return TargetName(name)
+        return TargetName(name, state=state)
     body = match["body"]
     domain: DomainChoice = ""
     for pattern, meaning in _DOMAINS:
@@ -148,7 +161,8 @@ def parse_target_name(name: str) -> TargetName:
         for reference, position, replacement in _SUBSTITUTION.findall(rest)
     )
     unplaced = bool(_UNPLACED_DUPLICATION.search(body)) and not duplications
-    return TargetName(match["gene"], substitutions, deletions, duplications, domain, unplaced)
+    gene = match["gene"]
+    return TargetName(gene, substitutions, deletions, duplications, domain, unplaced, state)
 
 
 def _find_stretches(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, int, str, int]]:
@@ -244,24 +258,26 @@ def is_phosphorylated(name: str, known: Collection[str]) -> bool:
     """Test whether a name means the phosphorylated form of a protein.
 
     In the Davis data such a name ends in ``p``, as ``ABL1p`` and ``ABL1(T315I)p``. The name without
-    it must be in the dataset, too, since the name of a gene can end in ``p``.
+    it must be in the dataset, too, since the name of a gene can end in ``p``. A name that spells it
+    in full, as ``ABL1-phosphorylated``, stands by itself.
 
     Parameters
     ----------
     known : collection of str
         All names of the dataset.
     """
-    return name in PHOSPHORYLATED_AT_SOURCE or (name.endswith("p") and name[:-1] in known)
+    if name.endswith("-phosphorylated") or name in PHOSPHORYLATED_AT_SOURCE:
+        return True
+    return name.endswith("p") and name[:-1] in known
 
 
 def _mutate(name: TargetName, sequence: str, offset: int | None) -> tuple[str, str]:
-    """Apply the mutations of a name; returns the sequence and the reason if it is unchanged."""
+    """Apply what a name states; returns the sequence, and the reason where it lacks something."""
     if name.unplaced_duplication:
         return sequence, "the name does not say which residues are duplicated"
     if any(stretch.end < stretch.start for stretch in name.stretches):
         return sequence, "a stretch that it names ends before it begins"
-    if not name.anchors:
-        return sequence, ""
-    if offset is None:
+    if name.anchors and offset is None:
         return sequence, "the residues it names are not found in the sequence"
-    return apply_mutations(sequence, name, offset), ""
+    mutated = apply_mutations(sequence, name, offset) if offset is not None else sequence
+    return mutated, AUTOINHIBITED if name.state == "autoinhibited" else ""

@@ -3,7 +3,9 @@ import csv
 import numpy as np
 import pytest
 
+from dta_demo.data import tidy
 from dta_demo.data.affinities import DataError, load_affinities
+from tests.support.datasets import write_dataset
 
 FILES = ["dataset.json", "drugs.csv", "targets.csv", "affinities.csv"]
 HEADER = "drug_id,target_id,affinity,fold\n"
@@ -55,6 +57,28 @@ def test_a_folder_without_folds_is_read(small_dataset):
     data = load_affinities(small_dataset)
     assert (data.fold == -1).all()
     assert not data.is_test.any()
+
+
+@pytest.mark.parametrize("label", tidy.LABELS)
+def test_every_label_is_read(tmp_path, label):
+    data = load_affinities(write_dataset(tmp_path / "data", label=label, floor=None))
+    assert (data.label, data.floor, len(data)) == (label, None, 96)
+
+
+@pytest.mark.parametrize("value", ["-0.1", "100.5"])
+def test_no_percentage_is_below_0_or_above_100(tmp_path, value):
+    folder = write_dataset(tmp_path / "data", label="percent displacement", floor=0.0)
+    path = folder / "affinities.csv"
+    header, first, *rows = path.read_text().splitlines()
+    drug, target, _, fold = first.split(",")
+    path.write_text("\n".join([header, f"{drug},{target},{value},{fold}", *rows]))
+    assert_refused(folder, "affinities.csv", "line 2 that is no percent displacement")
+
+
+def test_percentages_of_displacement_are_read(shared_data):
+    data = load_affinities(shared_data / "pkis2")
+    assert (data.label, data.floor, len(data)) == ("percent displacement", 0.0, 231_672)
+    assert (len(data.drugs), len(data.targets)) == (588, 394)
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -153,8 +177,8 @@ def test_affinity_and_fold_swapped_are_refused(small_dataset):
         ("dataset.json", "[" * 100_000, "not a whole JSON document"),
         ("dataset.json", "[]", "not a description"),
         ("dataset.json", '{"name": "x"}', "not a description"),
-        ("dataset.json", '{"label": "IC50"}', "label 'IC50'; it must be pKd or KIBA score"),
-        ("dataset.json", '{"label": ["pKd"]}', "it must be pKd or KIBA score"),
+        ("dataset.json", '{"label": "IC50"}', "label 'IC50'; it must be pKd, KIBA score, "),
+        ("dataset.json", '{"label": ["pKd"]}', "it must be pKd, .* or pChEMBL"),
         ("dataset.json", '{"label": "pKd", "label": "KIBA score"}', "'label' more than once"),
         ("dataset.json", '{"label": "pKd", "floor": "5"}', "floor that is not a number"),
         ("dataset.json", '{"label": "pKd", "floor": true}', "floor that is not a number"),

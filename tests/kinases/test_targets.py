@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dta_demo.data.affinities import load_affinities
+from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.targets import (
     PHOSPHORYLATED_AT_SOURCE,
     Deletion,
@@ -42,7 +43,11 @@ def test_deletions_are_no_substitutions():
         ("RSK1(KinDom.1-N-terminal)", "first"),
         ("RSK1(KinDom.2-C-terminal)", "last"),
         ("GCN2(KinDom2S808G)", "last"),
+        ("RSK1(Kin.Dom.1-N-terminal)", "first"),
+        ("RSK1(Kin.Dom.2-C-terminal)", "last"),
+        ("GCN2(Kin.Dom.2,S808G)", "last"),
         ("ABL1(T315I)p", ""),
+        ("ABL1-nonphosphorylated", ""),
     ],
 )
 def test_the_domain_meant_is_read(name, domain):
@@ -72,6 +77,9 @@ def test_an_offset_that_chance_gives_is_not_believed():
         ("G(C2E4del)", "AFG"),
         ("G(C2_E4del)", "AFG"),
         ("G(C2del)", "ADEFG"),
+        ("G(C2-E4del)", "AFG"),
+        ("G(C2-E4del,F5W)", "AWG"),
+        ("G(A1W-F5del)", "WCDEG"),
         ("G(C2E4dup)", "ACDECDEFG"),
         ("G(C2_E4dup)", "ACDECDEFG"),
         ("G(C2dup)", "ACCDEFG"),
@@ -156,6 +164,34 @@ def test_a_name_that_happens_to_end_in_p_does_not():
     assert phosphorylated(["Cdc28p", "ABL1p", "ABL1(A1W)p", "p", "MAPKAPK2"]) == set()
 
 
+@pytest.mark.parametrize(
+    ("name", "sequence", "is_phosphorylated"),
+    [
+        ("G-nonphosphorylated", "ACDEFG", False),
+        ("G-phosphorylated", "ACDEFG", True),
+        ("G(C2W)-nonphosphorylated", "AWDEFG", False),
+        ("G(C2W)-phosphorylated", "AWDEFG", True),
+        ("ABL1(Y253F)-nonphosphorylated", "ACDEFG", False),
+    ],
+)
+def test_a_form_spelled_in_full_is_read(name, sequence, is_phosphorylated):
+    (target,) = resolve_targets([name], ["ACDEFG"])
+    assert target.construct == Construct(sequence, "", is_phosphorylated)
+
+
+def test_a_form_spelled_in_full_shares_the_numbering_of_its_gene():
+    sequence = "MAGT" + "CDEFGHIKLMNPQRSTVWY"
+    names = ["G(C1_D2del)", "G(Y19A)", "G(H6Y)-phosphorylated"]
+    assert resolve_targets(names, [sequence] * 3)[2].sequence == "MAGT" + "CDEFGYIKLMNPQRSTVWY"
+
+
+def test_an_autoinhibited_form_is_said_to_be_left():
+    (target, mutant) = resolve_targets(["G-autoinhibited", "G(C2W)-autoinhibited"], ["ACDEFG"] * 2)
+    assert (target.sequence, mutant.sequence) == ("ACDEFG", "AWDEFG")
+    assert "autoinhibited" in target.not_applied
+    assert "autoinhibited" in mutant.not_applied
+
+
 def test_a_phosphorylated_mutant_is_mutated():
     sequence = "ACDEFG"
     targets = resolve_targets(["G", "G(C2W)", "G(C2W)p"], [sequence] * 3)
@@ -183,3 +219,26 @@ def test_unmarked_targets_have_the_values_of_phosphorylated_ones(shared_data):
 
     for name in PHOSPHORYLATED_AT_SOURCE:
         assert distance(name, "ABL1p") < distance(name, "ABL1") / 2
+
+
+OTHER_ISOFORMS = {
+    "ABL1-nonphosphorylated",
+    "RPS6KA4(Kin.Dom.1-N-terminal)",
+    "RPS6KA5(Kin.Dom.1-N-terminal)",
+}
+"""Targets of PKIS2 with another isoform's sequence than their namesakes in Davis."""
+
+
+def test_targets_of_pkis2_are_the_constructs_of_their_namesakes_in_davis(shared_data):
+    davis = {each.name: each.construct for each in load_affinities(shared_data / "davis").targets}
+    pkis2 = load_affinities(shared_data / "pkis2").targets
+    assert {target.not_applied for target in pkis2} == {""}
+    different = set()
+    for target in pkis2:
+        name = target.name.replace("Kin.Dom", "KinDom").removesuffix("-nonphosphorylated")
+        if name in davis and target.construct != davis[name]:
+            different.add(target.name)
+            assert target.construct.domain == davis[name].domain
+            assert target.construct.phosphorylated == davis[name].phosphorylated
+            assert target.sequence != davis[name].sequence
+    assert different == OTHER_ISOFORMS
