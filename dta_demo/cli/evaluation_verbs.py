@@ -62,6 +62,9 @@ def _add_comparisons(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--plots", type=Path, metavar="FOLDER", help="write calibration.png and errors.png here"
     )
+    verb.add_argument(
+        "--output", type=Path, metavar="FILE.csv", help="write the prediction of every pair here"
+    )
 
 
 def run_evaluate(options: argparse.Namespace) -> None:
@@ -69,9 +72,13 @@ def run_evaluate(options: argparse.Namespace) -> None:
     if options.split:
         if options.train_data or options.controls or options.plots:
             raise ValueError("--split takes no --train-data, --controls or --plots.")
-        document = _evaluate_split(options)
-    else:
-        document = _evaluate(options)
+        if options.output and not options.run_folder:
+            raise ValueError("With --split, --output writes what the members of a --run predict.")
+    if options.output:
+        from dta_demo.evaluation.predictions_file import refuse_unwritable
+
+        refuse_unwritable(options.output)
+    document = _evaluate_split(options) if options.split else _evaluate(options)
     if options.json:
         print_json(document)
         return
@@ -85,7 +92,9 @@ def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
 
     if options.train_data and not options.baselines:
         raise ValueError("--train-data is what --baselines are fitted on; name both.")
-    extras = Extras(options.baselines, options.train_data, options.controls, options.plots)
+    extras = Extras(
+        options.baselines, options.train_data, options.controls, options.plots, options.output
+    )
     document = evaluate(load_predictor(options), options.data, options.folds, extras)
     if document["trained_on"]:
         print(
@@ -106,7 +115,7 @@ def _evaluate_split(options: argparse.Namespace) -> dict[str, Any]:
 
         recipe = Recipe(RecipeSettings.load(options.run_folder))
         trainer = recipe.split_trainer(predictor.kernel_weights())
-        return evaluate_split(predictor, options.data, options.split, trainer)
+        return evaluate_split(predictor, options.data, options.split, trainer, options.output)
     print(
         "dta_demo: the released members have seen what a split holds out, so that only the "
         "baselines are scored; name the folder of a training run with --run to score members "

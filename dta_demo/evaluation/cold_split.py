@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ import numpy as np
 from dta_demo.data.affinities import AffinityData, load_affinities
 from dta_demo.evaluation.alignment import AlignmentKernel
 from dta_demo.evaluation.baselines import predict_baselines
-from dta_demo.evaluation.calibration import clip_label, cross_fit_intervals
+from dta_demo.evaluation.calibration import LEVEL, clip_label, cross_fit_intervals
 from dta_demo.evaluation.figures import diagnose, rounded
 from dta_demo.evaluation.metrics import ACTIVE_FROM, interval_metrics, regression_metrics
-from dta_demo.evaluation.splits import FOLDS, Split, split_rows
+from dta_demo.evaluation.predictions_file import write_predictions
+from dta_demo.evaluation.scored import Scored
+from dta_demo.evaluation.splits import FOLDS, SPLITS, Split, split_rows
 from dta_demo.predictor.predictor import AffinityPredictor
 
 SplitTrainer = Callable[[AffinityData, np.ndarray, np.ndarray, Split, int], np.ndarray]
@@ -33,6 +36,7 @@ def evaluate_split(
     folder: str | Path,
     split: Split,
     train_split_predictions: SplitTrainer | None = None,
+    output: Path | None = None,
 ) -> dict[str, Any]:
     """Score the baselines, and the recipe where it is given, on every fold of a cold split.
 
@@ -45,6 +49,8 @@ def evaluate_split(
         the molecules and the targets that a split holds out.
     train_split_predictions : SplitTrainer, optional
         Without it the figures of the model are None.
+    output : Path, optional
+        CSV file for the predictions of the recipe, with the folds of the split.
 
     Returns
     -------
@@ -66,6 +72,8 @@ def evaluate_split(
             by_name[MODEL] = clip_label(values, floor)
         for name, values in by_name.items():
             predicted.setdefault(name, []).append(values)
+    if output and MODEL in predicted:
+        write_predictions(output, _list_scored(tests, predicted[MODEL], split, floor))
     summaries = {name: summarise(tests, values, floor) for name, values in predicted.items()}
     model = summaries.pop(MODEL, {})
     return {
@@ -79,12 +87,34 @@ def evaluate_split(
     }
 
 
+def _list_scored(
+    tests: Sequence[AffinityData],
+    predicted: Sequence[np.ndarray],
+    split: Split,
+    floor: float | None,
+) -> Iterator[Scored]:
+    """Yield the test pairs of each fold, with the fold's number, predictions and intervals."""
+    intervals = _cross_fit(tests, predicted, floor)
+    for fold, (test, values, (low, high)) in enumerate(
+        zip(tests, predicted, intervals, strict=True)
+    ):
+        numbered = replace(test, fold=np.full(len(test), fold))
+        groups = np.full(len(test), SPLITS[split].value)
+        yield Scored(numbered, values, low, high, groups, LEVEL)
+
+
+def _cross_fit(
+    tests: Sequence[AffinityData], predicted: Sequence[np.ndarray], floor: float | None
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    pairs = [(test.affinity, values) for test, values in zip(tests, predicted, strict=True)]
+    return cross_fit_intervals(pairs, floor, ACTIVE_FROM[tests[0].label])
+
+
 def summarise(
     tests: Sequence[AffinityData], predicted: Sequence[np.ndarray], floor: float | None
 ) -> dict[str, Any]:
     """Mean of every figure over the folds, and the figures of each fold."""
-    pairs = [(test.affinity, values) for test, values in zip(tests, predicted, strict=True)]
-    intervals = cross_fit_intervals(pairs, floor, ACTIVE_FROM[tests[0].label])
+    intervals = _cross_fit(tests, predicted, floor)
     folds = [
         {
             **regression_metrics(test.affinity, values),

@@ -21,6 +21,7 @@ from dta_demo.evaluation.prediction import (
     rows_of_folds,
     score,
 )
+from dta_demo.evaluation.predictions_file import write_predictions
 from dta_demo.predictor.predictor import AffinityPredictor
 
 
@@ -41,12 +42,15 @@ class Extras:
         Score the model with one side made meaningless (`dta_demo.evaluation.diagnostics`).
     plots : Path, optional
         Folder for figures of errors and intervals.
+    output : Path, optional
+        CSV file for the predictions of the model.
     """
 
     baselines: bool = False
     train_data: Path | None = None
     controls: bool = False
     plots: Path | None = None
+    output: Path | None = None
 
 
 def evaluate(
@@ -87,6 +91,8 @@ def evaluate(
     train = choose_training_pairs(whole, folds, extras.train_data) if extras.baselines else {}
     targets = encode_targets(predictor, data)
     scored = score(predictor, data, targets, predict_folds(predictor, data, targets, folds))
+    if extras.output:
+        write_predictions(extras.output, [scored])
     document = describe_scored(scored)
     document["left_out_folds"] = list(folds)
     document["trained_on"] = not folds and holds_a_training_fold(predictor, data)

@@ -1,3 +1,4 @@
+import csv
 import json
 from dataclasses import replace
 
@@ -36,6 +37,24 @@ def test_the_trainer_gets_the_pairs_of_each_fold(tiny_predictor, small_dataset, 
     assert (document["mse"], document["ci"]) == (0, 1)
     assert [fold["fold"] for fold in document["folds"]] == list(range(FOLDS))
     assert sum(fold["n"] for fold in document["folds"]) == document["n"]
+
+
+def test_the_trainers_predictions_are_written(tiny_predictor, small_dataset, tmp_path):
+    data, path = load_affinities(small_dataset), tmp_path / "predictions.csv"
+
+    def constant(given, train, test, name, fold):
+        return np.full(test.sum(), 6.0 + fold)
+
+    document = evaluate_split(tiny_predictor, small_dataset, "both-new", constant, path)
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == document["n"]
+    assert {row["group"] for row in rows} == {"both new"}
+    assert all(float(row["predicted"]) == 6 + int(row["fold"]) for row in rows)
+    held_out = data.take(split_rows(data, "both-new", 2)[1])
+    of_fold = [row for row in rows if row["fold"] == "2"]
+    assert [float(row["affinity"]) for row in of_fold] == held_out.affinity.tolist()
+    assert [row["drug_id"] for row in of_fold] == [data.drug_ids[n] for n in held_out.drug_index]
 
 
 def test_the_trainers_predictions_are_clipped(tiny_predictor, small_dataset):

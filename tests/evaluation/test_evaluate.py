@@ -1,3 +1,4 @@
+import csv
 import json
 
 import numpy as np
@@ -6,7 +7,9 @@ import pytest
 from dta_demo.cli.main import main
 from dta_demo.data.affinities import DataError, load_affinities
 from dta_demo.evaluation import evaluate as module
+from dta_demo.evaluation.cold_split import evaluate_split
 from dta_demo.evaluation.evaluate import Extras, evaluate
+from dta_demo.evaluation.predictions_file import refuse_unwritable
 from tests.support.datasets import rename_targets, write_dataset
 from tests.support.evaluations import BASELINES, CONTRACT, score
 
@@ -79,10 +82,13 @@ def test_a_fold_with_one_pair_more_is_refused(tiny_predictor, first_dataset):
         evaluate(tiny_predictor, first_dataset, (0,))
 
 
-def test_a_label_that_was_not_trained_on_is_refused(tiny_predictor, tmp_path):
-    folder = write_dataset(tmp_path / "kiba", label="KIBA score", floor=None)
-    with pytest.raises(ValueError, match="not trained for the label 'KIBA score'"):
+@pytest.mark.parametrize("label", ["KIBA score", "percent displacement", "pChEMBL"])
+def test_a_label_that_was_not_trained_on_is_refused(tiny_predictor, tmp_path, label):
+    folder = write_dataset(tmp_path / "other", label=label, floor=None)
+    with pytest.raises(ValueError, match=f"not trained for the label '{label}'"):
         evaluate(tiny_predictor, folder)
+    with pytest.raises(ValueError, match=f"not trained for the label '{label}'"):
+        evaluate_split(tiny_predictor, folder, "new-drug")
 
 
 def test_the_command_line_prints_one_table(tiny_checkpoint, first_dataset, tmp_path, capsys):
@@ -104,6 +110,9 @@ def test_the_command_line_prints_one_table(tiny_checkpoint, first_dataset, tmp_p
         (["--train-data", "."], "name both"),
         (["--folds", "3"], "Fold 3 of this data is not"),
         (["--split", "new-drug", "--controls"], "--split takes no"),
+        (["--split", "new-drug", "--output", "x.csv"], "of a --run predict"),
+        (["--output", "."], ". cannot be written: Is a directory."),
+        (["--output", "nowhere/x.csv"], "cannot be written: No such file or directory."),
     ],
 )
 def test_what_cannot_be_scored_gets_one_line(
@@ -114,3 +123,42 @@ def test_what_cannot_be_scored_gets_one_line(
     assert captured.out == ""
     assert complaint in captured.err
     assert captured.err.count("\n") == 1
+
+
+def test_the_command_line_writes_the_predictions(tiny_checkpoint, first_dataset, tmp_path, capsys):
+    path = tmp_path / "predictions.csv"
+    options = [*score(first_dataset, tiny_checkpoint), "--folds", "0,1", "--json"]
+    assert main([*options, "--output", str(path)]) == 0
+    document = json.loads(capsys.readouterr().out)
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == [
+        "drug_id", "target_id", "affinity", "fold", "predicted", "low", "high", "group",
+    ]  # fmt: skip
+    data = load_affinities(first_dataset)
+    data = data.take(np.isin(data.fold, (0, 1)))
+    assert [row["drug_id"] for row in rows] == [data.drug_ids[n] for n in data.drug_index]
+    assert [row["target_id"] for row in rows] == [data.targets[n].name for n in data.target_index]
+    assert [float(row["affinity"]) for row in rows] == data.affinity.tolist()
+    assert [int(row["fold"]) for row in rows] == data.fold.tolist()
+    predicted, low, high = (
+        np.array([float(row[name]) for row in rows]) for name in ("predicted", "low", "high")
+    )
+    assert np.mean((predicted - data.affinity) ** 2) == pytest.approx(document["mse"], abs=1e-3)
+    assert (low <= high).all()
+    groups = {row["group"] for row in rows}
+    assert groups == set(document["groups"])
+
+
+def test_no_work_is_done_for_a_file_that_cannot_be_written(first_dataset, tmp_path, monkeypatch):
+    monkeypatch.setattr("dta_demo.cli.evaluation_verbs.load_predictor", None)
+    assert main([*score(first_dataset, tmp_path), "--output", str(tmp_path / "no" / "x")]) == 2
+
+
+def test_a_check_leaves_the_file_as_it_is(tmp_path):
+    path = tmp_path / "x.csv"
+    refuse_unwritable(path)
+    assert not path.exists()
+    path.write_text("kept")
+    refuse_unwritable(path)
+    assert path.read_text() == "kept"
