@@ -10,8 +10,8 @@ from dta_demo.inputs.wording import count_of
 from dta_demo.results.attention import AttentionReport
 from dta_demo.results.controls import Controls, TrainingMean
 from dta_demo.results.poolings import PoolingReport
-from dta_demo.results.prediction import Prediction
-from dta_demo.results.units import format_pkd, say_interval
+from dta_demo.results.prediction import Prediction, say_chance
+from dta_demo.results.units import format_pkd, kd_of, say_interval
 
 if TYPE_CHECKING:
     from dta_demo.explain.records import Explanation
@@ -32,13 +32,31 @@ def describe_prediction(prediction: Prediction) -> list[str]:
         f"{value}; higher pKd is tighter",
         f"{prediction.level:.0%} interval: pKd {interval}",
     ]
+    binding = _describe_binding(prediction)
     if applicability.in_domain:
-        lines = [*lines, applicability.reason]
+        lines = [*lines, *binding, applicability.reason]
     else:
         warning = f"Warning: outside the training domain. {applicability.reason}"
-        lines = [warning, f"Guess: {lines[0]}", lines[1]]
-    changes = (*prediction.protein.changes, *prediction.molecule.changes, *prediction.notes)
+        guesses = [f"Guess: {line}" for line in (lines[0], *binding[:1])]
+        lines = [warning, guesses[0], lines[1], *guesses[1:], *binding[1:]]
+    changes = (
+        prediction.recognised.sentence, *prediction.protein.changes, *prediction.molecule.changes,
+        *prediction.notes,
+    )  # fmt: skip
     return [*lines, *(f"- {change}" for change in changes)]
+
+
+def _describe_binding(prediction: Prediction) -> list[str]:
+    """Write the chance that a pair binds, and which affinity is which; nothing without binding."""
+    binding = prediction.binding
+    if binding is None:
+        return []
+    return [
+        f"Chance that it binds (Kd below {kd_of(prediction.floor)}): "
+        f"{say_chance(binding.probability_binds)}; of a pKd of {binding.active_from:g} or more: "
+        f"{say_chance(binding.probability_active)}",
+        prediction.binding_explained,
+    ]
 
 
 def describe_controls(controls: Controls) -> list[str]:

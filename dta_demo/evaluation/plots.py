@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,39 @@ def plot_calibration(scored: Scored) -> Figure:
     by_group.set_xticks(np.arange(len(names)), names)
     by_group.set_xlabel("pairs")
     by_group.legend(loc="lower right")
+    return figure
+
+
+def save_reliability(
+    tables: Mapping[str, Sequence[Mapping[str, float]]], folder: str | Path
+) -> None:
+    """Write ``reliability.png`` to a folder, which is made."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    plot_reliability(tables).savefig(folder / "reliability.png", dpi=150)
+
+
+def plot_reliability(tables: Mapping[str, Sequence[Mapping[str, float]]]) -> Figure:
+    """Draw the shares that were observed beside the chances that were predicted.
+
+    Parameters
+    ----------
+    tables : mapping of str to a table
+        By `dta_demo.evaluation.binding.reliability_table`, under what each is the chance of; two
+        at most.
+    """
+    figure = Figure(figsize=(5.5, 4.5), layout="constrained")
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], color=GREY, linestyle="--", label="meant")
+    for (name, table), colour in zip(tables.items(), (BLUE, ORANGE), strict=False):
+        kept = [each for each in table if each["n"] >= LEAST_PAIRS_A_BIN]
+        x, y, n = (
+            np.array([each[key] for each in kept]) for key in ("mean_predicted", "observed", "n")
+        )
+        error = NORMAL_95 * np.sqrt(y * (1 - y) / n)
+        axes.errorbar(x, y, error, fmt="o-", capsize=3, color=colour, label=name)
+    axes.set(xlabel="predicted chance", ylabel="observed share", xlim=(0, 1), ylim=(0, 1.05))
+    axes.legend(loc="upper left")
     return figure
 
 

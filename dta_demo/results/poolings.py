@@ -16,6 +16,8 @@ class PoolingReport:
 
     Attributes
     ----------
+    prediction : Prediction
+        Its protein is the one in whose numbering residues are shown.
     names : tuple of str
         The poolings, in the order of the rows below.
     similarity : numpy.ndarray

@@ -12,8 +12,16 @@ from typing import Any
 from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
 from dta_demo.results.applicability import Applicability
+from dta_demo.results.recognised import Recognised
 from dta_demo.results.region import Region
-from dta_demo.results.units import nanomolar, say_floor, say_interval, say_pkd
+from dta_demo.results.units import (
+    format_pkd,
+    kd_of,
+    nanomolar,
+    say_floor,
+    say_interval,
+    say_pkd,
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,53 @@ class KernelPart:
         return {"pkd": round(self.pkd, 4), "share": round(self.weight, 2)}
 
 
+def say_chance(probability: float) -> str:
+    """Write a chance in whole percent, such as ``"96%"``; never as certain: ``"<1%"``."""
+    if probability < 0.01:
+        return "<1%"
+    return ">99%" if probability > 0.99 else f"{probability:.0%}"
+
+
+@dataclass(frozen=True)
+class Binding:
+    """Whether a pair binds, and how tightly if it does; a prediction's affinity mixes the two.
+
+    Attributes
+    ----------
+    probability_binds : float
+        Chance of a Kd better than the floor of the assay, which is 10 uM.
+    probability_active : float
+        Chance of a pKd of ``active_from`` or more; never the larger of the two.
+    affinity_if_bound : float
+        Expected pKd if the pair binds.
+    interval_if_bound : tuple of float
+        Conformal interval of it, calibrated on pairs that bind, at the level of the prediction.
+    active_from : float
+        pKd from which a pair counts as active.
+    """
+
+    probability_binds: float
+    probability_active: float
+    affinity_if_bound: float
+    interval_if_bound: tuple[float, float]
+    active_from: float = 7.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the four answers as plain JSON types."""
+        return {
+            "probability_binds": round(self.probability_binds, 4),
+            "probability_active": round(self.probability_active, 4),
+            "affinity_if_bound": round(self.affinity_if_bound, 4),
+            "interval_if_bound": [round(end, 4) for end in self.interval_if_bound],
+        }
+
+
+NO_BINDING = dict.fromkeys(
+    ("probability_binds", "probability_active", "affinity_if_bound", "interval_if_bound")
+)
+"""What stands in a document where the checkpoint has no calibration of binding."""
+
+
 @dataclass(frozen=True)
 class Prediction:
     """One predicted affinity with its interval and everything needed to judge it.
@@ -36,7 +91,8 @@ class Prediction:
     ----------
     affinity : float
         pKd: the mean over the networks and their four poolings, and the kernel regression with
-        its weight.
+        its weight. It is the expected value under the panel's conditions, where a pair that does
+        not bind counts as the floor.
     interval : tuple of float
         Conformal interval in pKd at ``level``; a lower end at ``floor`` means "at or below".
     by_pooling : dict
@@ -50,6 +106,10 @@ class Prediction:
         The KIBA head's score for the pair, where the checkpoint has that head trained.
     floor_below : float
         Predicted pKd below this mean "no binding measured up to 10 uM" rather than a number.
+    recognised : Recognised
+        What the protein is among the kinases that were measured.
+    binding : Binding or None
+        Whether the pair binds and how tightly if it does, where the checkpoint tells them apart.
     """
 
     protein: Protein
@@ -66,6 +126,8 @@ class Prediction:
     regions: tuple[Region, ...]
     applicability: Applicability
     notes: tuple[str, ...]
+    recognised: Recognised
+    binding: Binding | None = None
 
     @property
     def kd_nm(self) -> float:
@@ -94,6 +156,25 @@ class Prediction:
             return values
         return f"Outside the training domain. {self.applicability.reason} The guess: {values}"
 
+    @property
+    def binding_explained(self) -> str:
+        """Sentence that tells the affinity from that of a pair that binds; empty for none."""
+        if self.binding is None:
+            return ""
+        low, high = map(format_pkd, self.binding.interval_if_bound)
+        pkd = self.binding.affinity_if_bound
+        value = f"pKd {format_pkd(self.affinity)}"
+        if self.at_floor:
+            value = f"The prediction, {say_floor(self.floor)},"
+        guess = (
+            "" if self.applicability.in_domain else " Outside the training domain both are guesses."
+        )
+        return (
+            f"{value} is the expected value in a panel in which most pairs do not bind; if this "
+            f"pair binds, its expected pKd is {format_pkd(pkd)} (Kd {kd_of(pkd)}), with a "
+            f"{self.level:.0%} interval of {low} to {high}.{guess}"
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the document that ``predict --json`` and ``/predict`` print."""
         return {
@@ -104,6 +185,7 @@ class Prediction:
             "interval": [round(end, 4) for end in self.interval],
             "level": self.level,
             "at_floor": self.at_floor,
+            **(NO_BINDING if self.binding is None else self.binding.to_dict()),
             "by_pooling": {name: round(value, 4) for name, value in self.by_pooling.items()},
             "spread": round(self.ensemble_std, 4),
             "kernel_regression": None if self.kernel is None else self.kernel.to_dict(),
@@ -122,6 +204,7 @@ class Prediction:
                     "changes": list(self.molecule.changes),
                 },
                 "model": list(self.notes),
+                "recognised": self.recognised.to_dict(),
             },
         }
 
@@ -140,6 +223,8 @@ class Screened:
         What was changed about the molecule, one sentence each.
     affinity : float or None
         pKd, as in `Prediction`; it and what follows are None where no molecule could be read.
+    binding : Binding or None
+        As in `Prediction`.
     fault : str
         Why there is no prediction, one sentence, or empty.
     """
@@ -150,4 +235,5 @@ class Screened:
     affinity: float | None = None
     interval: tuple[float, float] | None = None
     applicability: Applicability | None = None
+    binding: Binding | None = None
     fault: str = ""

@@ -29,6 +29,9 @@ from dta_demo.results.group import GROUPS
 MAX_PAIRS = 10**9
 """Pairs that a calibration may say it was made of."""
 
+MAX_SCALE = 10.0
+"""Largest factor of the change by a mutation; a sound one is about 1."""
+
 LEAK = 0.01
 """Slope of the clipped prediction below the floor: keeps the order of predictions there."""
 
@@ -61,6 +64,14 @@ class GroupCalibration:
     high: tuple[float, ...]
     pairs: int
 
+    def interval(self, predicted: np.ndarray, floor: float | None) -> tuple[np.ndarray, np.ndarray]:
+        """Ends of the interval around each prediction, none below the floor."""
+        place = np.searchsorted(np.array(self.edges), predicted)
+        low, high = predicted + np.array(self.low)[place], predicted + np.array(self.high)[place]
+        if floor is not None:
+            low, high = np.maximum(low, floor), np.maximum(high, floor)
+        return low, high
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -70,21 +81,21 @@ class Calibration:
     ----------
     floor_below : float
         Predictions below this mean "at the floor": nine in ten such held-out pairs were.
+    groups : mapping of str to GroupCalibration
+        By the name of the group.
+    mutant_scale : float
+        Factor of the change that a mutation makes, see `dta_demo.model.mutants`.
     """
 
     level: float
     floor: float | None
     floor_below: float
     groups: Mapping[str, GroupCalibration]
+    mutant_scale: float = 1.0
 
     def interval(self, predicted: np.ndarray, group: str) -> tuple[np.ndarray, np.ndarray]:
         """Ends of the interval around each prediction of a group."""
-        table = self.groups[group]
-        place = np.searchsorted(np.array(table.edges), predicted)
-        low, high = predicted + np.array(table.low)[place], predicted + np.array(table.high)[place]
-        if self.floor is not None:
-            low, high = np.maximum(low, self.floor), np.maximum(high, self.floor)
-        return low, high
+        return self.groups[group].interval(predicted, self.floor)
 
 
 def save_calibrations(calibrations: dict[str, Calibration], path: Path) -> None:
@@ -107,12 +118,8 @@ def load_calibrations(path: Path) -> dict[str, Calibration]:
 def _read_calibration(path: Path, entry: Any) -> Calibration:
     try:
         level, floor, below = (entry[name] for name in ("level", "floor", "floor_below"))
-        groups = {
-            name: GroupCalibration(
-                tuple(group["edges"]), tuple(group["low"]), tuple(group["high"]), group["pairs"]
-            )
-            for name, group in entry["groups"].items()
-        }
+        groups = {name: read_group(path, group) for name, group in entry["groups"].items()}
+        scale = entry.get("mutant_scale", 1.0)
     except (LookupError, TypeError, AttributeError) as error:
         raise CheckpointError(f"{path} is no calibration of intervals.") from error
     check_number("level of the intervals", level, 0.5, 1.0)
@@ -121,12 +128,23 @@ def _read_calibration(path: Path, entry: Any) -> Calibration:
     # Nothing is below a floor that is not there.
     lowest = -MAX_LABEL if floor is not None else -math.inf
     check_number("floor_below", below, lowest, MAX_LABEL)
-    for group in groups.values():
-        _check_group(path, group)
-    return Calibration(level, floor, below, groups)
+    check_number("scale of mutations", scale, 0.0, MAX_SCALE)
+    return Calibration(level, floor, below, groups, float(scale))
 
 
-def _check_group(path: Path, group: GroupCalibration) -> None:
+def read_group(path: Path, entry: Any) -> GroupCalibration:
+    """Read the offsets of one group from what JSON holds.
+
+    Raises
+    ------
+    CheckpointError
+        When an entry is missing, a number is not finite, or ends and edges are out of order.
+    """
+    try:
+        edges, low, high = (tuple(entry[name]) for name in ("edges", "low", "high"))
+        group = GroupCalibration(edges, low, high, entry["pairs"])
+    except (LookupError, TypeError) as error:
+        raise CheckpointError(f"{path} is no calibration of intervals.") from error
     for value in (*group.edges, *group.low, *group.high):
         check_number("calibration", value, -MAX_LABEL, MAX_LABEL)
     check_whole("number of pairs", group.pairs, 0, MAX_PAIRS)
@@ -135,6 +153,7 @@ def _check_group(path: Path, group: GroupCalibration) -> None:
     require(list(group.edges) == sorted(group.edges), path, "the edges of bins are out of order")
     ordered = all(low <= high for low, high in zip(group.low, group.high, strict=True))
     require(ordered, path, "the ends of an interval are out of order")
+    return group
 
 
 def check_calibrated(calibrations: Mapping[str, Calibration], label: str, path: Path) -> None:

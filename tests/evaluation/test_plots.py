@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from dta_demo.data.affinities import load_affinities
-from dta_demo.evaluation.plots import plot_calibration, plot_errors, save_plots
+from dta_demo.evaluation.plots import (
+    plot_calibration,
+    plot_errors,
+    plot_reliability,
+    save_plots,
+    save_reliability,
+)
 from dta_demo.evaluation.scored import Scored
 
 
@@ -58,3 +64,21 @@ def test_one_pair_can_be_drawn(scored, tmp_path):
     same = replace(same, data=replace(same.data, affinity=np.array([5.0])))
     save_plots(same, tmp_path / "same")
     assert are_drawn(tmp_path / "same")
+
+
+def test_the_reliability_shows_what_was_observed_for_every_chance(tmp_path):
+    tables = {
+        "binds": [
+            {"mean_predicted": 0.1, "observed": 0.2, "n": 100},
+            {"mean_predicted": 0.8, "observed": 0.7, "n": 100},
+            {"mean_predicted": 0.9, "observed": 0.0, "n": 3},
+        ],
+        "active": [{"mean_predicted": 0.05, "observed": 0.0, "n": 500}],
+    }
+    (axes,) = plot_reliability(tables).axes
+    binds, active = (container.lines[0] for container in axes.containers)
+    np.testing.assert_array_equal(binds.get_xydata(), [[0.1, 0.2], [0.8, 0.7]])
+    np.testing.assert_array_equal(active.get_xydata(), [[0.05, 0.0]])
+    save_reliability(tables, tmp_path / "new")
+    assert (tmp_path / "new" / "reliability.png").read_bytes().startswith(b"\x89PNG")
+    save_reliability({"binds": []}, tmp_path / "none")

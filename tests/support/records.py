@@ -14,8 +14,10 @@ from dta_demo.predictor.model_info import ModelInfo
 from dta_demo.results.applicability import Applicability, Neighbour
 from dta_demo.results.attention import AttentionReport
 from dta_demo.results.controls import Controls, TrainingMean
+from dta_demo.results.group import Group
 from dta_demo.results.poolings import PoolingReport
-from dta_demo.results.prediction import KernelPart, Prediction
+from dta_demo.results.prediction import Binding, KernelPart, Prediction
+from dta_demo.results.recognised import Recognised
 from dta_demo.results.region import Region
 
 POOLINGS = ("cls", "mean", "max", "attention")
@@ -61,16 +63,21 @@ def prediction(residues: int = 300, **changes: Any) -> Prediction:
         floor_below=5.3,
         regions=(Region(100, 200, "kinase domain"),),
         applicability=Applicability(
-            "seen", True, "Both were seen.", Neighbour("ethanol", 1.0), Neighbour("LCK", 0.97)
+            Group.SEEN, True, "Both were seen.", Neighbour("ethanol", 1.0), Neighbour("LCK", 0.97)
         ),
         notes=(),
+        recognised=Recognised("LCK", "as measured", (), "Read as LCK."),
     )
     return replace(record, **changes)
 
 
+def binding(**changes: Any) -> Binding:
+    return replace(Binding(0.9649, 0.902, 8.3, (7.6, 9.1)), **changes)
+
+
 def out_of_domain(reason: str = "Nothing like it was seen.") -> Applicability:
     return Applicability(
-        "both new", False, reason, Neighbour("ethanol", 0.1), Neighbour("LCK", 0.2)
+        Group.BOTH_NEW, False, reason, Neighbour("ethanol", 0.1), Neighbour("LCK", 0.2)
     )
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from dta_demo.results.prediction import Prediction
 from dta_demo.results.units import format_pkd, kd_of
+from dta_demo.ui.prediction.binding_card import binding_section, number_block
 from dta_demo.ui.prediction.scale_bar import Scale, scale_bar, strength
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.examples import Example
@@ -21,7 +22,7 @@ from dta_demo.ui.text import shared as shared_text
 def result_card(
     prediction: Prediction, example: Example | None, label_range: tuple[float, float]
 ) -> Markup:
-    """Draw one prediction: value, unit, interval and measured value.
+    """Draw one prediction: value, unit, interval, measured value, and whether the pair binds.
 
     Parameters
     ----------
@@ -35,7 +36,7 @@ def result_card(
     measured = None if example is None else example.measured_pkd
     scale = Scale.over(label_range)
     return Markup(
-        '<article class="dta-result{caution}">{warning}{title}{numbers}{bar}{measured}'
+        '<article class="dta-result{caution}">{warning}{title}{numbers}{bar}{measured}{binding}'
         '<p class="dta-unit">{unit}</p></article>'
     ).format(
         caution="" if applicability.in_domain else " dta-caution",
@@ -44,6 +45,7 @@ def result_card(
         numbers=_numbers(prediction),
         bar=scale_bar(prediction, measured, scale),
         measured=_measured(prediction, example),
+        binding=binding_section(prediction),
         unit=text.UNIT_EXPLAINED.format(
             low=f"{label_range[0]:g}", floor_kd=kd_of(prediction.floor), high=f"{label_range[1]:g}"
         ),
@@ -79,13 +81,15 @@ def _numbers(prediction: Prediction) -> Markup:
     at_floor = prediction.at_floor and prediction.applicability.in_domain
     level = text.INTERVAL.format(level=f"{prediction.level:.0%}")
     figures = [
-        _number("dta-main", pkd, shared_text.PKD, _word_for(prediction)),
-        _number("", kd, shared_text.KD, text.AT_FLOOR_SHORT if at_floor else ""),
-        _number("", interval, level, kd_interval),
+        number_block("dta-main", pkd, shared_text.PKD, _word_for(prediction)),
+        number_block("", kd, shared_text.KD, text.AT_FLOOR_SHORT if at_floor else ""),
+        number_block("", interval, level, kd_interval),
     ]
     if prediction.kiba_score is not None:
         figures.append(
-            _number("dta-minor", f"{prediction.kiba_score:.2f}", text.KIBA_TITLE, text.KIBA_NOTE)
+            number_block(
+                "dta-minor", f"{prediction.kiba_score:.2f}", text.KIBA_TITLE, text.KIBA_NOTE
+            )
         )
     return Markup('<div class="dta-numbers">{}</div>{}').format(
         Markup().join(figures), _floor_explained(prediction)
@@ -105,13 +109,6 @@ def _floor_explained(prediction: Prediction) -> Markup:
     inside = prediction.applicability.in_domain
     words = text.AT_FLOOR_EXPLAINED if inside else text.AT_FLOOR_OUTSIDE
     return Markup("<p>{}</p>").format(words.format(kd=kd_of(prediction.floor)))
-
-
-def _number(css_class: str, value: str, label: str, below: str) -> Markup:
-    return Markup(
-        '<div class="dta-number {css_class}"><span>{label}</span><strong>{value}</strong>'
-        "<small>{below}</small></div>"
-    ).format(css_class=css_class, value=value, label=label, below=below)
 
 
 def _measured(prediction: Prediction, example: Example | None) -> Markup:
@@ -176,14 +173,15 @@ def _by_pooling(prediction: Prediction) -> Markup:
 
 
 def _receipt(prediction: Prediction) -> Markup:
-    """List what was changed before predicting, by where it was changed."""
+    """Say what the protein was recognised as, and list what was changed before predicting."""
     sources = (
         (shared_text.PROTEIN, prediction.protein.changes),
         (shared_text.MOLECULE, prediction.molecule.changes),
         (text.RECEIPT_MODEL, prediction.notes),
     )
     rows = [(title, change) for title, changes in sources for change in changes]
-    body = cards.definition_list(rows) if rows else Markup("<p>{}</p>").format(text.RECEIPT_EMPTY)
-    return Markup('<section class="dta-receipt"><h3>{}</h3>{}</section>').format(
-        text.RECEIPT_TITLE, body
+    unchanged = Markup() if rows else Markup("<p>{}</p>").format(text.RECEIPT_EMPTY)
+    recognised = (text.RECEIPT_RECOGNISED, prediction.recognised.sentence)
+    return Markup('<section class="dta-receipt"><h3>{}</h3>{}{}</section>').format(
+        text.RECEIPT_TITLE, unchanged, cards.definition_list([recognised, *rows])
     )

@@ -34,6 +34,14 @@ MEASURED_SOURCE = (
     "see About for the cross-validated error."
 )
 
+# Whether it binds
+BINDING_TITLE = "Does it bind, and how tightly if it does?"
+CHANCE_BINDS, CHANCE_BINDS_MEANS = "Chance that it binds", "Kd below {kd}"
+CHANCE_ACTIVE, KD_AT_MOST = "Chance of pKd {pkd} or more", "Kd of {kd} or less"
+IF_BOUND, INTERVAL_IF_BOUND, KD_VALUE = "pKd if it binds", "{level} interval if it binds", "Kd {kd}"
+CHANCE_LABEL = "Chance that it binds: {binds}; chance of a pKd of {pkd} or more: {active}."
+CHANCE_LABEL_GUESS = f"A guess. {CHANCE_LABEL}"
+
 # The scale
 BANDS = (
     # lowest pKd, word, meaning
@@ -67,8 +75,9 @@ BY_POOLING_NOTE = (
 KERNEL_PART = "Kernel regression (weight {weight})"
 PKD_AND_KD = "{pkd}  ({kd})"
 BY_POOLING_OUTSIDE = "These are guesses too. Agreement between them would not make them right."
-RECEIPT_TITLE = "Changes to your input"
-RECEIPT_EMPTY = "None: both inputs were used as given."
+RECEIPT_TITLE = "How your input was read"
+RECEIPT_EMPTY = "Nothing was changed: both inputs were used as given."
+RECEIPT_RECOGNISED = "Recognised"
 RECEIPT_MODEL = "Model"
 
 # The controls

@@ -4,6 +4,7 @@ import pytest
 
 from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
+from dta_demo.results.recognised import Recognised
 from dta_demo.ui.prediction.cards import details_card, result_card
 from dta_demo.ui.prediction.controls_card import controls_card
 from dta_demo.ui.shared.examples import Example
@@ -107,7 +108,10 @@ def test_the_receipt_lists_every_change_or_none() -> None:
     below = details_card(changed)
     for change in ("Removed a stop.", "Removed the salt.", "Read in two windows."):
         assert change in below
-    assert text.RECEIPT_EMPTY in details_card(records.prediction())
+    unchanged = details_card(records.prediction())
+    assert text.RECEIPT_EMPTY in unchanged
+    for card in (below, unchanged):
+        assert "Read as LCK." in card
 
 
 def test_nothing_that_was_typed_becomes_html() -> None:
@@ -116,6 +120,7 @@ def test_nothing_that_was_typed_becomes_html() -> None:
         molecule=Molecule("CCO", HOSTILE, (HOSTILE,)),
         applicability=records.out_of_domain(HOSTILE),
         notes=(HOSTILE,),
+        recognised=Recognised(HOSTILE, "new", (), HOSTILE),
     )
     for piece in (
         result_card(hostile, None, RANGE),
