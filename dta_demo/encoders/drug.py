@@ -1,39 +1,103 @@
-"""The drug encoder: a projection of the counts of a molecule's circular and torsion fragments."""
+"""The drug encoder: embeddings learned from the counts of a molecule's fragments.
+
+Trained once on what many molecules do to many kinases (`dta_demo.training.molecules`), and frozen
+from then on: the molecules of an affinity panel are too few to learn which fragments matter.
+"""
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from dta_demo.encoders.base import BaseEncoder
 from dta_demo.molecules.fingerprints import fingerprint_smiles
 
+MOST_COUNTED = 8
+"""Counts of a fragment above this are taken for this: longer chains are not different."""
+
+
+HIDDEN_DROPOUT = 0.3
+"""Dropout rate of the hidden layers, in training."""
+
+
+class FragmentNetwork(nn.Module):
+    """Two layers from the fragments of a molecule to a vector.
+
+    Parameters
+    ----------
+    fragments : int
+        Columns of the fragment counts.
+    hidden_size, channels : int
+        Channels of the hidden layer, and of the vector.
+    """
+
+    def __init__(self, fragments: int, hidden_size: int, channels: int) -> None:
+        super().__init__()
+        # Scaled for a hundred fragments a molecule, which is what drugs have.
+        self.fragments = nn.Parameter(torch.randn(fragments, hidden_size) * 0.03)
+        self.projection = nn.Sequential(
+            nn.LayerNorm(hidden_size),
+            nn.GELU(),
+            nn.Dropout(HIDDEN_DROPOUT),
+            nn.Linear(hidden_size, channels),
+            nn.LayerNorm(channels),
+        )
+
+    def forward(self, counts: Tensor) -> Tensor:
+        """Project log counts (molecules, fragments) to (molecules, channels)."""
+        projected: Tensor = self.projection(cap_counts(counts) @ self.fragments)
+        return projected
+
 
 class DrugEncoder(BaseEncoder):
-    """Encoder of molecules: fragment counts followed by a two-layer projection.
+    """Encoder of molecules: networks that read fragment counts, side by side.
 
     Parameters
     ----------
     output_dim : int
-        Channels of a molecule's vector.
+        Channels of a molecule's vector, shared out among the networks.
     bits : int
         Size of each of the two hashed count fingerprints.
-    dropout : float
-        Dropout rate of the hidden layer; half of it for the fingerprint itself.
+    hidden_size : int
+        Channels of the hidden layer of each network.
+    networks : int
+        Networks that were trained from different seeds: what they agree on is no chance.
     """
 
-    def __init__(self, output_dim: int = 192, bits: int = 1024, dropout: float = 0.2) -> None:
+    def __init__(
+        self,
+        output_dim: int = 256,
+        bits: int = 1024,
+        hidden_size: int = 256,
+        networks: int = 2,
+    ) -> None:
         super().__init__(output_dim)
         self.bits = bits
-        self.projection = nn.Sequential(
-            nn.Dropout(dropout / 2),
-            nn.Linear(2 * bits, output_dim),
-            nn.LayerNorm(output_dim),
-            nn.GELU(),
-            nn.Dropout(dropout),
-            nn.Linear(output_dim, output_dim),
-            nn.LayerNorm(output_dim),
+        self.networks = nn.ModuleList(
+            FragmentNetwork(2 * bits, hidden_size, output_dim // networks) for _ in range(networks)
         )
+
+    def embed(self, counts: Tensor) -> Tensor:
+        """Embed molecules by their log fragment counts, see `Fingerprints`.
+
+        Parameters
+        ----------
+        counts : Tensor, shape (molecules, 2 * bits)
+
+        Returns
+        -------
+        Tensor, shape (molecules, output_dim)
+        """
+        return torch.cat([network(counts) for network in self.networks], dim=1)
+
+    @torch.no_grad()
+    def embed_counts(self, counts: np.ndarray) -> np.ndarray:
+        """Embed molecules by their log fragment counts: float32, (molecules, output_dim)."""
+        embedded = self.embed(torch.from_numpy(counts).to(self.device))
+        return np.asarray(embedded.float().cpu().numpy())
 
     def forward(self, inputs: list[str]) -> Tensor:
         """Encode each SMILES as one vector; see `fingerprint_smiles` for the errors.
@@ -44,5 +108,9 @@ class DrugEncoder(BaseEncoder):
         """
         with self._measured():
             counts = torch.from_numpy(fingerprint_smiles(inputs, self.bits).counts)
-            encoded: Tensor = self.projection(counts.to(self.device))
-            return encoded
+            return self.embed(counts.to(self.device))
+
+
+def cap_counts(counts: Tensor) -> Tensor:
+    """Cap log counts at that of `MOST_COUNTED`."""
+    return counts.clamp(max=math.log1p(MOST_COUNTED))

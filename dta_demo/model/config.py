@@ -18,6 +18,7 @@ from dta_demo.checkpoint.checks import (
 )
 from dta_demo.checkpoint.reading import read_json
 from dta_demo.checkpoint.seal import CONFIG
+from dta_demo.encoders.drug import DrugEncoder
 from dta_demo.encoders.pooling import POOLINGS
 from dta_demo.encoders.stack import check_esm
 from dta_demo.inputs.wording import join_with_and
@@ -28,7 +29,8 @@ from dta_demo.molecules.fingerprints import MORGAN_BITS
 
 SETTINGS = (
     "esm", "pocket_columns", "member_records", "label_mean", "floor", "tuned_layers", "width",
-    "pocket_channels", "attention_heads", "fingerprint_bits", "dropout",
+    "pocket_channels", "attention_heads", "fingerprint_bits", "drug_networks", "drug_hidden",
+    "drug_channels", "dropout",
 )  # fmt: skip
 """Settings that are read of a checkpoint's configuration."""
 
@@ -46,8 +48,11 @@ ESM_SETTINGS = (
 """Settings that are read of the encoder: others can name code on a hub, or other models."""
 
 
-BOUNDS = {"width": 4096, "pocket_channels": 1024, "attention_heads": 64, "fingerprint_bits": 2048}
-"""Largest sizes of a member, a dozen times those that were of use."""
+BOUNDS = {
+    "width": 4096, "pocket_channels": 1024, "attention_heads": 64, "fingerprint_bits": 2048,
+    "drug_networks": 32, "drug_hidden": 4096, "drug_channels": 4096,
+}  # fmt: skip
+"""Largest sizes of a member and of the drug encoder, a dozen times those that were of use."""
 
 
 MAX_MEMBERS, MAX_FOLD = 64, 1000
@@ -73,7 +78,9 @@ class DTAConfig(PretrainedConfig):
         Lowest pKd that the training data measured; smaller predictions mean "at or below".
     tuned_layers : int
         How many of the encoder's last layers were trained; 0 where it stayed as it was.
-    width, pocket_channels, attention_heads, fingerprint_bits, dropout
+    fingerprint_bits, drug_networks, drug_hidden, drug_channels : int
+        See `DrugEncoder`; the channels are those of each of its networks.
+    width, pocket_channels, attention_heads, dropout
         See `AffinityMember`.
     """
 
@@ -91,6 +98,9 @@ class DTAConfig(PretrainedConfig):
         pocket_channels: int = 16,
         attention_heads: int = 8,
         fingerprint_bits: int = 1024,
+        drug_networks: int = 2,
+        drug_hidden: int = 256,
+        drug_channels: int = 128,
         dropout: float = 0.2,
         **kwargs: Any,
     ) -> None:
@@ -105,6 +115,9 @@ class DTAConfig(PretrainedConfig):
         self.pocket_channels = pocket_channels
         self.attention_heads = attention_heads
         self.fingerprint_bits = fingerprint_bits
+        self.drug_networks = drug_networks
+        self.drug_hidden = drug_hidden
+        self.drug_channels = drug_channels
         self.dropout = dropout
         super().__init__(**kwargs)
 
@@ -177,8 +190,23 @@ class DTAConfig(PretrainedConfig):
         hidden, intermediate = self.esm["hidden_size"], self.esm["intermediate_size"]
         encoder = self.esm["num_hidden_layers"] * hidden * (4 * hidden + 2 * intermediate)
         residues = len(self.pocket_columns) * (self.pocket_channels + RESIDUE_CODES)
-        member = self.width * (2 * self.fingerprint_bits + residues + len(POOLINGS) * hidden)
-        return int(encoder + len(self.member_records) * member)
+        member = self.width * (self.drug_inputs + residues + len(POOLINGS) * hidden)
+        drugs = self.drug_hidden * (2 * self.fingerprint_bits + self.drug_channels)
+        return int(encoder + len(self.member_records) * member + self.drug_networks * drugs)
+
+    @property
+    def drug_inputs(self) -> int:
+        """Columns of what members read of a molecule: fragment counts, and its embedding."""
+        return 2 * self.fingerprint_bits + self.drug_networks * self.drug_channels
+
+    def build_drug_encoder(self) -> DrugEncoder:
+        """Build the drug encoder, with fresh weights."""
+        return DrugEncoder(
+            output_dim=self.drug_networks * self.drug_channels,
+            bits=self.fingerprint_bits,
+            hidden_size=self.drug_hidden,
+            networks=self.drug_networks,
+        )
 
     def build_member(self) -> AffinityMember:
         """Build one member, with fresh weights."""
@@ -188,6 +216,6 @@ class DTAConfig(PretrainedConfig):
             positions=len(self.pocket_columns),
             pocket_channels=self.pocket_channels,
             attention_heads=self.attention_heads,
-            fingerprint_bits=self.fingerprint_bits,
+            drug_inputs=self.drug_inputs,
             dropout=self.dropout,
         )

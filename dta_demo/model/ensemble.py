@@ -16,6 +16,7 @@ from dta_demo.kinases.construct import Construct
 from dta_demo.model.kernel_file import kernel_path, load_kernel
 from dta_demo.model.kernel_regression import KernelModel, kernel_weight
 from dta_demo.model.labels import LABELS
+from dta_demo.model.member import join_drug_inputs
 from dta_demo.model.network import DTAModel
 from dta_demo.model.region import ProteinRegion, RegionBatch
 from dta_demo.model.similarities import COUNT_LEVELS, PHOSPHORYLATION_STEPS
@@ -46,7 +47,8 @@ class PairPredictions:
 
     Attributes
     ----------
-    networks : numpy.ndarray, shape (members, poolings, pairs, labels)
+    networks : numpy.ndarray, shape (members, poolings, pairs, outputs)
+        In the order of `OUTPUTS`, the labels first.
     kernel, kernel_weight : numpy.ndarray, shape (pairs, labels)
         By the kernel regression, and its weight in the prediction: 0 where it does not predict.
     """
@@ -58,7 +60,8 @@ class PairPredictions:
     @property
     def blended(self) -> np.ndarray:
         """Weighted mean of the networks, averaged over members and poolings, and the kernel."""
-        means, weight = self.networks.mean(axis=(0, 1)), self.kernel_weight
+        means = self.networks[..., : len(LABELS)].mean(axis=(0, 1))
+        weight = self.kernel_weight
         return np.asarray((1 - weight) * means + weight * self.kernel)
 
 
@@ -86,7 +89,11 @@ class AffinityEnsemble:
         """
         model = DTAModel.load(folder)
         paths = {label: kernel_path(folder, label) for label in LABELS}
-        kernels = {label: load_kernel(path) for label, path in paths.items() if path.is_file()}
+        kernels = {
+            label: load_kernel(path, model.drug_encoder)
+            for label, path in paths.items()
+            if path.is_file()
+        }
         for label, kernel in kernels.items():
             _check_fit(kernel, model, paths[label])
         require(LABELS[0] in kernels, folder, f"there is no kernel regression of {LABELS[0]}")
@@ -125,7 +132,8 @@ class AffinityEnsemble:
         tuple of numpy.ndarray of bool, shapes (proteins,) and (molecules,)
         """
         panel = self.kernels[label].panel
-        return panel.find_targets(constructs) < 0, panel.find_drugs(smiles) < 0
+        targets, drugs = panel.find_targets(constructs), panel.find_drugs(smiles)
+        return panel.is_new_target(targets), panel.is_new_drug(drugs)
 
     @torch.no_grad()
     def predict_pairs(
@@ -145,18 +153,21 @@ class AffinityEnsemble:
             Whose kernel regression is asked: that of KIBA scores takes most of a pair's time.
         """
         device = self.model.device
+        counts = torch.from_numpy(drugs.counts).to(device)
+        embedded = self.model.drug_encoder.embed(counts)
         predicted = self.stack(proteins.left_out_fold).predict(
             proteins.vectors,
-            torch.from_numpy(drugs.counts).to(device),
+            join_drug_inputs(counts, embedded),
             torch.from_numpy(protein_index).to(device),
             torch.from_numpy(drug_index).to(device),
         )
         networks: np.ndarray = predicted.double().cpu().numpy()
-        values, weight = np.zeros(networks.shape[2:]), np.zeros(networks.shape[2:])
+        values, weight = (np.zeros((networks.shape[2], len(LABELS))) for _ in range(2))
+        embeddings = embedded.float().cpu().numpy()
         fold = -1 if proteins.left_out_fold is None else proteins.left_out_fold
         for label in self.kernels.keys() & set(labels):
             kernel, place = self.kernels[label], LABELS.index(label)
-            grid = kernel.predict(proteins.regions, drugs.smiles, drugs.counts, fold)
+            grid = kernel.predict(proteins.regions, drugs.smiles, drugs.counts, embeddings, fold)
             values[:, place], group = grid.pairs(protein_index, drug_index)
             weight[:, place] = kernel_weight(group, kernel.weights)
         return PairPredictions(networks, values, weight)
@@ -172,5 +183,6 @@ def _check_fit(kernel: KernelModel, model: DTAModel, path: Path) -> None:
     ):
         require(found == wanted, path, f"it has {found} {what} where the model has {wanted}")
     left_out = {record["left_out_fold"] for record in config.member_records}
-    fitted = {fit.left_out_fold for fit in kernel.fits}
-    require(left_out <= fitted, path, "a member has left a fold out that no fit has")
+    require(
+        left_out - {-1} <= set(kernel.folds), path, "a member has left a fold out that no fit has"
+    )

@@ -14,7 +14,12 @@ from dta_demo.kinases.construct import Construct
 from dta_demo.model.kernel_regression import KernelModel
 from dta_demo.model.kronecker import predict_grid
 from dta_demo.model.region import RESIDUE_CODES, ProteinRegion
-from dta_demo.model.similarities import COUNT_LEVELS, profile_similarity
+from dta_demo.model.similarities import (
+    COUNT_LEVELS,
+    phosphorylation_code,
+    profile_similarity,
+    substitution_distances,
+)
 from dta_demo.molecules.tanimoto import tanimoto
 
 
@@ -34,21 +39,29 @@ class KernelFunction:
         self, kernel: KernelModel, construct: Construct, smiles: str, device: torch.device
     ) -> None:
         panel, self.settings, self.mean = kernel.panel, kernel.settings, kernel.mean
-        fit = kernel.fits[0]
+        fit = kernel.fit
         (target,), (drug,) = panel.find_targets([construct]), panel.find_drugs([smiles])
-        in_panel = bool(fit.profiled.size and target >= 0 and drug >= 0)
+        in_panel = bool(
+            fit.profiled.size and not panel.is_new_target(target) and not panel.is_new_drug(drug)
+        )
 
         def on_device(values: object) -> Tensor:
             return torch.as_tensor(values, dtype=torch.float32, device=device)
 
         codes = torch.from_numpy(panel.codes.astype(int)).to(device)
-        self._letters = nn.functional.one_hot(codes, RESIDUE_CODES).float()
+        letters = nn.functional.one_hot(codes, RESIDUE_CODES).float()
+        # What each letter at each position is away from the one of each target.
+        self._apart = letters @ on_device(substitution_distances()).T
         self._embeddings = on_device(panel.embeddings)
         self._centre = on_device(panel.embedding_mean)
         self._scale = on_device(panel.embedding_scale)
         self._distances = panel.code_distance, panel.embedding_distance
         levels = panel.fragments.toarray().reshape(len(panel.drug_keys), -1, COUNT_LEVELS)
         self._counts = on_device(levels.sum(axis=2))
+        self._drug_embeddings = on_device(panel.scaled_drugs)
+        self._drug_centre = on_device(panel.drug_scale.mean)
+        self._drug_spread = on_device(panel.drug_scale.spread)
+        self._drug_distance = panel.drug_distance
         self._coefficients = on_device(fit.profiled if in_panel else fit.plain)
         self._profile_weights = (0.0, 0.0)
         self._of_target, self._of_drug = on_device(0.0), on_device(0.0)
@@ -70,10 +83,11 @@ class KernelFunction:
         ----------
         pocket_letters : Tensor, shape (positions, RESIDUE_CODES)
         """
-        flags = pocket_letters.new_full((self._letters.shape[1] - len(pocket_letters),), 0).long()
-        flags = nn.functional.one_hot(flags + region.construct.phosphorylated, RESIDUE_CODES)
-        letters = torch.cat([pocket_letters, flags.to(pocket_letters.dtype)])
-        differ = len(letters) - self._letters.flatten(1) @ letters.flatten()
+        steps = self._apart.shape[1] - len(pocket_letters)
+        flag = torch.tensor(phosphorylation_code(region.construct.phosphorylated))
+        flag = nn.functional.one_hot(flag, RESIDUE_CODES).to(pocket_letters)
+        letters = torch.cat([pocket_letters, flag.expand(steps, -1)])
+        differ = self._apart.flatten(1) @ letters.flatten()
         embedding = (region.fixed("mean") - self._centre) / self._scale
         apart = (self._embeddings - embedding).square().sum(dim=1)
         code_distance, embedding_distance = self._distances
@@ -81,18 +95,25 @@ class KernelFunction:
         near = weight * pocket + (1 - weight) * torch.exp(-apart / embedding_distance)
         return near
 
-    def compare_drugs(self, counts: Tensor) -> Tensor:
+    def compare_drugs(self, counts: Tensor, embeddings: Tensor) -> Tensor:
         """Similarity of molecules to the panel's drugs, shape (molecules, drugs).
 
         Parameters
         ----------
         counts : Tensor, shape (molecules, fragments)
             How often each fragment is there.
+        embeddings : Tensor, shape (molecules, channels)
+            From the drug encoder.
         """
         reached = counts.clamp(max=float(COUNT_LEVELS))
         shared = torch.stack([torch.minimum(row, self._counts).sum(dim=1) for row in reached])
         sizes, panel_sizes = reached.sum(dim=1, keepdim=True), self._counts.sum(dim=1)
-        return tanimoto(shared, sizes, panel_sizes) ** self.settings.drug_power
+        fragments = tanimoto(shared, sizes, panel_sizes) ** self.settings.drug_power
+        scaled = (embeddings - self._drug_centre) / self._drug_spread
+        apart = (scaled[:, None] - self._drug_embeddings).square().sum(dim=2)
+        weight = self.settings.embedding_weight
+        near = torch.exp(-apart / self._drug_distance)
+        return (1 - weight) * fragments + weight * near
 
     def __call__(self, near_targets: Tensor, near_drugs: Tensor) -> Tensor:
         """Predict from the similarities of the protein and of the molecules: (molecules,)."""

@@ -10,7 +10,7 @@ the panel a target is known to bind says more, and this is where it is used.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,9 @@ class KernelSettings:
     ----------
     drug_power : float
         Exponent of the Tanimoto similarity: higher looks at closer analogues only.
+    embedding_weight : float
+        Weight of the drug encoder's embeddings in the similarity of two drugs; the rest is
+        that of their fragments.
     pocket_share : float
         Weight of the pocket's residues in the similarity of two targets; the rest is that of
         the encoder's mean embeddings.
@@ -45,6 +48,7 @@ class KernelSettings:
     """
 
     drug_power: float
+    embedding_weight: float
     pocket_share: float
     target_profile: float
     drug_profile: float
@@ -73,19 +77,16 @@ class KernelSettings:
 
 @dataclass(frozen=True)
 class KernelFit:
-    """Coefficients of one fit: on all pairs of a label, or on all but one fold.
+    """Coefficients of one fit.
 
     Attributes
     ----------
-    left_out_fold : int
-        The fold that was not fitted, -1 for none.
     plain, profiled : numpy.ndarray of float32, shape (targets, drugs)
         Dual coefficients without and with interaction profiles.
     target_profiles, drug_profiles : numpy.ndarray of float32, shape (targets or drugs, components)
         In units of the median distance between two of them.
     """
 
-    left_out_fold: int
     plain: np.ndarray
     profiled: np.ndarray
     target_profiles: np.ndarray
@@ -130,8 +131,11 @@ class KernelModel:
     ----------
     mean : float
         Mean label, which the fits take off.
-    fits : sequence of KernelFit
-        The first on all pairs.
+    fit : KernelFit
+        On all pairs.
+    folds : mapping of int to numpy.ndarray, shape (measured targets, measured drugs)
+        What the fit that left a fold out predicts of the panel's own: that is all that such a
+        fit is asked for, and its coefficients would take more, and more exact, numbers.
     weights : numpy.ndarray, shape (4,)
         Its weight beside the networks in a prediction, for each of `GROUPS`; 1 by itself.
     """
@@ -141,10 +145,12 @@ class KernelModel:
         settings: KernelSettings,
         panel: MeasuredPanel,
         mean: float,
-        fits: Sequence[KernelFit],
+        fit: KernelFit,
+        folds: Mapping[int, np.ndarray] | None = None,
         weights: np.ndarray | None = None,
     ) -> None:
-        self.settings, self.panel, self.mean, self.fits = settings, panel, mean, tuple(fits)
+        self.settings, self.panel, self.mean, self.fit = settings, panel, mean, fit
+        self.folds = dict(folds or {})
         self.weights = np.ones(len(GROUPS)) if weights is None else weights
 
     def predict(
@@ -152,6 +158,7 @@ class KernelModel:
         regions: Sequence[ProteinRegion],
         smiles: Sequence[str],
         counts: np.ndarray,
+        embeddings: np.ndarray,
         left_out_fold: int = -1,
     ) -> KernelPrediction:
         """Predict every protein with every molecule.
@@ -162,6 +169,8 @@ class KernelModel:
             Canonical.
         counts : numpy.ndarray, shape (molecules, bits)
             Log fragment counts, see `Fingerprints`.
+        embeddings : numpy.ndarray, shape (molecules, channels)
+            From the drug encoder.
         left_out_fold : int
             The grid's own pairs by the fit that left this fold out; pairs outside the grid are
             in no fold, and always predicted by the fit on all pairs.
@@ -171,37 +180,44 @@ class KernelModel:
         ValueError
             When no fit left the fold out.
         """
-        fit, settings = self._fit(left_out_fold), self.settings
+        if left_out_fold >= 0 and left_out_fold not in self.folds:
+            raise ValueError(f"No fit of the kernel regression left fold {left_out_fold} out.")
+        fit, settings = self.fit, self.settings
         near_targets = self.panel.compare_targets(regions, settings.pocket_share)
-        near_drugs = self.panel.compare_drugs(counts) ** settings.drug_power
+        near_drugs = self.panel.compare_drugs(
+            counts, embeddings, settings.drug_power, settings.embedding_weight
+        )
         targets = self.panel.find_targets([region.construct for region in regions])
         drugs = self.panel.find_drugs(smiles)
+        new_target, new_drug = self.panel.is_new_target(targets), self.panel.is_new_drug(drugs)
         values = np.zeros((len(regions), len(counts)))
-        if not fit.profiled.size or (targets < 0).any() or (drugs < 0).any():
+        if not fit.profiled.size or new_target.any() or new_drug.any():
             values = predict_grid(
                 near_targets + settings.intercepts(targets, near_targets.shape[1]),
-                self.fits[0].plain,
+                fit.plain,
                 near_drugs + settings.intercepts(drugs, near_drugs.shape[1]),
                 self.mean,
             )
-        rows, columns = np.flatnonzero(targets >= 0), np.flatnonzero(drugs >= 0)
-        if fit.profiled.size and len(rows) and len(columns):
+        rows, columns = np.flatnonzero(~new_target), np.flatnonzero(~new_drug)
+        if left_out_fold >= 0:
+            own = self.folds[left_out_fold][np.ix_(targets[rows], drugs[columns])]
+            values[np.ix_(rows, columns)] = own
+        elif fit.profiled.size and len(rows) and len(columns):
             values[np.ix_(rows, columns)] = self._profiled(
-                fit, near_targets[rows], targets[rows], near_drugs[columns], drugs[columns]
+                near_targets[rows], targets[rows], near_drugs[columns], drugs[columns]
             )
         pocket = np.array([region.has_pocket for region in regions])
-        return KernelPrediction(values, targets < 0, drugs < 0, pocket | (targets >= 0))
+        return KernelPrediction(values, new_target, new_drug, pocket | ~new_target)
 
     def _profiled(
         self,
-        fit: KernelFit,
         near_targets: np.ndarray,
         targets: np.ndarray,
         near_drugs: np.ndarray,
         drugs: np.ndarray,
     ) -> np.ndarray:
         """Predict targets and drugs of the grid, given by their place in it."""
-        settings = self.settings
+        settings, fit = self.settings, self.fit
         of_targets = profile_similarity(fit.target_profiles[targets], fit.target_profiles)
         of_drugs = profile_similarity(fit.drug_profiles[drugs], fit.drug_profiles)
         left = mix(near_targets, of_targets, settings.target_profile)
@@ -209,12 +225,6 @@ class KernelModel:
         left = left + settings.intercepts(targets, left.shape[1])
         right = right + settings.intercepts(drugs, right.shape[1])
         return predict_grid(left, fit.profiled, right, self.mean)
-
-    def _fit(self, left_out_fold: int) -> KernelFit:
-        for fit in self.fits:
-            if fit.left_out_fold == left_out_fold:
-                return fit
-        raise ValueError(f"No fit of the kernel regression left fold {left_out_fold} out.")
 
 
 def blend(

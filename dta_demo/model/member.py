@@ -10,9 +10,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from dta_demo.encoders.drug import DrugEncoder
 from dta_demo.encoders.pooling import POOLINGS, make_pooling
-from dta_demo.model.labels import LABELS
+from dta_demo.model.labels import OUTPUTS
 from dta_demo.model.region import RESIDUE_CODES, RegionBatch
 
 
@@ -27,6 +26,8 @@ class AffinityMember(nn.Module):
         Channels of the protein's, the drug's and the fused vectors.
     positions, pocket_channels : int
         Positions of the pocket, and channels to which the embedding at each is reduced.
+    drug_inputs : int
+        Columns of what is read of a molecule: its fragment counts, and its embedding.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class AffinityMember(nn.Module):
         positions: int,
         pocket_channels: int,
         attention_heads: int,
-        fingerprint_bits: int,
+        drug_inputs: int,
         dropout: float,
     ) -> None:
         super().__init__()
@@ -44,7 +45,7 @@ class AffinityMember(nn.Module):
         self.poolings = nn.ModuleDict(
             {name: make_pooling(name, hidden_size, attention_heads) for name in POOLINGS}
         )
-        self.drug = DrugEncoder(width, fingerprint_bits, dropout)
+        self.drug = project_drug(drug_inputs, width, dropout)
         self.reduce_pocket = nn.Linear(hidden_size, pocket_channels)
         self.pocket = nn.Sequential(
             nn.Dropout(dropout / 2),
@@ -89,13 +90,13 @@ class AffinityMember(nn.Module):
         proteins : dict of str to Tensor, shape (proteins, width)
             From `encode_proteins`.
         drugs : Tensor, shape (drugs, width)
-            From the drug encoder.
+            From `drug`.
         protein_index, drug_index : Tensor of int64, shape (pairs,)
 
         Returns
         -------
-        Tensor, shape (poolings, pairs, labels)
-            Each label's difference from its mean in training.
+        Tensor, shape (poolings, pairs, outputs)
+            Each label's difference from its mean in training, and the other `OUTPUTS` as they are.
         """
         return torch.stack(
             [
@@ -126,8 +127,26 @@ class Projection(nn.Module):
         return mixed
 
 
+def join_drug_inputs(counts: Tensor, embeddings: Tensor) -> Tensor:
+    """Join what members read of molecules: log fragment counts and the drug encoder's embedding."""
+    return torch.cat([counts, embeddings], dim=-1)
+
+
+def project_drug(inputs: int, width: int, dropout: float) -> nn.Sequential:
+    """Build the projection of a molecule's inputs to its vector, (drugs, width)."""
+    return nn.Sequential(
+        nn.Dropout(dropout / 2),
+        nn.Linear(inputs, width),
+        nn.LayerNorm(width),
+        nn.GELU(),
+        nn.Dropout(dropout),
+        nn.Linear(width, width),
+        nn.LayerNorm(width),
+    )
+
+
 class FusionHead(nn.Module):
-    """Multiplicative fusion of protein and drug, and a linear output for each label."""
+    """Multiplicative fusion of protein and drug, and a linear layer to the outputs."""
 
     def __init__(self, width: int, dropout: float) -> None:
         super().__init__()
@@ -135,13 +154,13 @@ class FusionHead(nn.Module):
         self.drug = nn.Linear(width, width, bias=False)
         self.product = nn.Linear(width, width, bias=False)
         self.output = nn.Sequential(
-            nn.LayerNorm(width), nn.GELU(), nn.Dropout(dropout), nn.Linear(width, len(LABELS))
+            nn.LayerNorm(width), nn.GELU(), nn.Dropout(dropout), nn.Linear(width, len(OUTPUTS))
         )
 
     def forward(
         self, proteins: Tensor, drugs: Tensor, protein_index: Tensor, drug_index: Tensor
     ) -> Tensor:
-        """Predict (pairs, labels); the linear terms are computed once per protein and drug."""
+        """Predict (pairs, outputs); the linear terms are computed once per protein and drug."""
         product = self.product(proteins[protein_index] * drugs[drug_index])
         linear = self.protein(proteins)[protein_index] + self.drug(drugs)[drug_index]
         predicted: Tensor = self.output(product + linear)

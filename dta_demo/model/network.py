@@ -22,7 +22,7 @@ from dta_demo.encoders.stack import check_whole_weights
 from dta_demo.encoders.windows import WINDOW_RESIDUES
 from dta_demo.inputs.wording import quote
 from dta_demo.model.config import ESM_SETTINGS, DTAConfig
-from dta_demo.model.labels import LABELS
+from dta_demo.model.labels import LABELS, PKD
 from dta_demo.model.member import AffinityMember
 from dta_demo.model.stacked_members import StackedMembers
 
@@ -31,7 +31,7 @@ SHARD_SIZE = "9MB"
 
 
 class DTAModel(PreTrainedModel):
-    """ESM-2, and the members that predict affinities from its embeddings."""
+    """ESM-2 and the drug encoder, and the members that predict affinities from their embeddings."""
 
     config_class = DTAConfig
     base_model_prefix = "dta"
@@ -47,6 +47,7 @@ class DTAModel(PreTrainedModel):
             max_length=WINDOW_RESIDUES,
             use_gradient_checkpointing=False,
         )
+        self.drug_encoder = config.build_drug_encoder()
         self.members = nn.ModuleList(config.build_member() for _ in config.member_records)
         self.post_init()
 
@@ -75,7 +76,7 @@ class DTAModel(PreTrainedModel):
 
     def stack_members(self, left_out_fold: int | None = None) -> StackedMembers:
         """Stack all members, or those that did not train on a fold, for inference."""
-        means = [self.config.label_mean[label] for label in LABELS]
+        means = mean_outputs(self.config.label_mean)
         members = self.choose_members(left_out_fold)
         return StackedMembers(members, torch.tensor(means, device=self.device))
 
@@ -120,6 +121,11 @@ class DTAModel(PreTrainedModel):
             raise CheckpointError(f"The checkpoint in {folder} has needless weights {quote(name)}.")
         check_whole_weights(model, found["missing_keys"], f"The checkpoint in {folder}")
         return cast(DTAModel, model.eval())
+
+
+def mean_outputs(label_mean: dict[str, float]) -> list[float]:
+    """Means that the outputs of the networks are relative to, in the order of `OUTPUTS`."""
+    return [*(label_mean[label] for label in LABELS), 0.0, label_mean[LABELS[PKD]]]
 
 
 def count_stored(folder: Path) -> int:

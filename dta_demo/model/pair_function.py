@@ -5,9 +5,10 @@ a token for and the pocket a code. Between the letter and X there are mixtures o
 that the way from one to the other has a gradient everywhere. A molecule can lose fragments, or
 fractions of them.
 
-Held as they are: where the kinase domain lies and which residues line its pocket, whether protein
-and molecule stand in the measured panel, and with it the weight of the kernel regression. Were
-these decided anew, a single hidden residue would make a known protein an unknown one.
+The letters are those that the model reads: of the kinase domain, or of the whole protein where it
+has none. Held as they are: which of them line the pocket, whether protein and molecule stand in
+the measured panel, and with it the weight of the kernel regression. Were these decided anew, a
+single hidden residue would make a known protein an unknown one.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from dta_demo.kinases.domains import KinaseDomain
 from dta_demo.model.ensemble import AffinityEnsemble
 from dta_demo.model.kernel_function import KernelFunction
 from dta_demo.model.labels import LABELS, PKD
+from dta_demo.model.member import join_drug_inputs
+from dta_demo.model.mutants import forget_region
 from dta_demo.model.region import (
     AMINO_ACIDS,
     RESIDUE_CODES,
@@ -64,18 +67,20 @@ class PairFunction:
     ----------
     ensemble : AffinityEnsemble
     region : ProteinRegion
-        Of the protein without anything hidden.
-    windows : tuple of (int, int)
-        First and last residue of each window in which the protein is read.
+        Of the letters without anything hidden; its construct has these letters.
     domain : KinaseDomain or None
-        The kinase domain that predictions are about.
+        The kinase domain that they are, in their numbering.
+    windows : tuple of (int, int)
+        First and last letter of each window in which they are read.
     smiles : str
         Canonical.
+    as_new_target : bool
+        Whether to forget that the protein stands in the panel.
 
     Attributes
     ----------
     letters : Tensor, shape (residues, tokens)
-        The protein as it is: 1 at each residue's token.
+        The letters as they are: 1 at each one's token.
     hidden_letter : Tensor, shape (tokens,)
         1 at the token of a hidden residue.
     """
@@ -84,16 +89,19 @@ class PairFunction:
         self,
         ensemble: AffinityEnsemble,
         region: ProteinRegion,
-        windows: tuple[tuple[int, int], ...],
         domain: KinaseDomain | None,
+        windows: tuple[tuple[int, int], ...],
         smiles: str,
+        as_new_target: bool = False,
     ) -> None:
         model, kernel = ensemble.model, ensemble.kernels[LABELS[PKD]]
+        self.drug_encoder = model.drug_encoder
         self.encoder, self.columns = model.encoder, model.config.pocket_columns
         self.construct, self.windows, self.domain = region.construct, windows, domain
         self.stack = ensemble.stack()
-        self.kernel = KernelFunction(kernel, self.construct, smiles, model.device)
-        self.kernel_weight = _kernel_weight(ensemble, region, smiles)
+        identified = forget_region(region) if as_new_target else region
+        self.kernel = KernelFunction(kernel, identified.construct, smiles, model.device)
+        self.kernel_weight = _kernel_weight(ensemble, identified, smiles)
         ids = self._token_ids(self.construct.sequence)
         size = self.encoder.tokenizer.size
         self.letters = nn.functional.one_hot(ids, size).float()
@@ -106,11 +114,6 @@ class PairFunction:
         )
         self._codes = nn.functional.one_hot(codes, RESIDUE_CODES).float()
 
-    @property
-    def region(self) -> tuple[int, int]:
-        """First and last residue that the poolings read, from 1."""
-        return (self.domain.start, self.domain.end) if self.domain else (1, len(self.letters))
-
     def hide(self, residues: Sequence[int]) -> Tensor:
         """Letters with some residues, numbered from 1, hidden."""
         letters = self.letters.clone()
@@ -119,11 +122,9 @@ class PairFunction:
 
     def read(self, letters: Tensor) -> ReadProtein:
         """Read a protein: letters (residues, tokens), each row summing to 1."""
-        start, end = self.region
         joiner = WindowJoiner(self.windows, self.encoder.hidden_size, 0, None, self.encoder.device)
         for number, (first, last) in enumerate(self.windows):
-            if first <= end and last >= start:  # No other has a residue that is read.
-                joiner.add(number, self._read_window(letters, first, last))
+            joiner.add(number, self._read_window(letters, first, last))
         region = cut_region(self.construct, joiner.finish(), self.domain, self.columns)
         pocket = self._pocket_letters(letters)
         vectors = self.stack.encode_proteins(RegionBatch([region], pocket.unsqueeze(0)))
@@ -132,10 +133,11 @@ class PairFunction:
     def predict(self, protein: ReadProtein, counts: Tensor) -> Tensor:
         """Predict molecules given by their fragment counts (molecules, columns): (molecules,)."""
         numbers = torch.arange(len(counts), device=counts.device)
-        networks = self.stack.predict(
-            protein.vectors, counts.log1p(), torch.zeros_like(numbers), numbers
-        )
-        kernel = self.kernel(protein.near_targets, self.kernel.compare_drugs(counts))
+        logs = counts.log1p()
+        embedded = self.drug_encoder.embed(logs)
+        drugs = join_drug_inputs(logs, embedded)
+        networks = self.stack.predict(protein.vectors, drugs, torch.zeros_like(numbers), numbers)
+        kernel = self.kernel(protein.near_targets, self.kernel.compare_drugs(counts, embedded))
         weight = self.kernel_weight
         return (1 - weight) * networks[..., PKD].mean(dim=(0, 1)) + weight * kernel
 

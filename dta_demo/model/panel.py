@@ -16,11 +16,29 @@ from dta_demo.model.similarities import (
     code_distances,
     mean_embeddings,
     median_distance,
+    mix,
     pocket_codes,
     squared_distances,
     unary_counts,
 )
 from dta_demo.molecules.tanimoto import FragmentIndex
+
+
+@dataclass(frozen=True)
+class ChannelScale:
+    """Mean and spread of each channel of some embeddings: shape (channels,)."""
+
+    mean: np.ndarray
+    spread: np.ndarray
+
+    @classmethod
+    def of(cls, embeddings: np.ndarray) -> ChannelScale:
+        """Measure embeddings (rows, channels)."""
+        return cls(embeddings.mean(axis=0), embeddings.std(axis=0) + 1e-6)
+
+    def apply(self, embeddings: np.ndarray) -> np.ndarray:
+        """Scale embeddings to a mean of 0 and unit variance in each channel."""
+        return np.asarray((embeddings - self.mean) / self.spread)
 
 
 @dataclass(frozen=True)
@@ -41,6 +59,11 @@ class MeasuredPanel:
         Median distances between two of the targets, the units in which distances are measured.
     fragments : scipy.sparse.csr_matrix, shape (drugs, bits * levels)
         Fragment counts in unary, so that a product of two rows is the smaller count.
+    drug_embeddings : numpy.ndarray of float32, shape (drugs, channels)
+        From the drug encoder.
+    measured : (int, int)
+        How many of the targets and drugs, the first ones, the label itself was measured of; of
+        the others a related quantity was, by which the panel knows them less well.
     """
 
     target_keys: np.ndarray
@@ -52,6 +75,8 @@ class MeasuredPanel:
     code_distance: float
     embedding_distance: float
     fragments: csr_matrix
+    drug_embeddings: np.ndarray
+    measured: tuple[int, int]
 
     @classmethod
     def of(
@@ -59,6 +84,8 @@ class MeasuredPanel:
         regions: Sequence[ProteinRegion],
         smiles: Sequence[str],
         counts: np.ndarray,
+        drug_embeddings: np.ndarray,
+        measured: tuple[int, int],
     ) -> MeasuredPanel:
         """Describe the targets and drugs of measured pairs.
 
@@ -68,6 +95,7 @@ class MeasuredPanel:
             Canonical.
         counts : numpy.ndarray, shape (drugs, bits)
             Log fragment counts, see `Fingerprints`.
+        drug_embeddings : numpy.ndarray, shape (drugs, channels)
         """
         codes, raw = pocket_codes(regions), mean_embeddings(regions)
         mean, scale = raw.mean(axis=0), raw.std(axis=0) + 1e-6
@@ -82,6 +110,8 @@ class MeasuredPanel:
             median_distance(code_distances(codes, codes)),
             median_distance(squared_distances(embeddings, embeddings)),
             unary_counts(counts),
+            drug_embeddings,
+            measured,
         )
 
     def find_targets(self, constructs: Sequence[Construct]) -> np.ndarray:
@@ -91,6 +121,14 @@ class MeasuredPanel:
     def find_drugs(self, smiles: Sequence[str]) -> np.ndarray:
         """Index of each canonical SMILES among the drugs, -1 for others."""
         return find_keys([digest(text) for text in smiles], self._drug_places)
+
+    def is_new_target(self, places: np.ndarray) -> np.ndarray:
+        """Whether the label was not measured of targets, by their index or -1: bool, (targets,)."""
+        return np.asarray((places < 0) | (places >= self.measured[0]))
+
+    def is_new_drug(self, places: np.ndarray) -> np.ndarray:
+        """Whether the label was not measured of drugs, by their index or -1: bool, (drugs,)."""
+        return np.asarray((places < 0) | (places >= self.measured[1]))
 
     def compare_targets(self, regions: Sequence[ProteinRegion], pocket_weight: float) -> np.ndarray:
         """Similarity of proteins to the targets: (proteins, targets), in [0, 1]."""
@@ -105,9 +143,45 @@ class MeasuredPanel:
         whole = np.exp(-squared_distances(embeddings, self.embeddings) / self.embedding_distance)
         return np.asarray(pocket_weight * pocket + (1 - pocket_weight) * whole)
 
-    def compare_drugs(self, counts: np.ndarray) -> np.ndarray:
-        """Tanimoto similarity of fragment counts to the drugs: (molecules, drugs)."""
-        return self._index.tanimoto(unary_counts(counts))
+    def compare_drugs(
+        self, counts: np.ndarray, embeddings: np.ndarray, power: float, embedding_weight: float
+    ) -> np.ndarray:
+        """Similarity of molecules to the drugs: (molecules, drugs), in [0, 1].
+
+        Parameters
+        ----------
+        counts, embeddings : numpy.ndarray, shape (molecules, bits) and (molecules, channels)
+            Log fragment counts, and embeddings of the drug encoder.
+        power, embedding_weight : float
+            Exponent of the Tanimoto similarity of the fragments, and weight of the embeddings in
+            the place of it, see `KernelSettings`.
+        """
+        return self.mix_drugs(
+            self._index.tanimoto(unary_counts(counts)), embeddings, power, embedding_weight
+        )
+
+    def mix_drugs(
+        self, fragments: np.ndarray, embeddings: np.ndarray, power: float, embedding_weight: float
+    ) -> np.ndarray:
+        """Mix the Tanimoto similarity of molecules to the drugs with that of embeddings."""
+        scaled, distance = self.drug_scale.apply(embeddings), self.drug_distance
+        near = np.exp(-squared_distances(scaled, self.scaled_drugs) / distance)
+        return mix(fragments**power, near, embedding_weight)
+
+    @cached_property
+    def drug_scale(self) -> ChannelScale:
+        """Scale by which embeddings of molecules are compared."""
+        return ChannelScale.of(self.drug_embeddings)
+
+    @cached_property
+    def scaled_drugs(self) -> np.ndarray:
+        """Embeddings of the drugs, each channel of unit variance: (drugs, channels)."""
+        return self.drug_scale.apply(self.drug_embeddings)
+
+    @cached_property
+    def drug_distance(self) -> float:
+        """Median squared distance between two of the drugs, the unit of these distances."""
+        return median_distance(squared_distances(self.scaled_drugs, self.scaled_drugs))
 
     @cached_property
     def _index(self) -> FragmentIndex:

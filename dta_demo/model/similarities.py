@@ -7,23 +7,26 @@ by the Tanimoto similarity of their fragment counts, and both by their interacti
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
+from Bio.Align import substitution_matrices
 from scipy.sparse import csr_matrix
 
-from dta_demo.model.region import ProteinRegion
+from dta_demo.encoders.drug import MOST_COUNTED
+from dta_demo.model.region import AMINO_ACIDS, RESIDUE_CODES, ProteinRegion
 
-COUNT_LEVELS = 8
-"""Counts of a fragment above this are taken for this: longer chains are not different."""
+COUNT_LEVELS = MOST_COUNTED
+"""Levels in which counts are written: a count above the last is taken for it."""
 
 PHOSPHORYLATION_STEPS = 4
-"""Residues of the pocket by which a phosphorylated form differs from the plain one."""
+"""Positions of the pocket by which a phosphorylated form differs from the plain one."""
 
 
 def pocket_codes(regions: Sequence[ProteinRegion]) -> np.ndarray:
     """Residues of the pockets and phosphorylation: uint8, (proteins, positions)."""
     codes = np.stack([region.pocket_codes.cpu().numpy() for region in regions]).astype(np.uint8)
-    flags = [region.construct.phosphorylated for region in regions]
+    flags = [phosphorylation_code(region.construct.phosphorylated) for region in regions]
     repeated = np.repeat(np.array(flags, dtype=np.uint8)[:, None], PHOSPHORYLATION_STEPS, axis=1)
     return np.concatenate([codes, repeated], axis=1)
 
@@ -33,9 +36,40 @@ def mean_embeddings(regions: Sequence[ProteinRegion]) -> np.ndarray:
     return np.stack([region.mean_embedding for region in regions])
 
 
+def phosphorylation_code(phosphorylated: bool) -> int:
+    """Code in the place of a residue for a phosphorylated form, and that of a gap for others."""
+    return 0 if phosphorylated else RESIDUE_CODES - 1
+
+
+@cache
+def substitution_distances() -> np.ndarray:
+    """Distance of two residues by how seldom evolution exchanges them, 0 for equal ones.
+
+    From BLOSUM62 (Henikoff and Henikoff 1992, doi:10.1073/pnas.89.22.10915) as the scores of both
+    residues with themselves less twice that of their exchange, in units of its median; 1 between
+    a residue and a gap.
+
+    Returns
+    -------
+    numpy.ndarray of float32, shape (RESIDUE_CODES, RESIDUE_CODES)
+    """
+    blosum = substitution_matrices.load("BLOSUM62")
+    scores = np.array([[blosum[one][other] for other in AMINO_ACIDS] for one in AMINO_ACIDS])
+    own = np.diag(scores)
+    apart = own[:, None] + own - 2 * scores
+    distances = np.ones((RESIDUE_CODES, RESIDUE_CODES), dtype=np.float32)
+    distances[:-1, :-1] = apart / np.median(apart[apart > 0])
+    distances[-1, -1] = 0.0
+    return distances
+
+
 def code_distances(some: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Count the positions at which pockets differ: (some, others)."""
-    return np.stack([(row != others).sum(axis=1) for row in some]).astype(np.float32)
+    """Sum the distances of the residues at all positions of two pockets: (some, others)."""
+    table = substitution_distances()
+    apart = np.zeros((len(some), len(others)), dtype=np.float32)
+    for one, other in zip(some.T, others.T, strict=True):
+        apart += table[one[:, None], other]
+    return apart
 
 
 def squared_distances(some: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -53,6 +87,15 @@ def unary_counts(counts: np.ndarray) -> csr_matrix:
     ones = np.ones(len(columns), dtype=np.float32)
     shape = (len(counts), counts.shape[1] * COUNT_LEVELS)
     return csr_matrix((ones, (np.repeat(rows, times), columns)), shape=shape)
+
+
+def log_counts(fragments: csr_matrix) -> np.ndarray:
+    """Log fragment counts of what `unary_counts` wrote: float32, (molecules, bits)."""
+    fragments = fragments.tocoo()
+    shape = (fragments.shape[0], fragments.shape[1] // COUNT_LEVELS)
+    counts = np.zeros(shape, dtype=np.float32)
+    np.add.at(counts, (fragments.row, fragments.col // COUNT_LEVELS), 1.0)
+    return np.log1p(counts)
 
 
 def scale_profiles(profiles: np.ndarray) -> np.ndarray:

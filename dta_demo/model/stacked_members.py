@@ -29,15 +29,15 @@ class StackedMembers:
     ----------
     members : sequence of AffinityMember
         In evaluation mode.
-    label_mean : Tensor, shape (labels,)
+    output_mean : Tensor, shape (outputs,)
         What the members' outputs are differences from.
     """
 
-    def __init__(self, members: Sequence[AffinityMember], label_mean: Tensor) -> None:
-        self.count, self.label_mean = len(members), label_mean
+    def __init__(self, members: Sequence[AffinityMember], output_mean: Tensor) -> None:
+        self.count, self.output_mean = len(members), output_mean
         self._reduce_pocket = _Stack([member.reduce_pocket for member in members])
         self._pocket = _Stack([member.pocket for member in members])
-        self._drugs = _Stack([member.drug.projection for member in members])
+        self._drugs = _Stack([member.drug for member in members])
         self._learned = {
             name: _Stack([member.poolings[name] for member in members])
             for name, pooling in members[0].poolings.items()
@@ -66,7 +66,7 @@ class StackedMembers:
         return torch.cat([each.vector for each in pooled], dim=1)
 
     def predict(
-        self, proteins: Tensor, counts: Tensor, protein_index: Tensor, drug_index: Tensor
+        self, proteins: Tensor, drugs: Tensor, protein_index: Tensor, drug_index: Tensor
     ) -> Tensor:
         """Predict pairs of encoded proteins and molecules.
 
@@ -74,23 +74,23 @@ class StackedMembers:
         ----------
         proteins : Tensor, shape (members * poolings, proteins, width)
             From `encode_proteins`.
-        counts : Tensor, shape (molecules, bits)
-            Log fragment counts, see `Fingerprints`.
+        drugs : Tensor, shape (molecules, inputs)
+            From `join_drug_inputs`.
         protein_index, drug_index : Tensor of int64, shape (pairs,)
 
         Returns
         -------
-        Tensor, shape (members, poolings, pairs, labels)
-            In the units of the labels, unclipped.
+        Tensor, shape (members, poolings, pairs, outputs)
+            In the units of the outputs, unclipped.
         """
-        drugs = self._drugs(counts, mapped=(None,)).repeat_interleave(len(POOLINGS), dim=0)
+        drugs = self._drugs(drugs, mapped=(None,)).repeat_interleave(len(POOLINGS), dim=0)
         parts = [
             self._heads(proteins, drugs, *index, mapped=(0, 0, None, None))
             for index in zip(
                 protein_index.split(PAIRS_AT_ONCE), drug_index.split(PAIRS_AT_ONCE), strict=True
             )
         ]
-        return torch.cat(parts, dim=1).unflatten(0, (self.count, -1)) + self.label_mean
+        return torch.cat(parts, dim=1).unflatten(0, (self.count, -1)) + self.output_mean
 
 
 class _Stack:

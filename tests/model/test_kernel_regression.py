@@ -2,57 +2,40 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from dta_demo.kinases.construct import Construct
-from dta_demo.model.kernel_file import load_kernel, save_kernel
-from dta_demo.model.kernel_regression import KernelFit, KernelModel, KernelSettings, blend
+from dta_demo.model.kernel_regression import KernelFit, KernelModel, blend
 from dta_demo.model.kronecker import solve_grid
-from dta_demo.model.panel import MeasuredPanel
-from dta_demo.model.region import ProteinRegion
-from dta_demo.model.similarities import unary_counts
-from dta_demo.molecules.fingerprints import fingerprint_smiles
+from dta_demo.model.similarities import log_counts, unary_counts
 from dta_demo.molecules.tanimoto import FragmentIndex
-from dta_demo.training.kernel_fit import Grid, KernelTrainer
-from dta_demo.training.pairs import Source
-
-SMILES = ["CCO", "CCN", "c1ccccc1O", "CC(=O)Nc1ccccc1", "CCCC", "Cc1ccncc1"]
-NO_POCKET = 20
-SETTINGS = KernelSettings(1.0, 0.8, 0.4, 0.5, 0.1, 0.05, 0.1, 0.1, 4)
-
-
-def region(seed, construct, pocket=True):
-    torch.manual_seed(seed)
-    codes = torch.randint(0, 20, (10,)) if pocket else torch.full((10,), NO_POCKET)
-    return ProteinRegion(construct, torch.randn(20, 8), torch.randn(10, 8), codes)
-
-
-REGIONS = [region(n, Construct(f"M{'A' * n}K")) for n in range(7)]
-NEW = region(99, Construct("MNEW"))
-COUNTS = fingerprint_smiles(SMILES, 128).counts
+from dta_demo.training.kernel_fit import Grid
+from tests.support.kernels import (
+    NEW,
+    REGIONS,
+    SETTINGS,
+    SMILES,
+    make_model,
+    make_region,
+    make_sources,
+    make_trainer,
+    predict,
+)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def trainer():
-    rng = np.random.default_rng(0)
-    protein, drug = (index.ravel() for index in np.indices((7, 6)))
-    affinity = 5 + rng.random(7)[protein] + rng.random(6)[drug] * 2
-    fold = rng.integers(0, 2, 42)
-    source = Source("grid", 0, protein, drug, affinity, affinity <= 5, fold)
-    panel = MeasuredPanel.of(REGIONS, SMILES, COUNTS)
-    return KernelTrainer(SETTINGS, panel, Grid.of(source, 5.0))
+    return make_trainer()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def model(trainer):
-    everything = np.ones(42, dtype=bool)
-    fits = [trainer.fit(everything, -1)[0], trainer.fit(np.arange(42) % 2 == 0, 0)[0]]
-    weights = np.array([0.8, 0.5, 0.4, 0.3])
-    return KernelModel(SETTINGS, trainer.panel, trainer.mean, fits, weights)
+    return make_model(trainer)
 
 
-def predict(model, regions=REGIONS, smiles=SMILES, fold=-1):
-    return model.predict(regions, smiles, fingerprint_smiles(smiles, 128).counts, fold)
+@pytest.fixture(scope="module")
+def joint():
+    """A panel of seven targets and six drugs, of which pKd was measured of five and four."""
+    return make_model(make_trainer((5, 4)))
 
 
 def test_unary_products_are_the_smaller_counts():
@@ -86,11 +69,18 @@ def test_a_pair_measured_twice_counts_twice(trainer):
 def test_the_model_predicts_what_the_fit_predicted(trainer, model):
     rows = np.arange(42) % 2 == 0
     for fold, chosen in ((-1, np.ones(42, dtype=bool)), (0, rows)):
-        _, expected = trainer.fit(chosen, fold)
+        _, expected = trainer.fit(chosen)
         found = predict(model, fold=fold)
         np.testing.assert_allclose(found.values, expected, atol=2e-3)
         assert not found.new_target.any()
         assert not found.new_drug.any()
+
+
+def test_unary_counts_are_read_back_and_those_above_eight_are_capped():
+    counts = np.log1p(np.array([[2, 0, 8], [1, 30, 9]], dtype=np.float32))
+    found = log_counts(unary_counts(counts))
+    np.testing.assert_array_equal(found, np.minimum(counts, np.log1p(np.float32(8))))
+    assert found.dtype == np.float32
 
 
 def test_it_learns_the_grid(model, trainer):
@@ -109,7 +99,7 @@ def test_new_proteins_and_molecules_are_told_and_groups_follow(model):
 
 def test_another_form_of_a_known_protein_is_new_and_near(model):
     """The phosphorylated form differs from the plain one in a few steps of the pocket."""
-    changed = region(3, replace(REGIONS[3].construct, phosphorylated=True))
+    changed = make_region(3, replace(REGIONS[3].construct, phosphorylated=True))
     found = predict(model, [REGIONS[3], changed])
     assert found.new_target.tolist() == [False, True]
     near = model.panel.compare_targets([changed, REGIONS[5]], 0.8)[:, 3]
@@ -125,7 +115,7 @@ def test_order_and_company_change_nothing(model):
 
 
 def test_nothing_is_said_of_a_protein_without_pocket_that_is_not_in_the_grid(model):
-    found = predict(model, [region(8, Construct("MWWW"), pocket=False)])
+    found = predict(model, [make_region(8, Construct("MWWW"), pocket=False)])
     values, groups = found.pairs(np.zeros(6, dtype=int), np.arange(6))
     assert (groups == -1).all()
     networks = np.full((4, 6), 7.0)
@@ -149,22 +139,77 @@ def test_a_fold_that_no_fit_left_out_is_refused(model):
         predict(model, fold=3)
 
 
-def test_a_saved_model_predicts_the_same(model, tmp_path):
-    save_kernel(model, tmp_path / "kernel.safetensors")
-    loaded = load_kernel(tmp_path / "kernel.safetensors")
-    assert loaded.settings == model.settings
-    np.testing.assert_array_equal(loaded.weights, model.weights)
-    for fold in (-1, 0):
-        np.testing.assert_allclose(
-            predict(loaded, fold=fold).values, predict(model, fold=fold).values, atol=0.02
-        )
-    # A fold's own coefficients for what is outside the grid are not kept.
-    assert [fit.plain.size > 0 for fit in loaded.fits] == [True, False]
-
-
 def test_a_fit_without_profiles_predicts_its_grid_by_structure(trainer):
     plain, expected = trainer.fit_plain(np.ones(42, dtype=bool))
     none = np.zeros((0, 0))
-    fit = KernelFit(-1, plain, none, none, none)
-    found = predict(KernelModel(SETTINGS, trainer.panel, trainer.mean, [fit]))
+    fit = KernelFit(plain, none, none, none)
+    found = predict(KernelModel(SETTINGS, trainer.panel, trainer.mean, fit))
     np.testing.assert_allclose(found.values, expected, atol=1e-3)
+
+
+# --- A panel of displacement beside pKd -----------------------------------------------------------
+
+
+def test_what_was_measured_in_another_quantity_only_is_new(joint):
+    found = predict(joint, [*REGIONS, NEW], [*SMILES, "CCCCCC(=O)O"])
+    assert found.new_target.tolist() == [False] * 5 + [True] * 3
+    assert found.new_drug.tolist() == [False] * 4 + [True] * 3
+    assert found.comparable.all()
+    pairs = [(0, 0), (0, 4), (5, 0), (5, 4), (4, 3), (7, 6)]
+    _, groups = found.pairs(*map(np.array, zip(*pairs, strict=True)))
+    assert groups.tolist() == [0, 1, 2, 3, 0, 3]
+
+
+def test_profiles_are_read_for_what_was_measured_only(joint):
+    """Pairs of the others are predicted by structure, with what the panel knows of them."""
+    plain = KernelModel(
+        SETTINGS, joint.panel, joint.mean, replace(joint.fit, profiled=np.zeros((0, 0)))
+    )
+    whole, by_structure = predict(joint).values, predict(plain).values
+    inside = np.zeros((7, 6), dtype=bool)
+    inside[:5, :4] = True
+    np.testing.assert_allclose(whole[~inside], by_structure[~inside], atol=1e-6)
+    assert np.abs(whole[inside] - by_structure[inside]).max() > 1e-3
+
+
+def test_displacement_tells_of_a_drug_and_a_target_without_pkd(joint):
+    """Beside a panel that has only the pKd, predictions of what has displacement are better."""
+    affinity = make_trainer().grid.affinity.reshape(7, 6)
+    found = predict(joint).values
+    alone = make_model_of_pkd_alone()
+    without = predict(alone).values
+    rest = np.ones((7, 6), dtype=bool)
+    rest[:5, :4] = False
+    errors = [np.square(each - affinity)[rest].mean() for each in (found, without)]
+    assert errors[0] < 0.5 * errors[1]
+
+
+def make_model_of_pkd_alone():
+    trainer = make_trainer((5, 4))
+    rows = np.arange(42) < trainer.grid.first
+    fit, _ = trainer.fit(rows)
+    return KernelModel(SETTINGS, trainer.panel, trainer.mean, fit)
+
+
+def test_the_mean_that_fits_take_off_is_that_of_the_first_dataset():
+    trainer = make_trainer((5, 4))
+    assert trainer.grid.measured == (5, 4)
+    assert trainer.mean == pytest.approx(trainer.grid.affinity[:20].mean())
+
+
+def test_the_first_datasets_own_come_first_in_the_grid_whatever_their_numbers():
+    """Where another label comes first, numbers of auxiliary datasets can stand between."""
+    first, other = make_sources((5, 4))
+    turned = [
+        replace(each, protein=6 - each.protein, drug=5 - each.drug) for each in (first, other)
+    ]
+    grid = Grid.of(turned, 5.0)
+    assert grid.measured == (5, 4)
+    assert grid.targets.tolist() == [2, 3, 4, 5, 6, 0, 1]
+    assert grid.drugs.tolist() == [2, 3, 4, 5, 0, 1]
+    np.testing.assert_array_equal(
+        grid.targets[grid.row], np.concatenate([each.protein for each in turned])
+    )
+    np.testing.assert_array_equal(
+        grid.drugs[grid.column], np.concatenate([each.drug for each in turned])
+    )

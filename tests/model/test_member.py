@@ -7,16 +7,17 @@ from dta_demo.encoders.pooling import POOLING_NAMES
 from dta_demo.encoders.residues import ResidueEmbeddings
 from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseDomain
-from dta_demo.model.member import AffinityMember
+from dta_demo.model.labels import OUTPUTS
+from dta_demo.model.member import AffinityMember, join_drug_inputs
 from dta_demo.model.region import AMINO_ACIDS, ProteinRegion, RegionBatch, cut_region
 
-HIDDEN, POSITIONS = 16, 3
+HIDDEN, POSITIONS, INPUTS = 16, 3, 144
 
 
 @pytest.fixture
 def member():
     torch.manual_seed(0)
-    return AffinityMember(HIDDEN, 8, POSITIONS, 2, 4, 64, 0.1).eval()
+    return AffinityMember(HIDDEN, 8, POSITIONS, 2, 4, INPUTS, 0.1).eval()
 
 
 def region(residues, seed=0):
@@ -38,11 +39,27 @@ def test_a_protein_has_the_same_vectors_alone_and_in_any_batch(member):
             torch.testing.assert_close(together[name][row], alone[name][0], atol=1e-5, rtol=0)
 
 
-def test_every_pooling_predicts_both_labels(member):
+def test_every_pooling_predicts_every_output(member):
     proteins = member.encode_proteins(RegionBatch([region(5), region(9, 1)]))
-    drugs = member.drug(["CCO", "CCN", "CCC"])
+    drugs = member.drug(torch.rand(3, INPUTS))
     rows, columns = torch.tensor([0, 1, 1]), torch.tensor([2, 0, 1])
-    assert member(proteins, drugs, rows, columns).shape == (4, 3, 2)
+    assert member(proteins, drugs, rows, columns).shape == (4, 3, len(OUTPUTS)) == (4, 3, 4)
+
+
+def test_counts_and_embedding_both_change_the_vector_of_a_molecule(member):
+    counts, embeddings = torch.rand(1, INPUTS - 16), torch.rand(1, 16)
+    joined = join_drug_inputs(counts, embeddings)
+    assert joined.shape == (1, INPUTS)
+    vectors = [
+        member.drug(each)
+        for each in (
+            joined,
+            join_drug_inputs(counts + 1, embeddings),
+            join_drug_inputs(counts, -embeddings),
+        )
+    ]
+    assert not torch.allclose(vectors[0], vectors[1])
+    assert not torch.allclose(vectors[0], vectors[2])
 
 
 def test_a_pocket_residue_changes_the_prediction(member):

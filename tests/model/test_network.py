@@ -9,8 +9,10 @@ from transformers import EsmConfig
 
 from dta_demo.checkpoint.checks import CheckpointError
 from dta_demo.encoders.stack import load_esm
-from dta_demo.model.config import DTAConfig
+from dta_demo.model.config import BOUNDS, DTAConfig
 from dta_demo.model.network import DTAModel
+
+FILE_KINDS = {"", ".safetensors", ".json", ".jsonl", ".md", ".hmm", ".gz"}
 
 
 @pytest.fixture
@@ -23,6 +25,9 @@ def model(tiny_encoder):
         label_mean={"pKd": 5.0, "KIBA score": 11.0},
         attention_heads=4,
         fingerprint_bits=64,
+        drug_networks=3,
+        drug_hidden=12,
+        drug_channels=5,
         width=8,
     )
     return DTAModel(config).eval()
@@ -39,6 +44,53 @@ def test_a_checkpoint_is_read_back_as_it_was_written(model, tmp_path):
     before, after = (m.encoder.encode_residues(sequence)[0] for m in (model, again))
     torch.testing.assert_close(before.residues, after.residues, atol=1e-6, rtol=0)
     assert again.config.member_records == model.config.member_records
+
+
+def test_the_drug_encoder_is_part_of_the_checkpoint(model, tmp_path):
+    model.half().float().save(tmp_path)
+    again = DTAModel.load(tmp_path)
+    smiles = ["CCO", "CC(=O)Oc1ccccc1C(=O)O"]
+    before, after = (each.drug_encoder(smiles) for each in (model, again))
+    assert before.shape == (2, 3 * 5)
+    torch.testing.assert_close(before, after, atol=0, rtol=0)
+    assert not again.drug_encoder.training
+    names = [name for name in load_file(tmp_path / "model.safetensors") if "drug_encoder" in name]
+    assert {name.split(".")[2] for name in names} == {"0", "1", "2"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (name, value)
+        for name in ("drug_networks", "drug_hidden", "drug_channels")
+        for value in (0, -1, 2.0, True, None, "2", [2], 10**9, 10**400)
+    ],
+)
+def test_a_size_of_the_drug_encoder_that_cannot_be_is_refused(model, name, value):
+    with pytest.raises(CheckpointError, match=f"{name} must be a whole number"):
+        DTAConfig(**{**model.config.to_dict(), name: value}).check()
+
+
+@pytest.mark.parametrize("name", ["drug_networks", "drug_hidden", "drug_channels"])
+def test_a_drug_encoder_that_is_not_that_of_the_weights_is_refused(model, tmp_path, name):
+    model.save(tmp_path)
+    path = tmp_path / "config.json"
+    settings = json.loads(path.read_text())
+    for size, fault in ((1, "do not fit|needless weights"), (4000, "where its configuration asks")):
+        path.write_text(json.dumps({**settings, name: min(size, BOUNDS[name])}))
+        with pytest.raises(CheckpointError, match=fault):
+            DTAModel.load(tmp_path)
+    path.write_text(json.dumps({key: each for key, each in settings.items() if key != name}))
+    with pytest.raises(CheckpointError, match=f"lacks {name}"):
+        DTAModel.load(tmp_path)
+
+
+def test_the_weights_that_a_configuration_asks_for_are_counted_from_below(model):
+    stored = sum(weights.numel() for weights in model.state_dict().values())
+    assert 0.5 * stored < model.config.least_parameters <= stored
+    for name in ("drug_networks", "drug_hidden", "drug_channels"):
+        more = DTAConfig(**{**model.config.to_dict(), name: 10 * getattr(model.config, name)})
+        assert more.least_parameters > model.config.least_parameters
 
 
 def test_a_checkpoint_is_safetensors_and_json_only(model, tmp_path):
@@ -109,4 +161,4 @@ def test_the_bundled_shards_fit_a_space(predictor):
     files = [path for path in predictor._loaded.folder.iterdir() if path.is_file()]
     assert max(path.stat().st_size for path in files) < 10_000_000
     assert sum(path.stat().st_size for path in files) < 40_000_000
-    assert {path.suffix for path in files} <= {"", ".safetensors", ".json", ".jsonl", ".md", ".hmm"}
+    assert {path.suffix for path in files} <= FILE_KINDS
