@@ -20,6 +20,7 @@ from dta_demo.evaluation.splits import FOLDS
 from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.results.group import Group
 from dta_demo.training.batches import shuffled_batches
+from dta_demo.training.drug_encoders import DrugEncoders
 from dta_demo.training.jobs import Job
 from dta_demo.training.member import MemberTrainer
 from dta_demo.training.phases import first_phase, second_phase
@@ -58,13 +59,16 @@ def measure(settings: Settings) -> Iterator[Outcome]:
         return
     with TemporaryDirectory() as folder:
         prepared, set_up = timed(lambda: prepare_run(settings, Path(folder)))
-        trainer = first_phase(prepared, ALL_PAIRS)
+        inputs = DrugEncoders(prepared).inputs()
+        trainer = first_phase(prepared, ALL_PAIRS, inputs)
         network = trainer.run()
         seconds = fastest_epoch(trainer)
         yield epoch_figure("encoder frozen", trainer, seconds, FROZEN_SECONDS, settings.quick)
         yield set_up_figure("data, profile, embeddings of all proteins", set_up, seconds)
 
-        tuner, set_up = timed(lambda: second_phase(prepared, ALL_PAIRS, network, TUNED_LAYERS))
+        tuner, set_up = timed(
+            lambda: second_phase(prepared, ALL_PAIRS, inputs, network, TUNED_LAYERS)
+        )
         meter = MemoryMeter(prepared.device)
         tuner.run()
         seconds, peak = fastest_epoch(tuner), meter.read().total

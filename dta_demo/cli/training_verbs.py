@@ -32,6 +32,11 @@ def _add_train(verbs: Verbs) -> None:
     verb.add_argument(
         "--encoder", default="facebook/esm2_t6_8M_UR50D", help="folder or hub name of an ESM-2"
     )
+    verb.add_argument(
+        "--kinome",
+        type=Path,
+        help="CSV file of whole kinases, for targets whose sequence lacks the kinase domain",
+    )
     verb.add_argument("--run", type=Path, default=Path("runs/latest"), dest="run_folder")
     verb.add_argument("--output", type=Path, required=True, help="folder of the checkpoint")
     verb.add_argument("--epochs", type=int)
@@ -82,6 +87,7 @@ def read_settings(options: argparse.Namespace) -> RecipeSettings:
         compared_layers=options.compared_layers,
         device=options.device,
         sample=options.sample,
+        kinome=options.kinome,
     )
 
 

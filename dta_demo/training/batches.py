@@ -36,10 +36,11 @@ def cut_batches(source: Source, settings: MemberSettings, epoch: int) -> list[np
     """Cut a dataset into batches, each the rows of some random proteins and random molecules."""
     random = _generator(settings, epoch, 2)
     proteins, drugs = len(np.unique(source.protein)), len(np.unique(source.drug))
-    batch_proteins = min(settings.batch_proteins, proteins)
+    wanted_proteins, wanted_pairs = settings.batch_size(source.auxiliary)
+    batch_proteins = min(wanted_proteins, proteins)
     measured = len(source.affinity) / proteins / drugs
-    batch_drugs = max(1, round(settings.batch_pairs / (batch_proteins * measured)))
-    block_of_protein = random_blocks(source.protein, settings.batch_proteins, random)
+    batch_drugs = max(1, round(wanted_pairs / (batch_proteins * measured)))
+    block_of_protein = random_blocks(source.protein, wanted_proteins, random)
     block_of_drug = random_blocks(source.drug, batch_drugs, random)
     key = block_of_protein * (block_of_drug.max() + 1) + block_of_drug
     order = np.argsort(key, kind="stable")

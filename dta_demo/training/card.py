@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from dta_demo.results.group import Group
+
 TEMPLATE = Path(__file__).with_name("model_card.md")
 EVALUATIONS = "evaluations.json"
 
@@ -21,7 +23,9 @@ GPL_TEXT = (
     "(GPL-3.0), where it was fine-tuned for haemolysis. This checkpoint therefore carries "
     "GPL-3.0; the code has its own licence (Apache-2.0). Data: Davis et al. 2011 and Tang et "
     "al. 2014, published supplementary data in the release of DeepDTA (Öztürk et al. 2018); "
-    "BindingDB (CC BY 3.0 US) in the subset of Özçelik et al. 2021."
+    "BindingDB (CC BY 3.0 US) in the subset of Özçelik et al. 2021; PKIS2, Drewry et al. 2017 "
+    "(CC BY 4.0); Papyrus, Béquignon et al. 2023, from ChEMBL (CC BY-SA 3.0): only what was "
+    "learned from it is here, no value of it."
 )
 
 COLUMNS = {
@@ -41,6 +45,20 @@ DIAGNOSTICS = {
     "mse_actives": "MSE, actives",
     "ci_actives": "CI, actives",
     "aupr": "AUPR",
+}
+CHANCES = {
+    "brier": "Brier score",
+    "brier_skill": "skill beside the target's base rate",
+    "ece": "calibration error",
+    "aupr": "AUPR",
+    "base_rate": "base rate",
+}
+IF_BOUND = {
+    "n": "binders",
+    "mse": "MSE of the affinity if bound",
+    "coverage": "coverage",
+    "coverage_actives": "coverage, actives",
+    "mean_width": "mean width",
 }
 SETTINGS = {
     "averaging": "EMA decay",
@@ -85,6 +103,12 @@ def fill_card(record: Mapping[str, Any], evaluations: Sequence[Mapping[str, Any]
             f"for {label} {_settings(each)}" for label, each in record["kernels"].items()
         ),
         not_applied=_listed(f"{name} ({why})" for name, why in record["not_applied"].items()),
+        suspect=_listed(f"{count:,} of {name}" for name, count in record["suspect"].items()),
+        twins=_rows((one, other, evidence) for one, other, evidence in record["twins"]),
+        molecules=_molecules(record["molecules"]),
+        drug_settings=_settings(record["drug_encoder"]),
+        binding=_binding(record["binding"]),
+        reliability=_reliability(record["binding"]),
         out_of_fold=_table("pairs of", out_of_fold, COLUMNS),
         by_fold=_table("pairs of", cold, METRICS),
         parts=_table("pairs, predicted by", _name_parts(record), METRICS),
@@ -114,6 +138,34 @@ def _name_parts(record: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
         rows[f"{group}, kernel regression"] = parts["kernel"]
         rows[f"{group}, both"] = record["out_of_fold"][f"{first}, {group}"]
     return rows
+
+
+def _molecules(sources: Mapping[str, Mapping[str, int]]) -> str:
+    rows = [
+        (name, *(f"{counts[key]:,}" for key in ("molecules", "targets", "pairs")))
+        for name, counts in sources.items()
+    ]
+    return _rows(rows or [("none", "–", "–", "–")])
+
+
+def _binding(groups: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write the table of the chances, a row for each group and question."""
+    rows = {
+        f"{group}, {question}": figures[key]
+        for group, figures in groups.items()
+        for key, question in (("binds", "binds"), ("active", "pKd of 7 or more"))
+    }
+    bound = {group: figures["if_bound"] for group, figures in groups.items()}
+    return f"{_table('pairs, chance', rows, CHANCES)}\n\n{_table('pairs', bound, IF_BOUND)}"
+
+
+def _reliability(groups: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write chances beside what came of them, for pairs of new molecules."""
+    bins = groups.get(Group.NEW_DRUG.value, {}).get("reliability", [])
+    return _rows(
+        (f"{each['mean_predicted']:.3f}", f"{each['observed']:.3f}", f"{each['n']:,}")
+        for each in bins
+    )
 
 
 def _poolings(scores: Mapping[str, Any]) -> str:

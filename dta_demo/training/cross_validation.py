@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from filelock import Timeout
 
+from dta_demo.training.drug_encoders import DrugEncoders
 from dta_demo.training.held_out import HeldOut, score_poolings
 from dta_demo.training.jobs import Job
 from dta_demo.training.kernel_cross_validation import KernelCrossValidation
@@ -23,19 +24,22 @@ class CrossValidation:
     ----------
     networks : dict of int to Network
         Trained members to release, by the fold that each left out.
+    drugs : DrugEncoders
     kernels : KernelCrossValidation
     """
 
     def __init__(self, prepared: Preparation) -> None:
         self.prepared = prepared
         self.networks: dict[int, Network] = {}
-        self.kernels = KernelCrossValidation(prepared)
+        self.drugs = DrugEncoders(prepared)
+        self.kernels = KernelCrossValidation(prepared, self.drugs)
 
     def share_out(self, jobs: Sequence[Job]) -> None:
-        """Train the members that no other process is training."""
+        """Train the drug encoders and the members that no other process is training."""
+        self.drugs.share_out(dict.fromkeys(job.left_out_targets for job in jobs))
         for job in jobs:
             with contextlib.suppress(Timeout):
-                first_phase(self.prepared, job).run(wait=False)
+                self._first_phase(job).run(wait=False)
 
     def predict_left_out(self, job: Job) -> Iterator[HeldOut]:
         """Predict the pairs that a job leaves out, training its member if that is not done.
@@ -54,8 +58,8 @@ class CrossValidation:
             _, left_out = splits[name]
             tested = sources[name].take(left_out)
             if len(tested.affinity):
-                predicted = trainer.predict_by_pooling(tested)
-                yield HeldOut(job, tested, predicted, values, groups)
+                outputs = trainer.predict(tested)
+                yield HeldOut.of(job, tested, outputs, values, groups)
 
     def compare_poolings(self, held_out: Sequence[HeldOut]) -> dict[str, object]:
         """Compare the poolings with the encoder frozen and tuned, on the first fold left out.
@@ -69,9 +73,11 @@ class CrossValidation:
         layers = settings.compared_layers
         if layers and not settings.tuned_layers:
             trained = self.networks[frozen.job.fold]
-            tuner = second_phase(self.prepared, frozen.job, trained, layers)
+            inputs = self.drugs.inputs(frozen.job.left_out_targets)
+            tuner = second_phase(self.prepared, frozen.job, inputs, trained, layers)
             tuner.run()
-            tuned = replace(frozen, predicted=tuner.predict_by_pooling(frozen.source))
+            outputs = tuner.predict(frozen.source)
+            tuned = replace(frozen, predicted=outputs[..., frozen.source.label])
             compared["tuned"] = score_poolings([tuned], floor)
         return {
             "fold": frozen.job.fold,
@@ -82,13 +88,17 @@ class CrossValidation:
 
     def _train(self, job: Job) -> MemberTrainer:
         """Train a job's member, a released one also in the second phase where there is one."""
-        trainer = first_phase(self.prepared, job)
+        trainer = self._first_phase(job)
         network = trainer.run()
         if not job.is_released:
             return trainer
         layers = self.prepared.settings.tuned_layers
         if layers:
-            trainer = second_phase(self.prepared, job, network, layers)
+            inputs = self.drugs.inputs(job.left_out_targets)
+            trainer = second_phase(self.prepared, job, inputs, network, layers)
             network = trainer.run()
         self.networks[job.fold] = network
         return trainer
+
+    def _first_phase(self, job: Job) -> MemberTrainer:
+        return first_phase(self.prepared, job, self.drugs.inputs(job.left_out_targets))

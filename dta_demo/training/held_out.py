@@ -15,8 +15,9 @@ from dta_demo.evaluation.metrics import (
     mean_squared_error,
     regression_metrics,
 )
+from dta_demo.model.binding_features import stack_features
 from dta_demo.model.kernel_regression import blend
-from dta_demo.model.labels import LABELS
+from dta_demo.model.labels import BINDS, IF_BOUND, LABELS
 from dta_demo.results.group import GROUPS, Group
 from dta_demo.training.jobs import Job
 from dta_demo.training.pairs import Source
@@ -34,6 +35,8 @@ class HeldOut:
     kernel, kernel_group : numpy.ndarray, shape (pairs,)
         Predictions of the kernel regression, and each pair's place in `GROUPS` by what is new
         to that; -1 where it predicts nothing.
+    binds, if_bound : numpy.ndarray, shape (pairs,)
+        Outputs of the networks for binding at all, mean over the poolings.
     """
 
     job: Job
@@ -41,6 +44,39 @@ class HeldOut:
     predicted: np.ndarray
     kernel: np.ndarray
     kernel_group: np.ndarray
+    binds: np.ndarray
+    if_bound: np.ndarray
+
+    @classmethod
+    def of(
+        cls,
+        job: Job,
+        source: Source,
+        outputs: np.ndarray,
+        kernel: np.ndarray,
+        kernel_group: np.ndarray,
+    ) -> HeldOut:
+        """Take apart the outputs of a network: (poolings, pairs, outputs)."""
+        means = outputs.mean(axis=0)
+        return cls(
+            job,
+            source,
+            outputs[..., source.label],
+            kernel,
+            kernel_group,
+            means[:, BINDS],
+            means[:, IF_BOUND],
+        )
+
+    def features(self, kernel_weights: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Binding features of the pairs, see `binding_features`: (pairs, features)."""
+        return stack_features(
+            self.blended(kernel_weights).predicted.mean(axis=0),
+            self.predicted.mean(axis=0),
+            np.where(self.kernel_group >= 0, self.kernel, self.predicted.mean(axis=0)),
+            self.binds,
+            self.if_bound,
+        )
 
     def clipped(self, floor: float | None) -> np.ndarray:
         """Mean over the poolings, clipped where the label has a floor: (pairs,)."""

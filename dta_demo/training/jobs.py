@@ -9,7 +9,11 @@ import numpy as np
 
 from dta_demo.evaluation.splits import FOLDS, assign_folds, cold_masks
 from dta_demo.results.group import Group
-from dta_demo.training.pairs import PairTable, Source, match_nearly_identical
+from dta_demo.training.near_identical import match_nearly_identical
+from dta_demo.training.pairs import PairTable, Source
+
+NONE = -1
+"""In the place of a fold: none is left out."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,11 @@ class Job:
         return f"{leaves_out}-{self.fold}"
 
     @property
+    def left_out_targets(self) -> int:
+        """Fold of the targets of which no pair is trained on; -1 for none."""
+        return self.fold if self.group in (Group.NEW_TARGET, Group.BOTH_NEW) else NONE
+
+    @property
     def is_released(self) -> bool:
         """Whether its member becomes part of the checkpoint, or only measures and calibrates."""
         return self.group is Group.SEEN
@@ -58,38 +67,48 @@ class ColdFolds:
         """Assign molecules and proteins to folds.
 
         Those of the first dataset stand in the folds of the field's protocol. A molecule of
-        another dataset that is the same but for stereochemistry, or a protein nearly identical,
-        goes with it; the others are assigned to folds of their own in the same way.
+        another dataset that is a twin, or a protein nearly identical, goes with it; the others are
+        assigned to folds of their own in the same way. Of twins in the first dataset, of which
+        Davis has none, the later go with the first, against the protocol.
         """
         first = table.sources[0]
-        drugs = _assign(table.skeletons, np.unique(first.drug))
+        drugs = _assign(table.twin_keys, table.smiles, np.unique(first.drug))
         proteins = np.unique(first.protein)
         keys = match_nearly_identical(table.origins, [table.origins[n] for n in proteins])
-        return cls(drugs, _assign(keys, proteins))
+        return cls(drugs, _assign(keys, table.origins, proteins))
 
     def split(self, job: Job, source: Source) -> tuple[np.ndarray, np.ndarray]:
         """Pairs of a dataset that a job trains on, and those that it is tested on.
+
+        Of an auxiliary dataset all are trained on but those of targets that the job leaves out.
 
         Returns
         -------
         tuple of numpy.ndarray of bool, shape (pairs,)
         """
+        if source.auxiliary:
+            left_out = self.protein[source.protein] == job.left_out_targets
+            return ~left_out, np.zeros_like(left_out)
         if job.group is Group.SEEN:
             return source.fold != job.fold, source.fold == job.fold
         drug_held_out = self.drug[source.drug] == job.fold
         return cold_masks(job.group, drug_held_out, self.protein[source.protein] == job.fold)
 
 
-def _assign(keys: Sequence[str], first: np.ndarray) -> np.ndarray:
-    """Fold of each key: int64, shape (keys,).
+def _assign(keys: Sequence[str], own: Sequence[str], first: np.ndarray) -> np.ndarray:
+    """Fold of each entry, by its key: int64, shape (entries,).
 
-    The keys of the entries ``first`` are assigned by themselves, then the others. Too few to be
-    split are all in fold 0.
+    The entries ``first`` are assigned by what is their ``own``, as the protocol does, and the keys
+    that none of them has by themselves. Too few to be split are all in fold 0.
     """
-    of_first = dict.fromkeys(keys[number] for number in first)
-    others = [key for key in dict.fromkeys(keys) if key not in of_first]
     folds: dict[str, int] = {}
-    for some in (of_first, others):
-        if len(some) >= FOLDS:
-            folds |= assign_folds(some)
+    of_first = dict.fromkeys(own[number] for number in first)
+    if len(of_first) >= FOLDS:
+        by_protocol = assign_folds(of_first)
+        for number in first:
+            folds.setdefault(keys[number], by_protocol[own[number]])
+    known = {keys[number] for number in first}
+    others = [key for key in dict.fromkeys(keys) if key not in known]
+    if len(others) >= FOLDS:
+        folds |= assign_folds(others)
     return np.array([folds.get(key, 0) for key in keys])

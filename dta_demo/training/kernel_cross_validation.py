@@ -11,13 +11,17 @@ from dta_demo.model.kernel_file import kernel_path, save_kernel
 from dta_demo.model.kernel_regression import KernelFit, KernelModel
 from dta_demo.model.labels import LABELS
 from dta_demo.model.panel import MeasuredPanel
-from dta_demo.molecules.fingerprints import fingerprint_smiles
-from dta_demo.training.jobs import Job
+from dta_demo.training.drug_encoders import DrugEncoders
+from dta_demo.training.jobs import NONE, Job
 from dta_demo.training.kernel_fit import SETTINGS, Grid, KernelTrainer
 from dta_demo.training.pairs import Source
 from dta_demo.training.preparation import Preparation
 
 NO_COEFFICIENTS = np.zeros((0, 0), dtype=np.float32)
+
+
+PRECISIONS = {"pKd": np.float32, "KIBA score": np.float16}
+"""Precision of the coefficients of each label, by what rounding them does, see `save_kernel`."""
 
 
 class KernelCrossValidation:
@@ -26,30 +30,39 @@ class KernelCrossValidation:
     Attributes
     ----------
     sources : dict of str to Source
-        The dataset whose pairs each label's regression is fitted on: the first that has it.
+        The dataset that each label's regression predicts: the first that has it. It is fitted
+        on the auxiliary datasets of the label, too.
     """
 
-    def __init__(self, prepared: Preparation) -> None:
-        self.table, self.regions = prepared.table, prepared.regions
-        bits = prepared.config.fingerprint_bits
-        self.counts = fingerprint_smiles(self.table.smiles, bits).counts
+    def __init__(self, prepared: Preparation, drugs: DrugEncoders) -> None:
+        self.table, self.regions, self.drugs = prepared.table, prepared.regions, drugs
+        self.floors = prepared.floors
         self.sources: dict[str, Source] = {}
-        for source in self.table.sources:
+        for source in self.table.panels:
             self.sources.setdefault(LABELS[source.label], source)
-        self.trainers = {
-            label: self._trainer(label, source, prepared.floors[source.name])
-            for label, source in self.sources.items()
-        }
-        self.fits: dict[str, list[KernelFit]] = {label: [] for label in self.sources}
+        self._trainers: dict[tuple[str, int], KernelTrainer] = {}
+        self.folds: dict[str, dict[int, np.ndarray]] = {label: {} for label in self.sources}
 
-    def _trainer(self, label: str, source: Source, floor: float | None) -> KernelTrainer:
-        grid = Grid.of(source, floor)
-        panel = MeasuredPanel.of(
-            [self.regions[number] for number in grid.targets],
-            [self.table.smiles[number] for number in grid.drugs],
-            self.counts[grid.drugs],
-        )
-        return KernelTrainer(SETTINGS[label], panel, grid)
+    def trainer(self, label: str, left_out_targets: int = NONE) -> KernelTrainer:
+        """Trainer of a label, with a drug encoder that saw no pair of a fold of targets."""
+        key = (label, left_out_targets)
+        if key not in self._trainers:
+            grid = Grid.of(self._fitted(label), self.floors[self.sources[label].name])
+            panel = MeasuredPanel.of(
+                [self.regions[number] for number in grid.targets],
+                [self.table.smiles[number] for number in grid.drugs],
+                self.drugs.counts[grid.drugs],
+                self.drugs.embeddings(left_out_targets)[grid.drugs],
+                grid.measured,
+            )
+            self._trainers[key] = KernelTrainer(SETTINGS[label], panel, grid)
+        return self._trainers[key]
+
+    def _fitted(self, label: str) -> list[Source]:
+        """Datasets that a label's regression is fitted on: its first, and auxiliary ones."""
+        first = self.sources[label]
+        auxiliary = [source for source in self.table.sources if source.auxiliary]
+        return [first, *(each for each in auxiliary if each.label == first.label)]
 
     def predict(
         self, job: Job, splits: Mapping[str, tuple[np.ndarray, np.ndarray]]
@@ -67,30 +80,36 @@ class KernelCrossValidation:
             The dataset, and for its pairs left out the values and groups (see `HeldOut`).
         """
         for label, fitted in self.sources.items():
-            trainer = self.trainers[label]
-            train, left_out = splits[fitted.name]
-            fit, predicted = self._fit(label, job, train)
+            trainer = self.trainer(label, job.left_out_targets)
+            train = np.concatenate([splits[source.name][0] for source in self._fitted(label)])
+            fit, predicted = self._fit(trainer, label, job, train)
+            left_out = np.flatnonzero(splits[fitted.name][1])
             values = predicted[trainer.grid.row[left_out], trainer.grid.column[left_out]]
             yield fitted.name, values, np.full(len(values), job.group.place)
-            model = KernelModel(trainer.settings, trainer.panel, trainer.mean, [fit])
-            for source in self.table.sources:
+            model = KernelModel(trainer.settings, trainer.panel, trainer.mean, fit)
+            for source in self.table.panels:
                 if LABELS[source.label] == label and source.name != fitted.name:
                     others = source.take(splits[source.name][1])
-                    values, places = self._predict_others(model, others)
+                    values, places = self._predict_others(model, others, job)
                     # A molecule or target of the panel that the job left out is new to it.
                     groups = np.where(places >= 0, places | job.group.place, -1)
                     yield source.name, values, groups
 
-    def _fit(self, label: str, job: Job, rows: np.ndarray) -> tuple[KernelFit, np.ndarray]:
+    def _fit(
+        self, trainer: KernelTrainer, label: str, job: Job, rows: np.ndarray
+    ) -> tuple[KernelFit, np.ndarray]:
         """Fit pairs of a label (a mask); return the fit and the prediction of the whole grid."""
         if job.is_released:
-            fit, predicted = self.trainers[label].fit(rows, job.fold)
-            self.fits[label].append(fit)
+            fit, predicted = trainer.fit(rows)
+            targets, drugs = trainer.grid.measured
+            self.folds[label][job.fold] = predicted[:targets, :drugs]
             return fit, predicted
-        plain, predicted = self.trainers[label].fit_plain(rows)
-        return KernelFit(job.fold, plain, *[NO_COEFFICIENTS] * 3), predicted
+        plain, predicted = trainer.fit_plain(rows)
+        return KernelFit(plain, *[NO_COEFFICIENTS] * 3), predicted
 
-    def _predict_others(self, model: KernelModel, source: Source) -> tuple[np.ndarray, np.ndarray]:
+    def _predict_others(
+        self, model: KernelModel, source: Source, job: Job
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Predict the pairs of a dataset that the model was not fitted on."""
         proteins, protein_index = np.unique(source.protein, return_inverse=True)
         drugs, drug_index = np.unique(source.drug, return_inverse=True)
@@ -99,8 +118,8 @@ class KernelCrossValidation:
         return model.predict(
             [self.regions[number] for number in proteins],
             [self.table.smiles[number] for number in drugs],
-            self.counts[drugs],
-            model.fits[0].left_out_fold,
+            self.drugs.counts[drugs],
+            self.drugs.embeddings(job.left_out_targets)[drugs],
         ).pairs(protein_index, drug_index)
 
     def save(self, kernel_weights: Mapping[str, np.ndarray], folder: Path) -> None:
@@ -111,10 +130,15 @@ class KernelCrossValidation:
         kernel_weights : mapping of str to numpy.ndarray, shape (4,)
             Weight of each label's kernel regression in a prediction, for each of `GROUPS`.
         """
-        for label, trainer in self.trainers.items():
-            everything, _ = trainer.fit(np.ones(len(trainer.grid.affinity), dtype=bool), -1)
-            fits = [everything, *self.fits[label]]
+        for label in self.sources:
+            trainer = self.trainer(label)
+            everything, _ = trainer.fit(np.ones(len(trainer.grid.affinity), dtype=bool))
             model = KernelModel(
-                trainer.settings, trainer.panel, trainer.mean, fits, kernel_weights[label]
+                trainer.settings,
+                trainer.panel,
+                trainer.mean,
+                everything,
+                self.folds[label],
+                kernel_weights[label],
             )
-            save_kernel(model, kernel_path(folder, label))
+            save_kernel(model, kernel_path(folder, label), PRECISIONS[label])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,8 @@ from dta_demo.training.pairs import Source
 
 SETTINGS = {
     "pKd": KernelSettings(
-        drug_power=1.0,
+        drug_power=1.5,
+        embedding_weight=0.5,
         pocket_share=0.8,
         target_profile=0.4,
         drug_profile=0.7,
@@ -23,10 +25,11 @@ SETTINGS = {
         own=0.02,
         ridge=0.1,
         profile_ridge=0.1,
-        components=48,
+        components=96,
     ),
     "KIBA score": KernelSettings(
         drug_power=1.5,
+        embedding_weight=0.25,
         pocket_share=0.8,
         target_profile=0.4,
         drug_profile=0.3,
@@ -45,7 +48,7 @@ PROFILE_ROUNDS = 2
 
 @dataclass(frozen=True)
 class Grid:
-    """The measured pairs of one dataset, on the grid of its own targets and drugs.
+    """The measured pairs of some datasets of one label, on the grid of their targets and drugs.
 
     Attributes
     ----------
@@ -53,6 +56,9 @@ class Grid:
         The grid's targets and drugs, as indices into the table of pairs.
     row, column : numpy.ndarray of int64, shape (pairs,)
         Each pair's place in the grid.
+    affinity : numpy.ndarray of float64, shape (pairs,)
+    first : int
+        Number of pairs of the first dataset, which come first.
     """
 
     targets: np.ndarray
@@ -61,13 +67,24 @@ class Grid:
     column: np.ndarray
     affinity: np.ndarray
     floor: float | None
+    first: int
 
     @classmethod
-    def of(cls, source: Source, floor: float | None) -> Grid:
-        """Place the pairs of a dataset on the grid of its targets and drugs."""
-        targets, row = np.unique(source.protein, return_inverse=True)
-        drugs, column = np.unique(source.drug, return_inverse=True)
-        return cls(targets, drugs, row, column, source.affinity, floor)
+    def of(cls, sources: Sequence[Source], floor: float | None) -> Grid:
+        """Place the pairs of datasets on the grid of their targets and drugs."""
+        protein, drug, affinity = (
+            np.concatenate([getattr(source, name) for source in sources])
+            for name in ("protein", "drug", "affinity")
+        )
+        first = len(sources[0].affinity)
+        targets, row = _number(protein, first)
+        drugs, column = _number(drug, first)
+        return cls(targets, drugs, row, column, affinity, floor, first)
+
+    @property
+    def measured(self) -> tuple[int, int]:
+        """Number of targets and of drugs of the first dataset, with which the grid begins."""
+        return (int(self.row[: self.first].max()) + 1, int(self.column[: self.first].max()) + 1)
 
     def lay_out(self, rows: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean and number of the values of some pairs at each place: (targets, drugs)."""
@@ -78,20 +95,33 @@ class Grid:
         return total / np.maximum(count, 1), count
 
 
+def _number(indices: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct indices, those of the first pairs first, and the place of each pair's among them."""
+    own = np.unique(indices[:first])
+    distinct = np.concatenate([own, np.setdiff1d(indices[first:], own)])
+    order = np.argsort(distinct)
+    return distinct, order[np.searchsorted(distinct[order], indices)]
+
+
 class KernelTrainer:
     """Kernel regression of one label, to be fitted to parts of its pairs."""
 
     def __init__(self, settings: KernelSettings, panel: MeasuredPanel, grid: Grid) -> None:
         self.settings, self.panel, self.grid = settings, panel, grid
-        self.mean = float(grid.affinity.mean())
+        self.mean = float(grid.affinity[: grid.first].mean())
         self.targets = panel.compare(panel.codes, panel.embeddings, settings.pocket_share)
-        self.drugs = FragmentIndex(panel.fragments).tanimoto(panel.fragments) ** settings.drug_power
+        self.drugs = panel.mix_drugs(
+            FragmentIndex(panel.fragments).tanimoto(panel.fragments),
+            panel.drug_embeddings,
+            settings.drug_power,
+            settings.embedding_weight,
+        )
 
     def fit_plain(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Fit some pairs (a mask) without profiles; return coefficients, the grid's prediction."""
         return self._solve(self.targets, self.drugs, rows, self.settings.ridge)
 
-    def fit(self, rows: np.ndarray, left_out_fold: int) -> tuple[KernelFit, np.ndarray]:
+    def fit(self, rows: np.ndarray) -> tuple[KernelFit, np.ndarray]:
         """Fit some pairs (a mask) with profiles; return the fit and the grid's prediction."""
         plain, predicted = self.fit_plain(rows)
         settings = self.settings
@@ -103,7 +133,7 @@ class KernelTrainer:
             targets = mix(self.targets, alike_targets, settings.target_profile)
             drugs = mix(self.drugs, alike_drugs, settings.drug_profile)
             profiled, predicted = self._solve(targets, drugs, rows, settings.profile_ridge)
-        return KernelFit(left_out_fold, plain, profiled, of_targets, of_drugs), predicted
+        return KernelFit(plain, profiled, of_targets, of_drugs), predicted
 
     def _complete(self, rows: np.ndarray, predicted: np.ndarray) -> np.ndarray:
         """Fill the grid: measured labels where there are some, predictions elsewhere."""

@@ -23,10 +23,10 @@ from tqdm import tqdm
 
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.model.config import DTAConfig
-from dta_demo.model.labels import LABELS
+from dta_demo.model.labels import BINDS, IF_BOUND, OUTPUTS, PKD
 from dta_demo.model.member import AffinityMember
+from dta_demo.model.network import mean_outputs
 from dta_demo.model.region import ProteinRegion, RegionBatch
-from dta_demo.molecules.fingerprints import fingerprint_smiles
 from dta_demo.runtime.threads import torch_threads
 from dta_demo.training.batches import cut_batches, shuffled_batches
 from dta_demo.training.pairs import Source
@@ -44,8 +44,8 @@ class TrainingTask:
     ----------
     config : DTAConfig
         Sizes of the member.
-    smiles : sequence of str
-        All molecules that pairs name, canonical.
+    drug_inputs : Tensor, shape (molecules, inputs)
+        What members read of all molecules that pairs name, see `join_drug_inputs`.
     regions : sequence of ProteinRegion
         The region of each protein that pairs name.
     sources : sequence of Source
@@ -56,7 +56,7 @@ class TrainingTask:
 
     config: DTAConfig
     settings: MemberSettings
-    smiles: Sequence[str]
+    drug_inputs: Tensor
     regions: Sequence[ProteinRegion]
     sources: Sequence[Source]
     folder: Path
@@ -86,9 +86,8 @@ class MemberTrainer:
         torch.manual_seed(settings.seed)
         self.task = task
         self.regions = [move_region(region, task.device) for region in task.regions]
-        counts = fingerprint_smiles(task.smiles, task.config.fingerprint_bits).counts
-        self.fingerprints = torch.from_numpy(counts).to(task.device)
-        self.label_means = [task.config.label_mean[label] for label in LABELS]
+        self.drug_inputs = task.drug_inputs.to(task.device)
+        self.output_means = mean_outputs(task.config.label_mean)
         self.network = self.build_network().to(task.device)
         self.average = AveragedModel(
             self.network, multi_avg_fn=get_ema_multi_avg_fn(settings.ema_decay)
@@ -179,37 +178,48 @@ class MemberTrainer:
         return loss.item()
 
     def loss(self, source: Source, rows: np.ndarray) -> Tensor:
-        """Weighted mean squared error of one batch, a scalar with a gradient."""
+        """Weighted loss of one batch, a scalar with a gradient."""
         settings = self.task.settings
-        label_mean = self.label_means[source.label]
-        error = self._predict_rows(self.network, source, rows)[..., source.label]
-        relative = (source.affinity[rows] - label_mean).astype(np.float32)
-        error = error - self._on_device(relative)
+        outputs = self._predict_rows(self.network, source, rows)
+        affinity = self._on_device(source.affinity[rows].astype(np.float32))
+        censored = self._on_device(source.censored[rows])
+        error = outputs[..., source.label] - (affinity - self.output_means[source.label])
         squared = error.square()
-        censored = self._on_device(source.censored[rows]) & (error < 0)
-        squared = torch.where(censored, squared * settings.censored_weight, squared)
-        return squared.mean() * dict(settings.weights).get(source.name, 1.0)
+        squared = torch.where(censored & (error < 0), squared * settings.censored_weight, squared)
+        # Of an assay at its upper end only "at least this" is known.
+        squared = squared.masked_fill(self._on_device(source.saturated[rows]) & (error > 0), 0.0)
+        loss = squared.mean()
+        if source.label == PKD:
+            loss = loss + settings.binding_weight * binding_loss(
+                outputs, affinity - self.output_means[IF_BOUND], ~censored
+            )
+        return loss * dict(settings.weights).get(source.name, 1.0)
 
     @torch.no_grad()
-    def predict_by_pooling(self, source: Source) -> np.ndarray:
-        """Predict pairs with the averaged weights, in the label's unit: (poolings, pairs)."""
+    def predict(self, source: Source) -> np.ndarray:
+        """Predict pairs with the averaged weights, in the units of the outputs.
+
+        Returns
+        -------
+        numpy.ndarray, shape (poolings, pairs, outputs)
+        """
         self.average.eval()
         network = cast(Network, self.average.module)
         order = np.argsort(source.protein, kind="stable")
-        predicted = np.zeros((len(network.member.heads), len(order)))
+        predicted = np.zeros((len(network.member.heads), len(order), len(OUTPUTS)))
         for start in range(0, len(order), PREDICTION_CHUNK):
             rows = order[start : start + PREDICTION_CHUNK]
-            values = self._predict_rows(network, source, rows)[..., source.label]
+            values = self._predict_rows(network, source, rows)
             predicted[:, rows] = values.double().cpu().numpy()
-        return predicted + self.label_means[source.label]
+        return predicted + np.array(self.output_means)
 
     def _predict_rows(self, network: Network, source: Source, rows: np.ndarray) -> Tensor:
-        """Predict pairs, relative to the mean of each label: (poolings, pairs, labels)."""
+        """Predict pairs, relative to the mean of each output: (poolings, pairs, outputs)."""
         proteins, protein_index = np.unique(source.protein[rows], return_inverse=True)
         drugs, drug_index = np.unique(source.drug[rows], return_inverse=True)
         member = network.member
         encoded = member.encode_proteins(self.read(network, proteins))
-        molecules = member.drug.projection(self.fingerprints[torch.from_numpy(drugs)])
+        molecules = member.drug(self.drug_inputs[torch.from_numpy(drugs)])
         predicted: Tensor = member(
             encoded, molecules, self._on_device(protein_index), self._on_device(drug_index)
         )
@@ -240,6 +250,29 @@ class MemberTrainer:
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
         self.finished_epochs = state["finished_epochs"]
+
+
+def binding_loss(outputs: Tensor, affinity: Tensor, bound: Tensor) -> Tensor:
+    """Loss of the outputs that say whether a pair binds, and how tightly if it does.
+
+    Parameters
+    ----------
+    outputs : Tensor, shape (poolings, pairs, outputs)
+    affinity : Tensor, shape (pairs,)
+        Relative to the mean of the output.
+    bound : Tensor of bool, shape (pairs,)
+        Pairs that were seen to bind.
+
+    Returns
+    -------
+    Tensor
+        Mean cross-entropy of binding, and mean squared error of the affinity of the bound.
+    """
+    logits = outputs[..., BINDS]
+    wanted = bound.to(logits.dtype).expand_as(logits)
+    chance = nn.functional.binary_cross_entropy_with_logits(logits, wanted)
+    squared = (outputs[..., IF_BOUND] - affinity).square() * bound
+    return chance + squared.mean()
 
 
 def move_region(region: ProteinRegion, device: torch.device) -> ProteinRegion:

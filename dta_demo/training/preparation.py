@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,17 +12,21 @@ import numpy as np
 import torch
 from transformers import EsmModel
 
-from dta_demo.data.affinities import AffinityData, load_affinities
+from dta_demo.data.affinities import AffinityData, DataError, load_affinities
+from dta_demo.data.files import read_text
 from dta_demo.encoders.devices import resolve_device
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.stack import load_esm
 from dta_demo.evaluation.folds import fold_digest
+from dta_demo.kinases.completion import Kinome
 from dta_demo.kinases.domains import KinaseProfile
 from dta_demo.model.config import DTAConfig
 from dta_demo.model.labels import LABELS
 from dta_demo.model.region import ProteinRegion
 from dta_demo.training.frozen import encode_regions
 from dta_demo.training.jobs import ColdFolds
+from dta_demo.training.molecule_sources import ACTIVITY, read_molecule_sources
+from dta_demo.training.molecules import MoleculeSource
 from dta_demo.training.pairs import PairTable, Source, build_table
 from dta_demo.training.profile import build_profile, pocket_columns
 from dta_demo.training.settings import RecipeSettings
@@ -38,6 +44,8 @@ class Preparation:
         Proteins, molecules and pairs of all datasets.
     cold_folds : ColdFolds
         Folds of the cold splits.
+    molecules : list of MoleculeSource
+        What the drug encoder learns from.
     floors : dict of str to (float or None)
         Floor of each dataset's label.
     not_applied : dict of str to str
@@ -56,6 +64,7 @@ class Preparation:
     device: torch.device
     table: PairTable
     cold_folds: ColdFolds
+    molecules: list[MoleculeSource]
     floors: dict[str, float | None]
     not_applied: dict[str, str]
     fold_digests: dict[str, dict[str, str]]
@@ -78,28 +87,56 @@ def prepare(settings: RecipeSettings) -> Preparation:
     if settings.tuned_layers and len(settings.folds) != 1:
         raise ValueError("A tuned encoder can leave only one fold out: name it with --folds.")
     datasets = [load_training_pairs(folder, settings.sample) for folder in settings.data]
-    table = build_table(datasets)
+    panels = [data for data in datasets if data.label in LABELS]
+    paired = [data for data in datasets if data.label != ACTIVITY]
     device = resolve_device(settings.device)
     settings.save()
-    profile = load_or_build_profile(table, settings.run)
+    profile = load_or_build_profile(paired, settings.run)
+    table = build_table(paired, profile, load_kinome(settings.kinome))
+    cold_folds = ColdFolds.of(table)
     esm = _round_to_half(load_esm(settings.encoder)[0])
     encoder = MemoryOptimizedESMEncoder.from_esm(esm, pooling_strategy=None, device=device)
+    config = _configure(settings, table.sources, esm)
     return Preparation(
         settings=settings,
         device=device,
         table=table,
-        cold_folds=ColdFolds.of(table),
+        cold_folds=cold_folds,
+        molecules=read_molecule_sources(
+            [data for data in datasets if data not in panels],
+            panels,
+            table,
+            cold_folds,
+            config.fingerprint_bits,
+        ),
         floors={data.name: data.floor for data in datasets},
-        not_applied=_list_not_applied(datasets),
+        not_applied=_list_not_applied(panels, table),
         fold_digests={
             data.name: {str(fold): fold_digest(data, fold) for fold in settings.folds}
-            for data in datasets
+            for data in panels
         },
         profile=profile,
         encoder=encoder,
-        regions=encode_regions(encoder, profile, table.proteins, pocket_columns(), settings.run),
-        config=_configure(settings, table.sources, esm),
+        regions=encode_regions(encoder, table.proteins, pocket_columns(), settings.run),
+        config=config,
     )
+
+
+def load_kinome(path: Path | None) -> Kinome | None:
+    """Read whole kinases from a CSV file with a column ``sequence``; None for None.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be read or has no such column.
+    """
+    if path is None:
+        return None
+    with io.StringIO(read_text(path), newline="") as file:
+        rows = list(csv.DictReader(file))
+    if not rows or "sequence" not in rows[0]:
+        raise DataError(f"{path} has no column 'sequence'.")
+    return Kinome([row["sequence"] for row in rows])
 
 
 def load_training_pairs(folder: Path, sample: float) -> AffinityData:
@@ -111,20 +148,22 @@ def load_training_pairs(folder: Path, sample: float) -> AffinityData:
     return data.take(np.arange(len(data)) % round(1 / sample) == 0).without_unused()
 
 
-def load_or_build_profile(table: PairTable, run: Path) -> KinaseProfile:
+def load_or_build_profile(datasets: Sequence[AffinityData], run: Path) -> KinaseProfile:
     """Read the kinase profile from the run's folder, where it is built the first time."""
     path = run / PROFILE_FILE
     if not path.exists():
-        build_profile(protein.sequence for protein in table.proteins).save(path)
+        build_profile(target.sequence for data in datasets for target in data.targets).save(path)
     return KinaseProfile.load(path)
 
 
-def _list_not_applied(datasets: Sequence[AffinityData]) -> dict[str, str]:
+def _list_not_applied(datasets: Sequence[AffinityData], table: PairTable) -> dict[str, str]:
+    """Mutations that no sequence took, a dataset's own or that of the whole kinase."""
+    own = {name for kinase in table.proteins if not kinase.is_wild_type for name in kinase.names}
     return {
         target.name: target.not_applied
         for data in datasets
         for target in data.targets
-        if target.not_applied
+        if target.not_applied and target.name not in own
     }
 
 
@@ -144,7 +183,7 @@ def _configure(settings: RecipeSettings, sources: Sequence[Source], esm: EsmMode
 def _average_labels(sources: Sequence[Source]) -> dict[str, float]:
     """Mean of each label, over the first dataset that has it."""
     means = dict.fromkeys(LABELS, 0.0)
-    for source in reversed(sources):
+    for source in reversed([source for source in sources if not source.auxiliary]):
         means[LABELS[source.label]] = round(float(source.affinity.mean()), 4)
     return means
 

@@ -17,7 +17,7 @@ from dta_demo.training.pairs import PairTable, Source
 from dta_demo.trust.reference import PairMeans
 from dta_demo.trust.reference_file import pack_morgan_bits
 
-KINASE_PANELS = ("davis", "kiba")
+KINASE_PANELS = ("davis", "kiba", "pkis2")
 """Datasets whose targets are kinases."""
 
 BOUND_ABOVE = {"pKd": 5.0, "KIBA score": 12.1}
@@ -43,7 +43,7 @@ def save_reference(table: PairTable, regions: Sequence[ProteinRegion], folder: P
     )
     names = {
         "drugs": [readable_drug(name) for name in table.drug_names],
-        "targets": [readable_target(name) for name in table.protein_names],
+        "targets": [readable_target(kinase.name) for kinase in table.proteins],
     }
     (folder / "reference.json").write_text(json.dumps(names) + "\n", encoding="utf-8")
 
@@ -85,7 +85,7 @@ def mean_arrays(table: PairTable) -> dict[str, np.ndarray]:
         ``drug_mean``, ``drug_pairs``, ``target_mean``, ``target_pairs`` as in `PairMeans`, and
         ``mean_pkd``, shape (1,).
     """
-    sources = [source for source in table.sources if LABELS[source.label] == "pKd"]
+    sources = [source for source in table.panels if LABELS[source.label] == "pKd"]
     pkd = _join(sources, "affinity")
     drugs = average_by(_join(sources, "drug"), pkd, len(table.smiles))
     targets = average_by(_join(sources, "protein"), pkd, len(table.proteins))

@@ -27,11 +27,16 @@ class MemberSettings:
         Fraction of the steps in which the learning rate rises.
     batch_proteins, batch_pairs : int
         Proteins of a batch, and measured pairs that it should hold on average.
+    auxiliary_proteins, auxiliary_pairs : int
+        The same for auxiliary datasets, whose grids are dense: fewer, larger steps.
     ema_decay : float
         Decay of the exponential moving average of the weights, which is evaluated and kept.
     censored_weight : float
         Weight of a squared error where the label says "at or below" and the prediction is
         lower: nearly as good as right.
+    binding_weight : float
+        Weight of the losses of binding at all, and of the affinity of pairs that bind, beside
+        that of the affinity itself.
     weights : tuple of (str, float)
         Weight of each dataset's loss, 1 where none is named.
     epoch_fractions : tuple of (str, float)
@@ -39,16 +44,25 @@ class MemberSettings:
     """
 
     seed: int = 0
-    epochs: int = 30
+    epochs: int = 15
     learning_rate: float = 2e-3
     weight_decay: float = 0.03
     warmup: float = 0.15
     batch_proteins: int = 32
     batch_pairs: int = 500
+    auxiliary_proteins: int = 64
+    auxiliary_pairs: int = 4096
     ema_decay: float = 0.995
     censored_weight: float = 0.3
-    weights: tuple[tuple[str, float], ...] = (("kiba", 0.7), ("bdb", 0.2))
-    epoch_fractions: tuple[tuple[str, float], ...] = ()
+    binding_weight: float = 0.3
+    weights: tuple[tuple[str, float], ...] = (("kiba", 0.7), ("bdb", 0.2), ("pkis2", 0.5))
+    epoch_fractions: tuple[tuple[str, float], ...] = (("pkis2", 0.25),)
+
+    def batch_size(self, auxiliary: bool) -> tuple[int, int]:
+        """Proteins and pairs of a batch of an auxiliary dataset, or of another."""
+        if auxiliary:
+            return self.auxiliary_proteins, self.auxiliary_pairs
+        return self.batch_proteins, self.batch_pairs
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain JSON types."""
@@ -83,6 +97,8 @@ class RecipeSettings:
     compared_layers : int
         Last layers that are tuned once to compare the poolings with the encoder frozen and
         tuned; 0 leaves that out.
+    kinome : Path or None
+        CSV file of whole kinases, for targets whose sequence lacks the kinase domain.
     sample : float
         Fraction of every dataset's pairs to train on, for a quick look.
     """
@@ -98,6 +114,7 @@ class RecipeSettings:
     compared_layers: int = 2
     device: str = "auto"
     sample: float = 1.0
+    kinome: Path | None = None
 
     def save(self) -> None:
         """Write the settings into the run's folder, for `load`."""
@@ -126,6 +143,7 @@ class RecipeSettings:
                 "run": run,
                 "output": Path(stored["output"]),
                 "folds": tuple(stored["folds"]),
+                "kinome": stored["kinome"] and Path(stored["kinome"]),
                 "member": MemberSettings.from_dict(stored["member"]),
             }
         )
@@ -133,4 +151,7 @@ class RecipeSettings:
     def command(self) -> str:
         """Command that repeats the run, with folders by their names alone."""
         data = " ".join(f"DATA/{folder.name}" for folder in self.data)
-        return f"python -m dta_demo train --data {data} --encoder ENCODER --output CHECKPOINT"
+        kinome = " --kinome DATA/kinome/kinases.csv" if self.kinome else ""
+        return (
+            f"python -m dta_demo train --data {data}{kinome} --encoder ENCODER --output CHECKPOINT"
+        )

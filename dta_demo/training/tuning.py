@@ -7,7 +7,7 @@ can leave out only one fold.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,8 @@ from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.residues import ResidueEmbeddings
 from dta_demo.encoders.windows import WINDOW_RESIDUES
 from dta_demo.kinases.construct import Construct
-from dta_demo.kinases.domains import KinaseDomain, KinaseProfile, choose_domain
+from dta_demo.kinases.domains import KinaseDomain
+from dta_demo.kinases.known import KnownKinases
 from dta_demo.model.region import ProteinRegion, RegionBatch, cut_region
 from dta_demo.training.member import MemberTrainer, Network, TrainingTask
 
@@ -34,7 +35,7 @@ has. Beyond it each layer is computed a second time there, which takes a third m
 
 @dataclass(frozen=True)
 class TuningWindow:
-    """One window of a protein, around the region that binds.
+    """One window of a protein, that of the region that binds.
 
     Attributes
     ----------
@@ -51,43 +52,21 @@ class TuningWindow:
     hidden: Tensor
 
 
-def cut_window(sequence: str, domain: KinaseDomain | None) -> tuple[str, KinaseDomain | None]:
-    """Cut a window that holds the domain in its middle; the first one without a domain."""
-    if len(sequence) <= WINDOW_RESIDUES:
-        return sequence, domain
-    if domain is None:
-        return sequence[:WINDOW_RESIDUES], None
-    middle = (domain.start + domain.end) // 2
-    start = min(max(0, middle - WINDOW_RESIDUES // 2), len(sequence) - WINDOW_RESIDUES)
-    residues = tuple(
-        number - start if start < number <= start + WINDOW_RESIDUES else 0
-        for number in domain.residues
-    )
-    moved = KinaseDomain(
-        max(1, domain.start - start),
-        min(WINDOW_RESIDUES, domain.end - start),
-        domain.score,
-        residues,
-    )
-    return sequence[start : start + WINDOW_RESIDUES], moved
-
-
 def prepare_windows(
-    encoder: MemoryOptimizedESMEncoder,
-    profile: KinaseProfile,
-    proteins: Sequence[Construct],
-    wanted: Collection[int],
+    encoder: MemoryOptimizedESMEncoder, proteins: KnownKinases, wanted: Collection[int]
 ) -> dict[int, TuningWindow]:
-    """Run the frozen layers on a window of the proteins wanted, given by their numbers."""
+    """Run the frozen layers on the proteins wanted, given by their numbers.
+
+    Of one that is longer than a window, which no kinase domain is, only the first is read.
+    """
     encoder.eval()
     windows = {}
     for number in wanted:
-        protein = proteins[number]
-        found = choose_domain(profile.find(protein.sequence), protein.domain)
-        cut, domain = cut_window(protein.sequence, found)
-        (hidden,) = encoder.embed_frozen([cut])
-        shortened = replace(protein, sequence=cut)
-        windows[number] = TuningWindow(shortened, domain, hidden.half().cpu())
+        form = proteins[number].form
+        letters = form.letters[:WINDOW_RESIDUES]
+        (hidden,) = encoder.embed_frozen([letters])
+        shortened = replace(form.construct, sequence=letters)
+        windows[number] = TuningWindow(shortened, form.domain, hidden.half().cpu())
     return windows
 
 

@@ -15,9 +15,11 @@ from transformers import EsmModel
 from dta_demo.checkpoint.seal import seal
 from dta_demo.evaluation.calibration import fit_calibration
 from dta_demo.evaluation.metrics import ACTIVE_FROM
+from dta_demo.kinases.known import KNOWN_KINASES
 from dta_demo.model.labels import LABELS, PKD
 from dta_demo.model.network import DTAModel
 from dta_demo.results.group import GROUPS
+from dta_demo.training.binding import calibrate_binding
 from dta_demo.training.card import write_card
 from dta_demo.training.cross_validation import CrossValidation
 from dta_demo.training.held_out import (
@@ -28,11 +30,12 @@ from dta_demo.training.held_out import (
     summarise,
 )
 from dta_demo.training.kernel_fit import SETTINGS as KERNELS
-from dta_demo.training.member import Network
+from dta_demo.training.molecules import MoleculeSettings
 from dta_demo.training.pairs import Source
 from dta_demo.training.preparation import PROFILE_FILE, Preparation
 from dta_demo.training.reference import save_reference
 from dta_demo.training.tuning import tuned_weights
+from dta_demo.trust.binding import save_bindings
 from dta_demo.trust.calibration import Calibration, save_calibrations
 
 
@@ -53,7 +56,8 @@ def write_checkpoint(
     """
     output, table, floors = prepared.settings.output, prepared.table, prepared.floors
     output.mkdir(parents=True, exist_ok=True)
-    save_weights(prepared, cross_validation.networks, output)
+    save_weights(prepared, cross_validation, output)
+    table.proteins.save(output / KNOWN_KINASES)
     shutil.copy(prepared.settings.run / PROFILE_FILE, output / PROFILE_FILE)
     save_reference(table, prepared.regions, output)
     kernels = cross_validation.kernels
@@ -63,14 +67,18 @@ def write_checkpoint(
     }
     kernels.save(kernel_weights, output)
     blended = [part.blended(kernel_weights) for part in held_out]
-    calibrations = calibrate(blended, table.sources, floors)
+    calibrations = calibrate(blended, table.panels, floors)
     save_calibrations(calibrations, output / "calibration.json")
+    binding = calibrate_binding(held_out, kernel_weights, table.sources[0], floors)
+    if binding is not None:
+        save_bindings({LABELS[PKD]: binding.calibration}, output / "binding.json")
     log = read_logs(prepared.settings.run)
     record = {
         **describe_training(prepared, log, kernel_weights),
         "parts": score_parts(held_out, table.sources[0].name, floors),
         "poolings": compared,
         "out_of_fold": summarise(blended, calibrations, floors),
+        "binding": binding.figures if binding else {},
     }
     write_record(record, log, output)
     write_card(output)
@@ -78,10 +86,11 @@ def write_checkpoint(
     return record
 
 
-def save_weights(prepared: Preparation, networks: Mapping[int, Network], output: Path) -> None:
-    """Join the encoder and the weights of every member in one model and save it."""
-    settings = prepared.settings
+def save_weights(prepared: Preparation, cross_validation: CrossValidation, output: Path) -> None:
+    """Join the encoders and the weights of every member in one model and save it."""
+    settings, networks = prepared.settings, cross_validation.networks
     model = DTAModel(prepared.config)
+    model.drug_encoder.load_state_dict(cross_validation.drugs.encoder().state_dict())
     released = [networks[fold] for fold in settings.folds]
     frozen = prepared.encoder.esm.state_dict()
     model.encoder.esm.load_state_dict(
@@ -116,12 +125,23 @@ def describe_training(
         "training_seconds": round(sum(line["seconds"] for line in log)),
         "encoder": name_encoder(prepared.encoder.esm),
         "highest_pkd": max(
-            float(source.affinity.max()) for source in table.sources if source.label == PKD
+            float(source.affinity.max()) for source in table.panels if source.label == PKD
         ),
         "fold_digests": prepared.fold_digests,
         "members": len(settings.folds),
         "pairs": {source.name: len(source.affinity) for source in table.sources},
         "left_out_of_grid": table.left_out,
+        "suspect": table.suspect,
+        "twins": [list(each) for each in table.twins],
+        "molecules": {
+            source.name: {
+                "molecules": source.counts.shape[0],
+                "targets": len(source.target_fold),
+                "pairs": len(source.value),
+            }
+            for source in prepared.molecules
+        },
+        "drug_encoder": asdict(MoleculeSettings()),
         "not_applied": prepared.not_applied,
         "member": settings.member.to_dict(),
         "kernels": {label: asdict(KERNELS[label]) for label in kernel_weights},

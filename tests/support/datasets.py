@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +19,16 @@ MOLECULES = ["CCO", "CCN", "c1ccccc1O", "CC(=O)Nc1ccccc1", "CCCC", "CCOC", "c1cc
 
 
 def write_dataset(
-    folder: Path, label: str = "pKd", floor: float | None = 5.0, seed: int = 0
+    folder: Path,
+    label: str = "pKd",
+    floor: float | None = 5.0,
+    seed: int = 0,
+    molecules: Sequence[str] = MOLECULES,
 ) -> Path:
-    """Write a dataset of 8 molecules and 12 targets in the tidy layout."""
+    """Write a dataset of 8 molecules and 12 targets in the tidy layout.
+
+    Displacement is that of a pKd by the one-site law at 1 uM.
+    """
     rng = random.Random(seed)
     folder.mkdir(parents=True, exist_ok=True)
     description = {"name": folder.name, "label": label, "unit": "", "floor": floor}
@@ -31,14 +39,16 @@ def write_dataset(
         for place in rng.sample(range(len(letters)), 60):
             letters[place] = rng.choice("ACDEFGHIKLMNPQRSTVWY")
         sequences.append("M" * rng.randint(1, 30) + "".join(letters))
-    drugs = "".join(f"d{n},{smiles}\n" for n, smiles in enumerate(MOLECULES))
+    drugs = "".join(f"d{n},{smiles}\n" for n, smiles in enumerate(molecules))
     targets = "".join(f"t{n},{sequence}\n" for n, sequence in enumerate(sequences))
     (folder / "drugs.csv").write_text("drug_id,smiles\n" + drugs, encoding="utf-8")
     (folder / "targets.csv").write_text("target_id,sequence\n" + targets, encoding="utf-8")
     rows = ["drug_id,target_id,affinity,fold"]
-    for drug in range(len(MOLECULES)):
+    for drug in range(len(molecules)):
         for target in range(len(sequences)):
             value = max(5.0, 4.5 + 0.4 * drug + 0.1 * target + rng.gauss(0, 0.1))
+            if label == "percent displacement":
+                value = 100 / (1 + 10 ** (6 - value))
             rows.append(f"d{drug},t{target},{value:.4f},{rng.randrange(5)}")
     (folder / "affinities.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     return folder

@@ -1,6 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from dta_demo.model.binding_features import binding_features
+from dta_demo.model.ensemble import PairPredictions
+from dta_demo.model.kernel_regression import kernel_weight
+from dta_demo.model.labels import BINDS, IF_BOUND, LABELS, OUTPUTS
 from dta_demo.results.group import Group
 from dta_demo.training.held_out import (
     HeldOut,
@@ -10,18 +16,18 @@ from dta_demo.training.held_out import (
     score_parts,
 )
 from dta_demo.training.jobs import Job
-from dta_demo.training.pairs import Source
+from tests.support.tables import make_source
 
 
 def held_out(network_error, kernel_error, group=Group.SEEN, fold=0, name="davis"):
     rng = np.random.default_rng(fold)
     affinity = rng.uniform(5.5, 9.0, 400)
-    index = np.arange(400)
-    source = Source(name, 0, index, index, affinity, affinity <= 5, np.full(400, fold))
+    source = make_source(affinity, name=name, fold=np.full(400, fold))
     network = affinity + rng.normal(0, network_error, (4, 400)).mean(axis=0)
     kernel = affinity + rng.normal(0, kernel_error, 400)
     places = np.full(400, group.place)
-    return HeldOut(Job(group, fold), source, np.tile(network, (4, 1)), kernel, places)
+    binding = rng.normal(size=(2, 400))
+    return HeldOut(Job(group, fold), source, np.tile(network, (4, 1)), kernel, places, *binding)
 
 
 def test_each_group_takes_the_weight_with_the_smallest_error():
@@ -59,3 +65,27 @@ def test_the_parts_are_scored_by_themselves():
     assert set(scores) == {"seen"}
     assert scores["seen"]["kernel"]["mse"] < scores["seen"]["networks"]["mse"]
     assert set(scores["seen"]["networks"]["by_pooling"]) == {"cls", "mean", "max", "attention"}
+
+
+def test_the_outputs_of_a_network_are_taken_apart():
+    part = held_out(0.1, 0.1)
+    outputs = np.random.default_rng(1).normal(size=(4, 400, len(OUTPUTS)))
+    source = replace(part.source, label=LABELS.index("KIBA score"))
+    found = HeldOut.of(part.job, source, outputs, part.kernel, part.kernel_group)
+    np.testing.assert_array_equal(found.predicted, outputs[..., 1])
+    np.testing.assert_allclose(found.binds, outputs[..., BINDS].mean(axis=0))
+    np.testing.assert_allclose(found.if_bound, outputs[..., IF_BOUND].mean(axis=0))
+
+
+def test_binding_features_are_those_of_the_predictor():
+    """The same numbers as `binding_features` gives for a prediction of the same pairs."""
+    part = held_out(0.5, 0.5)
+    part.kernel_group[:10] = -1
+    weights = np.array([0.3, 0, 0, 0])
+    outputs = np.zeros((1, 4, 400, len(OUTPUTS)))
+    outputs[0, :, :, 0], outputs[0, :, :, 1] = part.predicted, -9.0
+    outputs[..., BINDS], outputs[..., IF_BOUND] = part.binds, part.if_bound
+    kernel = np.column_stack([part.kernel, np.full(400, -9.0)])
+    weight = np.column_stack([kernel_weight(part.kernel_group, weights), np.zeros(400)])
+    expected = binding_features(PairPredictions(outputs, kernel, weight), 0)
+    np.testing.assert_allclose(part.features({"pKd": weights}), expected)

@@ -4,9 +4,12 @@ import pytest
 from dta_demo.data.affinities import load_affinities
 from dta_demo.evaluation.splits import SPLITS, split_rows
 from dta_demo.results.group import Group
-from dta_demo.training.jobs import ColdFolds, Job
-from dta_demo.training.pairs import build_table
+from dta_demo.training.jobs import NONE, ColdFolds, Job
+from dta_demo.training.pairs import DISPLACEMENT
 from tests.support.datasets import write_dataset
+from tests.support.tables import join
+
+NEW = ["CCCCCCO", "c1ccc2ccccc2c1", "CC(=O)O", "OCC(O)CO", "CCS", "NCCN", "CC#N", "C1CCNCC1"]
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +22,14 @@ def datasets(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def table(datasets):
-    return build_table(datasets)
+    return join(*datasets)
+
+
+@pytest.fixture(scope="module")
+def with_screen(datasets, tmp_path_factory):
+    """A table with displacement of other molecules by the targets of the first dataset."""
+    folder = tmp_path_factory.mktemp("screen") / "screen"
+    return join(*datasets, write_dataset(folder, DISPLACEMENT, None, molecules=NEW))
 
 
 @pytest.mark.parametrize("group", Group)
@@ -66,3 +76,27 @@ def test_a_molecule_of_another_dataset_goes_with_its_twin(table):
     of_second = set(table.sources[1].drug[folds.drug[table.sources[1].drug] == 2])
     assert of_first
     assert of_first == of_second
+
+
+@pytest.mark.parametrize("group", Group)
+def test_an_auxiliary_dataset_is_never_tested_on_and_leaves_the_jobs_targets_out(
+    with_screen, group
+):
+    folds, screen = ColdFolds.of(with_screen), with_screen.sources[2]
+    assert screen.auxiliary
+    assert len(screen.affinity) == 96
+    leaves_out = group in (Group.NEW_TARGET, Group.BOTH_NEW)
+    for fold in range(5):
+        job = Job(group, fold)
+        assert job.left_out_targets == (fold if leaves_out else NONE)
+        train, test = folds.split(job, screen)
+        assert not test.any()
+        of_fold = folds.protein[screen.protein] == fold
+        assert of_fold.any()
+        np.testing.assert_array_equal(train, ~of_fold if leaves_out else np.ones(96, dtype=bool))
+
+
+def test_an_auxiliary_dataset_moves_no_fold_of_the_others(table, with_screen):
+    before, after = ColdFolds.of(table), ColdFolds.of(with_screen)
+    np.testing.assert_array_equal(before.drug, after.drug[: len(before.drug)])
+    np.testing.assert_array_equal(before.protein, after.protein)

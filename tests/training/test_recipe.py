@@ -15,16 +15,22 @@ from dta_demo.checkpoint.reading import read_json
 from dta_demo.checkpoint.seal import check_seal, list_files
 from dta_demo.cli.main import build_parser, main
 from dta_demo.cli.training_verbs import read_settings
+from dta_demo.kinases.known import KnownKinases
 from dta_demo.results.group import Group
 from dta_demo.training.card import main as write_card
 from dta_demo.training.jobs import Job
+from dta_demo.training.molecule_sources import ACTIVITY
+from dta_demo.training.pairs import DISPLACEMENT
 from dta_demo.training.recipe import Recipe
 from tests.support.datasets import write_dataset
+
+FURTHER = {"screen": DISPLACEMENT, "activities": ACTIVITY}
+OTHERS = ["CCCCCCO", "c1ccc2ccccc2c1", "OCC(O)CO", "CCS", "NCCN", "CC#N", "C1CCNCC1", "CCCl"]
 
 
 def arguments(folder, encoder, name):
     return [
-        "train", "--data", str(folder / "first"), str(folder / "second"),
+        "train", "--data", *(str(folder / each) for each in ("first", "second", *FURTHER)),
         "--encoder", str(encoder), "--run", str(folder / name / "run"), "--folds", "0,1",
         "--output", str(folder / name / "checkpoint"), "--epochs", "3", "--device", "cpu",
     ]  # fmt: skip
@@ -32,10 +38,12 @@ def arguments(folder, encoder, name):
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory, tiny_encoder):
-    """A folder with two datasets and a checkpoint trained on them."""
+    """A folder with two datasets and two for the drug encoder, and a checkpoint trained on them."""
     folder = tmp_path_factory.mktemp("training")
     write_dataset(folder / "first")
     write_dataset(folder / "second", label="KIBA score", floor=None, seed=1)
+    for name, label in FURTHER.items():
+        write_dataset(folder / name, label, None, molecules=OTHERS)
     assert main(arguments(folder, tiny_encoder, "whole")) == 0
     return folder
 
@@ -81,6 +89,45 @@ def test_a_second_process_takes_what_the_first_one_leaves(trained, tiny_encoder,
         recipe.cross_validation.share_out([Job(Group.SEEN, 0), Job(Group.SEEN, 1)])
         assert not (first / "state.pt").exists()
         assert (run / "fold-1" / "state.pt").exists()
+
+
+def test_the_record_tells_what_each_part_was_trained_on(trained):
+    record = json.loads((trained / "whole" / "checkpoint" / "training.json").read_text())
+    assert record["pairs"] == {"first": 96, "second": 96, "screen": 96}
+    assert record["left_out_of_grid"] == {"second": 0, "screen": 0}
+    figures = {"molecules": 8, "targets": 12, "pairs": 96}
+    assert record["molecules"] == {"screen": figures, "activities": figures}
+    assert set(record["out_of_fold"]) >= {"first, seen", "second, both new"}
+    assert not any("screen" in name for name in record["out_of_fold"])
+
+
+def test_a_fold_of_targets_has_a_drug_encoder_of_its_own_and_the_whole_one_is_released(trained):
+    run, checkpoint = trained / "whole" / "run", trained / "whole" / "checkpoint"
+    folders = {path.name for path in run.glob("drug-encoder*")}
+    assert folders == {"drug-encoder", "drug-encoder-0", "drug-encoder-1"}
+    released = {
+        name.split("drug_encoder.networks.")[1]: weights
+        for name, weights in load_all(checkpoint).items()
+        if "drug_encoder.networks." in name
+    }
+    for number in (0, 1):
+        trained_weights = load_file(run / "drug-encoder" / f"network-{number}.safetensors")
+        for name, weights in trained_weights.items():
+            assert torch.equal(released[f"{number}.{name}"], weights.half()), name
+
+
+def test_displacement_widens_the_panel_and_makes_nothing_measured(trained):
+    arrays = load_file(trained / "whole" / "checkpoint" / "kernel-pkd.safetensors")
+    assert arrays["measured"].tolist() == [12, 8]
+    assert (len(arrays["target_keys"]), len(arrays["drug_keys"])) == (12, 16)
+    scores = load_file(trained / "whole" / "checkpoint" / "kernel-kiba.safetensors")
+    assert scores["measured"].tolist() == [len(scores["target_keys"]), len(scores["drug_keys"])]
+
+
+def test_the_kinases_of_all_panels_are_written(trained):
+    known = KnownKinases.load(trained / "whole" / "checkpoint" / "kinases.json.gz")
+    assert len(known) == 24
+    assert known.find_named("t0") is known[0]
 
 
 def test_a_split_is_scored_by_members_that_a_run_trained_without_it(trained, capsys):

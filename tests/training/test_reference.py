@@ -5,14 +5,13 @@ import pytest
 import torch
 from safetensors.numpy import load_file, save_file
 
-from dta_demo.data.affinities import load_affinities
 from dta_demo.kinases.construct import Construct
 from dta_demo.model.region import AMINO_ACIDS, ProteinRegion
 from dta_demo.molecules.fingerprints import MORGAN_BITS, fingerprint_smiles
-from dta_demo.training.pairs import build_table
 from dta_demo.training.reference import average_by, find_binders, save_reference
 from dta_demo.trust.reference_file import load_reference
 from tests.support.datasets import MOLECULES, write_dataset
+from tests.support.tables import join
 
 
 def random_regions(count, has_domain=True):
@@ -40,7 +39,7 @@ def table(tmp_path):
     (scores / "drugs.csv").write_text("drug_id,smiles\nd0,CCCCCCO\n")
     rows = ["drug_id,target_id,affinity", "d0,t0,13.0", "d0,t1,11.0"]
     (scores / "affinities.csv").write_text("\n".join(rows))
-    return build_table([load_affinities(tmp_path / name) for name in ("first", "other", "scores")])
+    return join(*(tmp_path / name for name in ("first", "other", "scores")))
 
 
 def test_means_are_over_all_measured_pkd_and_nothing_else(table, tmp_path):

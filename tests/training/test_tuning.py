@@ -32,7 +32,8 @@ def make_tuner(small_dataset, tmp_path):
             )
         )
         network = Network(prepared.config.build_member())
-        return second_phase(prepared, Job(Group.SEEN, 0), network, layers=2)
+        inputs = torch.rand(len(prepared.table.smiles), prepared.config.drug_inputs)
+        return second_phase(prepared, Job(Group.SEEN, 0), inputs, network, layers=2)
 
     return make
 
