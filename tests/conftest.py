@@ -33,7 +33,10 @@ MODULES = {
         "structures/test_parse.py", "structures/test_structures_fuzz.py", "test_packaging.py",
         "ui/attention/test_figure.py", "ui/page/test_server.py", "ui/structure/test_scenes.py",
     ),
-    "training": ("training/test_recipe.py", "training/test_tuning.py"),
+    "training": (
+        "training/test_drug_encoders.py", "training/test_member.py", "training/test_molecules.py",
+        "training/test_recipe.py", "training/test_tuning.py",
+    ),
 }  # fmt: skip
 """Markers of whole modules: those that take seconds, and those that train."""
 

@@ -20,6 +20,7 @@ from dta_demo.checkpoint.checks import (
 )
 from dta_demo.inputs.wording import plain_line
 from dta_demo.kinases.domains import KinaseProfile
+from dta_demo.kinases.known import KnownKinases
 
 MAX_JSON_BYTES = 20_000_000
 """Largest size of a JSON file; the index of ESM-2 with 15 billion parameters takes a twentieth."""
@@ -89,6 +90,24 @@ def load_profile(path: Path, columns: Sequence[int]) -> KinaseProfile:
     in_profile = max(columns) < profile.hmm.M <= MAX_COLUMNS
     require(in_profile, path, f"the pocket lies outside its {profile.hmm.M} columns")
     return profile
+
+
+def load_known(path: Path, profile: KinaseProfile) -> KnownKinases:
+    """Read the kinases that were measured, ready to be compared with.
+
+    Raises
+    ------
+    CheckpointError
+        When the file cannot be used, or was not aligned with the profile.
+    """
+    try:
+        known = KnownKinases.load(path)
+    except ValueError as error:
+        raise CheckpointError(str(error)) from error
+    aligned = {len(each.form.domain.residues) for each in known if each.form.domain}
+    require(aligned <= {profile.hmm.M}, path, "its kinases were aligned with another profile")
+    _ = known.words  # Split here, so that the first request need not wait for it.
+    return known
 
 
 def load_record(path: Path) -> dict[str, Any]:

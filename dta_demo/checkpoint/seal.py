@@ -15,6 +15,7 @@ from pathlib import Path
 from dta_demo.checkpoint.checks import CheckpointError
 from dta_demo.checkpoint.reading import read_json
 from dta_demo.inputs.wording import quote
+from dta_demo.kinases.known import KNOWN_KINASES
 
 CONFIG = "config.json"
 SEAL = "files"
@@ -23,8 +24,12 @@ SEAL = "files"
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 NEEDED = (
     "calibration.json", "kinase.hmm", "reference.json", "reference.safetensors", "training.json",
+    KNOWN_KINASES,
 )  # fmt: skip
 """Files that every checkpoint has beside its configuration and weights."""
+
+OPTIONAL = (INDEX, "binding.json")
+"""Files that are sealed where they are there."""
 
 HASHED_AT_ONCE = 1 << 20
 """Bytes read at a time to compute a digest."""
@@ -39,9 +44,8 @@ def list_files(folder: Path) -> list[str]:
         When a file is missing, or there are no weights as safetensors.
     """
     names = {path.name for path in folder.glob("*.safetensors")} | set(NEEDED)
-    if (folder / INDEX).exists():
-        names.add(INDEX)
-    elif WEIGHTS not in names:
+    names |= {name for name in OPTIONAL if (folder / name).exists()}
+    if not names & {INDEX, WEIGHTS}:
         raise CheckpointError(f"The checkpoint in {folder} has no weights as safetensors.")
     for name in sorted(names):
         if not (folder / name).is_file():

@@ -8,6 +8,7 @@ stay, and the same is drawn each time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -19,16 +20,21 @@ from dta_demo.trust.controls import shuffle_residues
 SEED = 20
 
 
-def shuffle_proteins(data: AffinityData) -> AffinityData:
-    """Shuffle each protein's residues; its length, its composition and its name stay.
+def shuffle_proteins(data: AffinityData, read: Callable[[Target], str]) -> AffinityData:
+    """Shuffle what is read of each protein; its length, its composition and its name stay.
 
-    As a rule no kinase domain is found then, and the model reads the whole sequence.
+    As a rule no kinase domain is found then, and the model reads all of it.
+
+    Parameters
+    ----------
+    read : callable
+        Gives the letters that a model reads of a target.
     """
-    return replace(data, targets=tuple(_shuffle(target) for target in data.targets))
+    return replace(data, targets=tuple(_shuffle(target, read(target)) for target in data.targets))
 
 
-def _shuffle(target: Target) -> Target:
-    (shuffled,) = shuffle_residues(target.sequence, draws=1)
+def _shuffle(target: Target, letters: str) -> Target:
+    (shuffled,) = shuffle_residues(letters, draws=1)
     return replace(target, construct=replace(target.construct, sequence=shuffled))
 
 

@@ -17,7 +17,7 @@ from dta_demo.predictor.predictor import AffinityPredictor
 def encode_targets(predictor: AffinityPredictor, data: AffinityData) -> dict[int, EncodedTarget]:
     """Encode every target that the pairs name, once; by its place in the data."""
     return {
-        int(number): predictor.encode_target(data.targets[number].construct)
+        int(number): predictor.encode_target(data.targets[number])
         for number in tqdm(np.unique(data.target_index), "Encoding proteins")
     }
 
@@ -69,7 +69,7 @@ def predict_controls(
     folds: Sequence[int],
 ) -> dict[str, np.ndarray]:
     """Predict every pair with one of its sides made meaningless."""
-    shuffled = shuffle_proteins(data)
+    shuffled = shuffle_proteins(data, predictor.letters_read)
     cases = {
         "residues shuffled": (shuffled, encode_targets(predictor, shuffled)),
         "proteins permuted": (permute_proteins(data), encoded),

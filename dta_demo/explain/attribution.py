@@ -53,6 +53,8 @@ def attribute(
 ) -> Attribution:
     """Attribute a prediction to residues and atoms, or recall what was found before.
 
+    Residues are those of `AffinityPredictor.read_itself`; any that are not read contribute 0.
+
     Raises
     ------
     InputError
@@ -61,6 +63,7 @@ def attribute(
     """
     protein = protein if isinstance(protein, Protein) else parse_protein(protein)
     molecule = molecule if isinstance(molecule, Molecule) else parse_molecule(molecule)
+    protein = predictor.read_itself(protein)
     key = (predictor.identify(protein), molecule.smiles)
     found = SHARED_ATTRIBUTIONS.get(
         key,
@@ -77,7 +80,10 @@ def attribute(
 
 def is_attributed(predictor: AffinityPredictor, protein: Protein, molecule: Molecule) -> bool:
     """Whether `attribute` would recall what was found before."""
-    return SHARED_ATTRIBUTIONS.recall((predictor.identify(protein), molecule.smiles)) is not None
+    if not predictor.remembers(protein):
+        return False
+    key = (predictor.identify(predictor.read_itself(protein)), molecule.smiles)
+    return SHARED_ATTRIBUTIONS.recall(key) is not None
 
 
 def attribute_pair(
@@ -126,12 +132,11 @@ def attribute_residues(pair: ExplainedPair, steps: int) -> np.ndarray:
     method.gradient_func = locked
     found = method.attribute(
         letters,
-        pair.function.hidden_letter.expand_as(letters),
+        pair.unknown_letters[None],
         n_steps=steps,
         internal_batch_size=1,
     )
-    by_residue: np.ndarray = found[0].sum(dim=1).cpu().numpy()
-    return by_residue
+    return pair.place(found[0].sum(dim=1).cpu().numpy())
 
 
 def attribute_atoms(pair: ExplainedPair) -> tuple[np.ndarray, np.ndarray]:

@@ -24,9 +24,14 @@ MAX_RESIDUES = 4000
 class ExplainedPair:
     """A pair, and its predictions with residues or atoms hidden.
 
+    Only residues that the model reads can be hidden. Letters of a known kinase domain that the
+    given sequence lacks are read, too, and always left as they are.
+
     Attributes
     ----------
-    function : PairFunction
+    function : PairFunction or MutantFunction
+    residues : numpy.ndarray of int64, shape (read residues,)
+        Numbers of the residues that can be hidden, in `AffinityPredictor.read_itself`.
     fragments : MoleculeFragments
     lock : context manager
         Held for each run of the model, so that other visitors' predictions come in between.
@@ -40,13 +45,16 @@ class ExplainedPair:
     def __init__(self, predictor: AffinityPredictor, protein: Protein, molecule: Molecule) -> None:
         self.lock = predictor.hold_model()
         self.function = predictor.pair_function(protein, molecule)
-        start, end = self.function.region
-        if len(plan_windows(end - start + 1)) > len(plan_windows(MAX_RESIDUES)):
+        letters = len(self.function.letters)
+        if len(plan_windows(letters)) > len(plan_windows(MAX_RESIDUES)):
             raise InputError(
                 f"An explanation reads at most {MAX_RESIDUES:,} residues, and all of this protein, "
-                f"{end - start + 1:,} residues, would have to be read, as no kinase domain was "
-                "found in it."
+                f"{letters:,} residues, would have to be read, as no kinase domain was found in it."
             )
+        numbers = predictor.read_numbers(protein)
+        self._read = np.flatnonzero(numbers)
+        self.residues = numbers[self._read]
+        self._length = len(predictor.read_itself(protein).sequence)
         self.fragments = MoleculeFragments(molecule.smiles, predictor.fingerprint_bits)
 
     @property
@@ -62,7 +70,21 @@ class ExplainedPair:
     @cached_property
     def unknown(self) -> ReadProtein:
         """The protein with every residue hidden."""
-        return self.read(self.function.hidden_letter.expand_as(self.function.letters))
+        return self.read(self.unknown_letters)
+
+    @property
+    def unknown_letters(self) -> Tensor:
+        """Letters with every residue hidden: (letters, tokens)."""
+        return self.function.hide((self._read + 1).tolist())
+
+    def place(self, values: np.ndarray) -> np.ndarray:
+        """Place values of the letters that are read (letters,) by number: (residues,).
+
+        They are 0 for residues that are not read.
+        """
+        placed = np.zeros(self._length, dtype=values.dtype)
+        placed[self.residues - 1] = values[self._read]
+        return placed
 
     @cached_property
     def whole_and_none(self) -> Tensor:
@@ -89,8 +111,10 @@ class ExplainedPair:
     def predict_without_residues(self, hidden: Sequence[Sequence[int]]) -> np.ndarray:
         """Predict the pair with some residues hidden, numbered from 1: (sets,)."""
         whole = self.whole_and_none[:1]
+        letter = dict(zip(self.residues.tolist(), (self._read + 1).tolist(), strict=True))
+        letters = [[letter[number] for number in residues] for residues in hidden]
         return np.array(
-            [self.predict(self.read(self.function.hide(residues)), whole)[0] for residues in hidden]
+            [self.predict(self.read(self.function.hide(each)), whole)[0] for each in letters]
         )
 
     def predict_without_atoms(self, hidden: Sequence[Sequence[int]]) -> np.ndarray:

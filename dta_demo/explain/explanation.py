@@ -11,13 +11,13 @@ from dta_demo.explain.faithfulness import (
     check_residues,
     hide_atoms,
     hide_residues,
-    inside,
 )
 from dta_demo.explain.records import Attribution, Explanation, Faithfulness, HidingCurve
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.molecule import Molecule
-from dta_demo.inputs.protein import Protein
+from dta_demo.inputs.protein import Protein, parse_protein
 from dta_demo.predictor.predictor import AffinityPredictor
+from dta_demo.results.prediction import Prediction
 from dta_demo.runtime.cache import ByteBoundCache
 
 SHARED_CHECKS: ByteBoundCache[Faithfulness] = ByteBoundCache(2**22)
@@ -50,18 +50,26 @@ def explain(
     layer = layers if layer is None else layer
     if not (1 <= layer <= layers and 0 <= head <= heads):
         raise InputError(f"The encoder has layers 1 to {layers} and heads 1 to {heads}.")
+    protein = protein if isinstance(protein, Protein) else parse_protein(protein)
     attribution = attribute(predictor, protein, molecule)
-    return _check(predictor, attribution, layer, head)
+    prediction = predictor.predict(protein, attribution.molecule)
+    return _check(predictor, prediction, attribution, layer, head)
 
 
 def is_checked(predictor: AffinityPredictor, protein: Protein, molecule: Molecule) -> bool:
     """Whether the attribution of a pair has been checked, and `explain` would recall it."""
-    key = (predictor.identify(protein), molecule.smiles)
+    if not predictor.remembers(protein):
+        return False
+    key = (predictor.identify(predictor.read_itself(protein)), molecule.smiles)
     return SHARED_CHECKS.recall((key, "residues")) is not None
 
 
 def _check(
-    predictor: AffinityPredictor, attribution: Attribution, layer: int, head: int
+    predictor: AffinityPredictor,
+    prediction: Prediction,
+    attribution: Attribution,
+    layer: int,
+    head: int,
 ) -> Explanation:
     """Check an attribution, and the attention of one layer and head beside it."""
     protein, molecule = attribution.protein, attribution.molecule
@@ -71,7 +79,8 @@ def _check(
     def follow_attention() -> HidingCurve:
         received = predictor.attention(protein).received[layer - 1]
         of_head = received[head - 1] if head else received.mean(axis=0)
-        return hide_residues(pair).follow(inside(attribution, of_head))
+        test = hide_residues(pair)
+        return test.follow(test.select(of_head))
 
     attention = SHARED_CURVES.get((key, layer, head), follow_attention)
     of_residues = SHARED_CHECKS.get(
@@ -79,7 +88,7 @@ def _check(
     )
     of_atoms = SHARED_CHECKS.get((key, "atoms"), lambda: check_atoms(hide_atoms(pair), attribution))
     return Explanation(
-        prediction=predictor.predict(protein, molecule),
+        prediction=prediction,
         attribution=attribution,
         layer=layer,
         head=head,

@@ -2,8 +2,8 @@
 
 The residues that a ranking puts first are hidden, more and more of them, and the prediction is
 watched: the deletion test of Samek et al. 2017 (doi:10.1109/TNNLS.2016.2599820). Random residues,
-hidden the same way, tell what chance would do. Only residues that the poolings read take part:
-any that lie outside would lose to those inside for that alone.
+hidden the same way, tell what chance would do. Only residues that the model reads take part: any
+others would lose to these for that alone.
 """
 
 from __future__ import annotations
@@ -49,6 +49,10 @@ class HidingTest:
         """1 where hiding everything lowers the prediction, -1 where it raises it."""
         return 1.0 if self.intact >= self.all_hidden else -1.0
 
+    def select(self, values: np.ndarray) -> np.ndarray:
+        """Select the candidates' values from those of all residues or atoms."""
+        return np.asarray(values[self.candidates - 1])
+
     def follow(self, scores: np.ndarray) -> HidingCurve:
         """Hide what has the highest scores first; ties in the order of the candidates.
 
@@ -73,8 +77,7 @@ class HidingTest:
 
 def hide_residues(pair: ExplainedPair) -> HidingTest:
     """Prepare the test of the residues that the poolings read, numbered from 1."""
-    start, end = pair.function.region
-    return HidingTest(range(start, end + 1), pair.predict_without_residues)
+    return HidingTest(pair.residues.tolist(), pair.predict_without_residues)
 
 
 def hide_atoms(pair: ExplainedPair) -> HidingTest:
@@ -84,7 +87,7 @@ def hide_atoms(pair: ExplainedPair) -> HidingTest:
 
 def check_residues(test: HidingTest, attribution: Attribution) -> Faithfulness:
     """Compare the attribution of residues with chance."""
-    scores = inside(attribution, attribution.residues)
+    scores = test.select(attribution.residues)
     rankings = {"attribution": test.follow(test.direction * scores)}
     return Faithfulness(test.intact, test.all_hidden, rankings, test.follow_random(RESIDUE_DRAWS))
 
@@ -93,8 +96,3 @@ def check_atoms(test: HidingTest, attribution: Attribution) -> Faithfulness:
     """Compare the attribution of atoms with chance."""
     rankings = {"attribution": test.follow(test.direction * attribution.atoms)}
     return Faithfulness(test.intact, test.all_hidden, rankings, test.follow_random(ATOM_DRAWS))
-
-
-def inside(attribution: Attribution, values: np.ndarray) -> np.ndarray:
-    """Values of the residues that the poolings read: (residues inside,)."""
-    return values[attribution.region.start - 1 : attribution.region.end]

@@ -23,6 +23,9 @@ class Attribution:
 
     Attributes
     ----------
+    protein : Protein
+        In whose numbering residues are: as given, or the kinase domain that was read in the place
+        of a fragment that lacks it.
     value : float
         The pKd that is explained: the prediction before it is pressed against the floor.
     baseline : float

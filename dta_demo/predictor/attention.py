@@ -34,7 +34,7 @@ def report_attention(protein: Protein, encoded: EncodedProtein) -> AttentionRepo
         received=encoded.received.cpu().numpy(),
         given=encoded.given.cpu().numpy(),
         windows=encoded.windows,
-        regions=(region_of(protein, encoded),),
+        regions=() if encoded.lacks_what_is_read else (region_of(encoded),),
         landmarks=find_landmarks(encoded.domain, protein.sequence),
     )
 

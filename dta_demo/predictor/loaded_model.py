@@ -9,11 +9,12 @@ from typing import Any
 
 import torch
 
-from dta_demo.checkpoint.reading import load_profile, load_record
+from dta_demo.checkpoint.reading import load_known, load_profile, load_record
 from dta_demo.checkpoint.seal import check_seal
 from dta_demo.encoders.devices import has_fast_bfloat16, resolve_device
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.kinases.domains import KinaseProfile
+from dta_demo.kinases.known import KNOWN_KINASES, KnownKinases
 from dta_demo.model.ensemble import AffinityEnsemble
 from dta_demo.model.labels import LABELS, PKD
 from dta_demo.runtime.jobs import TurnLock
@@ -34,6 +35,8 @@ class LoadedModel:
         SHA-256 of its sealed configuration: what makes two checkpoints the same.
     profile : KinaseProfile
         Finds kinase domains and aligns their pockets.
+    known : KnownKinases
+        The kinases that were measured, among which a given one is recognised.
     record : dict
         What training wrote down: data, folds, errors in cross-validation.
     lock : TurnLock
@@ -44,6 +47,7 @@ class LoadedModel:
     digest: str
     ensemble: AffinityEnsemble
     profile: KinaseProfile
+    known: KnownKinases
     trust: Trust
     record: dict[str, Any]
     lock: TurnLock = field(default_factory=TurnLock)
@@ -98,11 +102,13 @@ def load_model(folder: Path, device: str | torch.device, precision: str) -> Load
     model = ensemble.model
     torch.nn.Module.to(model, place)
     model.encoder.precision = PRECISIONS[precision]
+    profile = load_profile(folder / "kinase.hmm", model.config.pocket_columns)
     return LoadedModel(
         folder=folder,
         digest=digest,
         ensemble=ensemble,
-        profile=load_profile(folder / "kinase.hmm", model.config.pocket_columns),
+        profile=profile,
+        known=load_known(folder / KNOWN_KINASES, profile),
         trust=Trust.load(folder, model.config.esm["hidden_size"], LABELS[PKD]),
         record=load_record(folder / "training.json"),
     )

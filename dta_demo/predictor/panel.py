@@ -7,19 +7,36 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dta_demo.kinases.recognition import Recognition
 from dta_demo.model.labels import LABELS
+from dta_demo.model.mutants import WildTypes, predict_forms
 from dta_demo.model.region import ProteinRegion
 from dta_demo.predictor.loaded_model import LoadedModel
+from dta_demo.predictor.mutants import find_mutation
 from dta_demo.trust.assessment import Assessment, DrugQuery, TargetQuery
 from dta_demo.trust.calibration import clip_to_floor
 
 
 @dataclass(frozen=True)
 class EncodedTarget:
-    """A target as the members read it, and whether a kinase domain was found in it."""
+    """A target of a dataset as the members read it.
+
+    Attributes
+    ----------
+    recognition : Recognition
+        What it is among the kinases that were measured for training.
+    wild_type : ProteinRegion or None
+        The measured wild type, where it is a mutant that was not measured.
+    """
 
     region: ProteinRegion
-    has_domain: bool
+    recognition: Recognition
+    wild_type: ProteinRegion | None = None
+
+    @property
+    def has_domain(self) -> bool:
+        """Whether the members read a kinase domain."""
+        return self.recognition.form.domain is not None
 
 
 @dataclass(frozen=True)
@@ -47,9 +64,13 @@ def predict_measured_pairs(
     ensemble, floor = loaded.ensemble, loaded.trust.calibrations[label].floor
     proteins = ensemble.encode([target.region for target in pairs.targets], left_out_fold)
     described = ensemble.fingerprint_smiles(pairs.smiles)
-    values = ensemble.predict_pairs(
-        proteins, described, pairs.target_index, pairs.drug_index, (label,)
-    ).blended[:, LABELS.index(label)]
+    wild_types = WildTypes.encode(
+        ensemble, [target.wild_type for target in pairs.targets], left_out_fold
+    )
+    values = predict_forms(
+        ensemble, proteins, wild_types, described, pairs.target_index, pairs.drug_index,
+        loaded.trust.mutant_scales, (label,),
+    ).blended[:, LABELS.index(label)]  # fmt: skip
     return values if floor is None else clip_to_floor(values, floor)
 
 
@@ -63,7 +84,12 @@ def assess_measured_pairs(
         label, [target.region.construct for target in pairs.targets], pairs.smiles
     )
     targets = [
-        TargetQuery(target.region.mean_embedding, target.has_domain, is_new)
+        TargetQuery(
+            target.region.mean_embedding,
+            target.has_domain,
+            is_new,
+            find_mutation(loaded, label, target.recognition, target.wild_type),
+        )
         for target, is_new in zip(pairs.targets, new_target, strict=True)
     ]
     drugs = [DrugQuery(*each) for each in zip(nearest, new_drug, strict=True)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 from torch.nn.functional import cosine_similarity
@@ -11,7 +12,7 @@ from dta_demo.encoders.pooling import POOLING_NAMES
 from dta_demo.model.region import pool_region
 from dta_demo.predictor.encoding import EncodedProtein
 from dta_demo.predictor.loaded_model import LoadedModel
-from dta_demo.predictor.notes import region_of
+from dta_demo.predictor.notes import read_itself
 from dta_demo.results.poolings import PoolingReport
 from dta_demo.results.prediction import Prediction
 
@@ -20,14 +21,15 @@ def compare_poolings(
     loaded: LoadedModel, prediction: Prediction, encoded: EncodedProtein
 ) -> PoolingReport:
     """Compare the pooled vectors, and what each residue contributes to them."""
-    protein = prediction.protein
+    protein = read_itself(prediction.protein, encoded)
     with loaded.lock, torch.no_grad():
         vectors, weights = _pool(loaded, encoded)
-    start = region_of(protein, encoded).start
-    along = np.zeros((len(POOLING_NAMES), len(protein.sequence)), dtype=np.float32)
-    along[:, start - 1 : start - 1 + weights.shape[1] - 1] = weights[:, 1:].cpu().numpy()
+    of_letters = weights[:, 1:].float().cpu().numpy()
+    along = encoded.place(of_letters, len(protein.sequence))
     similarity = cosine_similarity(vectors.unsqueeze(1), vectors.unsqueeze(0), dim=-1)
-    return PoolingReport(prediction, POOLING_NAMES, similarity.cpu().numpy(), along)
+    return PoolingReport(
+        replace(prediction, protein=protein), POOLING_NAMES, similarity.cpu().numpy(), along
+    )
 
 
 def _pool(loaded: LoadedModel, encoded: EncodedProtein) -> tuple[Tensor, Tensor]:

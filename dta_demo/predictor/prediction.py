@@ -9,15 +9,20 @@ import numpy as np
 from dta_demo.encoders.pooling import POOLING_NAMES
 from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
+from dta_demo.model.binding_features import binding_features
 from dta_demo.model.ensemble import PairPredictions
 from dta_demo.model.labels import KIBA, LABELS, PKD
+from dta_demo.model.mutants import predict_forms
 from dta_demo.model.region import ProteinRegion
 from dta_demo.molecules.fingerprints import Fingerprints
 from dta_demo.predictor.encoding import EncodedProtein
 from dta_demo.predictor.loaded_model import LoadedModel
+from dta_demo.predictor.mutants import find_mutation
 from dta_demo.predictor.notes import notes_on, region_of
 from dta_demo.results.controls import Controls
-from dta_demo.results.prediction import KernelPart, Prediction
+from dta_demo.results.group import Group
+from dta_demo.results.prediction import Binding, KernelPart, Prediction
+from dta_demo.results.recognised import Recognised
 from dta_demo.runtime.threads import one_numpy_thread
 from dta_demo.trust.assessment import Assessment, DrugQuery, TargetQuery
 from dta_demo.trust.calibration import clip_to_floor
@@ -30,11 +35,25 @@ def predict_pair(
 ) -> Prediction:
     """Predict one pair of an encoded protein and a molecule."""
     described = loaded.ensemble.fingerprint_smiles([molecule.smiles])
-    index = np.zeros(1, dtype=np.int64)
     with one_numpy_thread():
         with loaded.lock:
-            predicted = loaded.ensemble.predict_pairs(encoded.proteins, described, index, index)
+            predicted = predict_encoded(loaded, encoded, described)
         return _to_prediction(loaded, protein, molecule, encoded, described, predicted)
+
+
+def predict_encoded(
+    loaded: LoadedModel,
+    encoded: EncodedProtein,
+    drugs: Fingerprints,
+    labels: Sequence[str] = LABELS,
+) -> PairPredictions:
+    """Predict one encoded protein with some molecules; a mutant as its wild type, changed."""
+    numbers = np.arange(len(drugs.counts))
+    proteins, wild_types = encoded.proteins, encoded.wild_types
+    return predict_forms(
+        loaded.ensemble, proteins, wild_types, drugs, np.zeros_like(numbers), numbers,
+        loaded.trust.mutant_scales, labels,
+    )  # fmt: skip
 
 
 def _to_prediction(
@@ -68,10 +87,37 @@ def _to_prediction(
         kiba_score=float(predicted.blended[0, KIBA]) if trained_for_kiba else None,
         floor=loaded.floor,
         floor_below=calibration.floor_below,
-        regions=(region_of(protein, encoded),),
+        regions=(region_of(encoded),),
         applicability=assessed.applicability[0],
-        notes=notes_on(protein, encoded),
+        notes=notes_on(encoded),
+        recognised=Recognised.of(encoded.recognition),
+        binding=predict_binding(loaded, predicted, assessed.interval_groups)[0],
     )
+
+
+def predict_binding(
+    loaded: LoadedModel, predicted: PairPredictions, groups: Sequence[Group]
+) -> list[Binding] | list[None]:
+    """Predict whether pairs bind and how tightly if they do; None for each if uncalibrated.
+
+    Parameters
+    ----------
+    groups : sequence of Group
+        Whose calibration each pair gets, as for its interval.
+    """
+    calibration = loaded.trust.bindings.get(LABELS[PKD])
+    if calibration is None:
+        return [None] * len(groups)
+    found = calibration.predict_pairs(binding_features(predicted, PKD), groups)
+    ends = zip(found.low.tolist(), found.high.tolist(), strict=True)
+    rows = zip(
+        found.probability_binds.tolist(),
+        found.probability_active.tolist(),
+        found.affinity_if_bound.tolist(),
+        ends,
+        strict=True,
+    )
+    return [Binding(*row, active_from=calibration.active_from) for row in rows]
 
 
 def assess_molecules(
@@ -90,10 +136,13 @@ def assess_molecules(
     nearest : sequence of DrugNeighbours
         The training molecules nearest to each molecule.
     """
+    region = encoded.region
+    wild_type = encoded.wild_type.region if encoded.wild_type else None
     (new_target,), new_drugs = loaded.ensemble.find_new(
-        LABELS[PKD], [encoded.region.construct], drugs.smiles
+        LABELS[PKD], [region.construct], drugs.smiles
     )
-    target = TargetQuery(encoded.region.mean_embedding, encoded.domain is not None, new_target)
+    mutation = find_mutation(loaded, LABELS[PKD], encoded.recognition, wild_type)
+    target = TargetQuery(region.mean_embedding, encoded.has_domain, new_target, mutation)
     queries = [DrugQuery(*each) for each in zip(nearest, new_drugs, strict=True)]
     numbers = np.arange(len(queries))
     return loaded.trust.assess(

@@ -18,14 +18,16 @@ import torch
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.inputs.molecule import Molecule, parse_molecule
 from dta_demo.inputs.protein import Protein, parse_protein
-from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domains import KinaseProfile
+from dta_demo.kinases.targets import Target
+from dta_demo.model.mutant_function import MutantFunction
 from dta_demo.model.pair_function import PairFunction
 from dta_demo.predictor.attention import map_attention, report_attention, roll_out
 from dta_demo.predictor.encoding import EncodedProtein, ProteinEncoding
+from dta_demo.predictor.function import build_function
 from dta_demo.predictor.loaded_model import LoadedModel, load_model
 from dta_demo.predictor.model_info import ModelInfo, describe_model
-from dta_demo.predictor.notes import region_of
+from dta_demo.predictor.notes import read_itself, region_of
 from dta_demo.predictor.panel import (
     EncodedTarget,
     Pairs,
@@ -143,13 +145,17 @@ class AffinityPredictor:
         """
         protein, molecule = _parsed_protein(protein), _parsed_molecule(molecule)
         prediction = self.predict(protein, molecule)
-        constructs = [Construct(sequence) for sequence in shuffle_residues(protein.sequence)]
-        regions = [self._encoding.read_region(construct)[0] for construct in constructs]
+        encoded = self.encode(protein)
+        # What the model does not read would change nothing.
+        regions = [
+            self._encoding.read_region(self._encoding.cut_form(sequence))
+            for sequence in shuffle_residues(encoded.read.form.letters)
+        ]
         shuffled = predict_constructs(self._loaded, regions, molecule)
         # Root mean squared error in cross-validation on pairs of the query's group, pKd.
         errors = self.info().by_group[interval_group(prediction.applicability)]
         return compare_with_controls(
-            self._loaded, prediction, self.encode(protein), shuffled, math.sqrt(errors["mse"])
+            self._loaded, prediction, encoded, shuffled, math.sqrt(errors["mse"])
         )
 
     def poolings(self, protein: str | Protein, molecule: str | Molecule) -> PoolingReport:
@@ -230,8 +236,25 @@ class AffinityPredictor:
         return self._encoding.identify(protein)
 
     def region(self, protein: Protein) -> Region:
-        """Part of a protein that the poolings read."""
-        return region_of(protein, self.encode(protein))
+        """Part of `read_itself` that the poolings read."""
+        return region_of(self.encode(protein))
+
+    def read_itself(self, protein: Protein) -> Protein:
+        """Protein in whose numbering residues are shown.
+
+        As given, or where it lacks the kinase domain that was read, that domain by itself.
+        """
+        return read_itself(protein, self.encode(protein))
+
+    def read_numbers(self, protein: Protein) -> np.ndarray:
+        """Number of each letter that the model reads in `read_itself`.
+
+        Returns
+        -------
+        numpy.ndarray of int64, shape (letters,)
+            0 for a letter that it lacks: the kinase domain of a known kinase is read whole.
+        """
+        return self.encode(protein).numbers
 
     # --- The model ----------------------------------------------------------------------------
 
@@ -258,22 +281,22 @@ class AffinityPredictor:
         """Context in which no other thread runs the model."""
         return self._loaded.lock
 
-    def pair_function(self, protein: Protein, molecule: Molecule) -> PairFunction:
+    def pair_function(self, protein: Protein, molecule: Molecule) -> PairFunction | MutantFunction:
         """The prediction of a pair as a differentiable function of its residues and fragments.
 
         It takes no lock: run it inside `hold_model`.
         """
-        encoded = self.encode(protein)
-        return PairFunction(
-            self._loaded.ensemble, encoded.region, encoded.windows, encoded.domain, molecule.smiles
-        )
+        return build_function(self._loaded, self.encode(protein), molecule.smiles)
 
     # --- Measured pairs -----------------------------------------------------------------------
 
-    def encode_target(self, construct: Construct) -> EncodedTarget:
+    def encode_target(self, target: Target) -> EncodedTarget:
         """Encode a target for predictions of measured pairs, past the cache."""
-        region, domain = self._encoding.read_region(construct)
-        return EncodedTarget(region, domain is not None)
+        return self._encoding.encode_target(target)
+
+    def letters_read(self, target: Target) -> str:
+        """One-letter codes that the model reads of a target, a kinase domain as a rule."""
+        return self._encoding.recognise_target(target).form.letters
 
     def predict_pairs(
         self, pairs: Pairs, label: str, left_out_fold: int | None = None

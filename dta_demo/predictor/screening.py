@@ -6,16 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-import numpy as np
-
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.molecule import ReadMolecule, parse_molecule, read_molecule
 from dta_demo.model.labels import LABELS, PKD
 from dta_demo.predictor.encoding import EncodedProtein
 from dta_demo.predictor.loaded_model import LoadedModel
-from dta_demo.predictor.prediction import assess_molecules
+from dta_demo.predictor.prediction import assess_molecules, predict_binding, predict_encoded
 from dta_demo.results.applicability import Applicability
-from dta_demo.results.prediction import Screened
+from dta_demo.results.prediction import Binding, Screened
 from dta_demo.runtime.threads import one_numpy_thread
 from dta_demo.trust.calibration import clip_to_floor
 from dta_demo.trust.reference import SAME_DRUG
@@ -47,8 +45,8 @@ def screen_molecules(
 
 def _predict_molecules(
     loaded: LoadedModel, encoded: EncodedProtein, read: dict[str, ReadMolecule]
-) -> dict[str, tuple[float, tuple[float, float], Applicability]]:
-    """Predict molecules, given by their texts: affinity, interval and applicability of each."""
+) -> dict[str, tuple[float, tuple[float, float], Applicability, Binding | None]]:
+    """Predict molecules, given by their texts: affinity, interval, applicability and binding."""
     described = loaded.ensemble.describe([each.molecule for each in read.values()])
     nearest = loaded.trust.reference.nearest_drugs(described.morgan_bits)
     # Only a molecule with all the fragments of a training molecule can be one: the others are
@@ -58,15 +56,13 @@ def _predict_molecules(
         for text, near in zip(read, nearest, strict=True)
     ]
     drugs = replace(described, smiles=tuple(smiles))
-    numbers = np.arange(len(read))
     with loaded.lock:
-        predicted = loaded.ensemble.predict_pairs(
-            encoded.proteins, drugs, np.zeros_like(numbers), numbers, (LABELS[PKD],)
-        )
+        predicted = predict_encoded(loaded, encoded, drugs, (LABELS[PKD],))
     affinity = clip_to_floor(predicted.blended[:, PKD], loaded.floor)
     assessed = assess_molecules(loaded, encoded, affinity, drugs, nearest)
     ends = zip(assessed.low.tolist(), assessed.high.tolist(), strict=True)
-    rows = zip(affinity.tolist(), ends, assessed.applicability, strict=True)
+    binding = predict_binding(loaded, predicted, assessed.interval_groups)
+    rows = zip(affinity.tolist(), ends, assessed.applicability, binding, strict=True)
     return dict(zip(read, rows, strict=True))
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from dta_demo.model.binding_features import FEATURES
+from dta_demo.model.labels import LABELS
 from dta_demo.results.applicability import Applicability
 from dta_demo.results.group import Group
-from dta_demo.trust.applicability import find_applicability, interval_group
+from dta_demo.trust.applicability import find_applicability, interval_entry, interval_group
+from dta_demo.trust.binding import BindingCalibration, check_bindings, load_bindings
 from dta_demo.trust.calibration import Calibration, check_calibrated, load_calibrations
 from dta_demo.trust.reference import DrugNeighbours, ReferenceSet
 from dta_demo.trust.reference_file import load_reference
@@ -28,11 +31,15 @@ class TargetQuery:
         Whether a kinase domain was found in it.
     is_new : bool
         Whether it was not measured in the training panel.
+    mutation : str
+        What parts a mutant that was not measured from its wild type, which was, such as
+        ``"T315I"``; empty for every other protein.
     """
 
     mean_embedding: np.ndarray
     has_domain: bool
     is_new: bool
+    mutation: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,10 +83,18 @@ class Trust:
     ----------
     calibrations : dict of str to Calibration
         By label.
+    bindings : mapping of str to BindingCalibration
+        By label; empty where the checkpoint does not tell binding from affinity.
     """
 
-    def __init__(self, calibrations: dict[str, Calibration], reference: ReferenceSet) -> None:
+    def __init__(
+        self,
+        calibrations: dict[str, Calibration],
+        reference: ReferenceSet,
+        bindings: Mapping[str, BindingCalibration] | None = None,
+    ) -> None:
         self.calibrations, self.reference = calibrations, reference
+        self.bindings = dict(bindings or {})
 
     @classmethod
     def load(cls, folder: Path, hidden_size: int, label: str) -> Trust:
@@ -95,12 +110,17 @@ class Trust:
         Raises
         ------
         CheckpointError
-            When a file is not sound, or the label lacks intervals for a group.
+            When a file is not sound, or the label lacks intervals or, where the checkpoint has
+            them, binding for a group.
         """
         path = folder / "calibration.json"
         calibrations = load_calibrations(path)
         check_calibrated(calibrations, label, path)
-        return cls(calibrations, load_reference(folder, hidden_size))
+        bindings: dict[str, BindingCalibration] = {}
+        if (path := folder / "binding.json").is_file():
+            bindings = load_bindings(path)
+            check_bindings(bindings, calibrations, label, len(FEATURES), path)
+        return cls(calibrations, load_reference(folder, hidden_size), bindings)
 
     def assess(
         self,
@@ -126,20 +146,32 @@ class Trust:
                 nearest[target],
                 targets[target].has_domain,
                 Group.of(targets[target].is_new, drugs[drug].is_new),
+                targets[target].mutation,
             )
             for target, drug in zip(target_index.tolist(), drug_index.tolist(), strict=True)
         ]
         groups = [interval_group(each) for each in applicability]
-        low, high = self._intervals(label, predicted, groups)
+        calibrated = self.calibrations[label].groups
+        entries = [
+            interval_entry(each, bool(targets[target].mutation), calibrated)
+            for each, target in zip(applicability, target_index.tolist(), strict=True)
+        ]
+        low, high = self._intervals(label, predicted, entries)
         return Assessment(applicability, groups, low, high)
 
+    @property
+    def mutant_scales(self) -> tuple[float, ...]:
+        """Factor of the change by a mutation, for each of `LABELS`."""
+        of_label = {label: each.mutant_scale for label, each in self.calibrations.items()}
+        return tuple(of_label.get(label, 1.0) for label in LABELS)
+
     def _intervals(
-        self, label: str, predicted: np.ndarray, groups: Sequence[Group]
+        self, label: str, predicted: np.ndarray, entries: Sequence[str]
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Ends of the intervals of predictions, each by its own group."""
+        """Ends of the intervals of predictions, each by its own entry of the calibration."""
         low, high = np.empty_like(predicted), np.empty_like(predicted)
-        places = np.array([group.place for group in groups])
-        for group in Group:
-            own = places == group.place
-            low[own], high[own] = self.calibrations[label].interval(predicted[own], group)
+        names = np.array(entries)
+        for name in dict.fromkeys(entries):
+            own = names == name
+            low[own], high[own] = self.calibrations[label].interval(predicted[own], name)
         return low, high

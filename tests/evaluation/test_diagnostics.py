@@ -13,15 +13,25 @@ def data(small_dataset):
 
 
 def test_shuffled_residues_keep_length_and_composition(data):
-    shuffled = shuffle_proteins(data)
+    shuffled = shuffle_proteins(data, lambda target: target.sequence)
     for before, after in zip(data.targets, shuffled.targets, strict=True):
         assert after.sequence != before.sequence
         assert Counter(after.sequence) == Counter(before.sequence)
         assert (after.name, after.construct.domain) == (before.name, before.construct.domain)
 
 
+def read_end(target):
+    return target.sequence[-50:]
+
+
+def test_only_what_is_read_is_shuffled(data):
+    for before, after in zip(data.targets, shuffle_proteins(data, read_end).targets, strict=True):
+        assert Counter(after.sequence) == Counter(before.sequence[-50:])
+
+
 def test_the_same_is_drawn_each_time(data):
-    assert shuffle_proteins(data).targets == shuffle_proteins(data).targets
+    first, second = (shuffle_proteins(data, read_end).targets for _ in range(2))
+    assert first == second
     first, second = permute_proteins(data), permute_proteins(data)
     np.testing.assert_array_equal(first.target_index, second.target_index)
 

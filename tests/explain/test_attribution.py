@@ -63,16 +63,17 @@ def test_it_is_computed_once_and_nobody_gets_the_names_of_another(predictor, cdk
     assert found.protein.name == protein.name
 
 
-def test_residues_that_cannot_reach_the_region_contribute_nothing(predictor, examples):
-    """Windows that hold none of the region are not read."""
-    row = examples["Crizotinib – ALK"]
-    protein = parse_protein(f">{row['gene']}\n{row['sequence']}")
-    pair = ExplainedPair(predictor, protein, parse_molecule("CCO"))
-    windows, (start, end) = pair.function.windows, pair.function.region
-    first_read = min(first for first, last in windows if first <= end and last >= start)
-    assert first_read > 1
-    letters = pair.function.hide(range(1, first_read))
-    torch.testing.assert_close(pair.read(letters).vectors, pair.intact.vectors)
+def test_residues_that_are_not_read_contribute_nothing(predictor, cdk2, found):
+    """What stands around the kinase domain changes no other contribution either."""
+    protein, molecule = cdk2
+    tagged = replace(protein, sequence="MGSSHHHHHHSSG" + protein.sequence)
+    other = attribute(predictor, tagged, molecule)
+    start, end = found.region.start, found.region.end
+    assert (other.region.start, other.region.end) == (start + 13, end + 13)
+    np.testing.assert_array_equal(other.residues[13:], found.residues)
+    outside = np.delete(found.residues, np.arange(start - 1, end))
+    assert len(outside) > 0
+    assert not outside.any()
 
 
 def test_orders_come_in_pairs_and_are_the_same_each_time():
@@ -105,14 +106,15 @@ def planted():
             member.pocket[1].weight[:, kept] *= 20.0
             for projection in member.projections.values():
                 projection.pooled.weight[:] = 0.0
-            weight = member.drug.projection[1].weight
+            weight = member.drug[1].weight
             chosen = torch.zeros(weight.shape[1], dtype=torch.bool)
             chosen[columns] = True
             weight[:, ~chosen] = 0.0
             weight[:, chosen] *= 20.0
     predictor._loaded.ensemble.kernels[LABELS[0]].weights[:] = 0.0
     predictor._loaded.ensemble._stacks.clear()
-    residues = {pair.function.domain.residues[pair.function.columns[place]] for place in positions}
+    columns, aligned = pair.function.columns, pair.function.domain.residues
+    residues = {int(pair.residues[aligned[columns[place]] - 1]) for place in positions}
     SHARED_ATTRIBUTIONS.clear()
     yield predictor, residues, {atom + 1 for atom in atoms}
     SHARED_ATTRIBUTIONS.clear()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -11,6 +13,7 @@ from dta_demo.inputs.protein import parse_protein
 from dta_demo.kinases.construct import Construct
 from dta_demo.model.labels import LABELS, PKD
 from dta_demo.model.region import cut_region
+from dta_demo.predictor.prediction import predict_encoded
 from tests.support.datasets import KINASE
 from tests.support.outside import CAFFEINE, IMATINIB, PROTEINS, read_abl1
 
@@ -20,6 +23,7 @@ PAIRS = {
     "new target": (KINASE, IMATINIB),
     "both new": (KINASE, CAFFEINE),
     "phosphorylated form": (read_abl1().replace(">ABL1", ">ABL1p"), IMATINIB),
+    "mutant that was not measured": (read_abl1().replace("IITEFMTYG", "IIAEFMTYG"), IMATINIB),
     "no kinase domain": (PROTEINS["ADRB2"], IMATINIB),
     "short": (PROTEINS["INS"], CAFFEINE),
 }
@@ -27,12 +31,9 @@ PAIRS = {
 
 def blended(predictor, protein, molecule) -> float:
     """The prediction before the floor, by the way that predict() takes."""
-    encoded = predictor.encode(protein)
-    described = predictor._loaded.ensemble.fingerprint_smiles([molecule.smiles])
-    index = np.zeros(1, dtype=np.int64)
-    return predictor._loaded.ensemble.predict_pairs(
-        encoded.proteins, described, index, index
-    ).blended[0, PKD]
+    loaded = predictor._loaded
+    described = loaded.ensemble.fingerprint_smiles([molecule.smiles])
+    return predict_encoded(loaded, predictor.encode(protein), described).blended[0, PKD]
 
 
 @pytest.mark.parametrize("name", PAIRS)
@@ -59,9 +60,24 @@ def test_hidden_residues_are_read_as_the_letter_for_an_unknown_residue(predictor
     np.testing.assert_allclose(found.near_targets.numpy(), near, atol=1e-4)
 
 
-def test_the_region_is_that_of_the_prediction(predictor, pair, cdk2):
+def test_the_residues_are_those_of_the_region_of_the_prediction(predictor, pair, cdk2):
     region = predictor.region(cdk2[0])
-    assert pair.function.region == (region.start, region.end)
+    assert pair.residues.tolist() == list(range(region.start, region.end + 1))
+    assert len(pair.function.letters) == len(pair.residues)
+
+
+def test_letters_that_the_sequence_lacks_are_left_as_they_are(predictor, cdk2):
+    protein, molecule = cdk2
+    region = predictor.region(protein)
+    short = replace(protein, sequence=protein.sequence[region.start + 4 : region.end - 3])
+    pair = ExplainedPair(predictor, short, molecule)
+    lacking = np.flatnonzero(predictor.read_numbers(short) == 0)
+    assert len(lacking) == 8
+    assert torch.equal(pair.unknown_letters[lacking], pair.function.letters[lacking])
+    placed = pair.place(np.arange(1.0, len(pair.function.letters) + 1))
+    np.testing.assert_array_equal(placed, np.arange(6.0, len(short.sequence) + 6))
+    whole = predictor.predict(protein, molecule).affinity
+    assert predictor.predict(short, molecule).affinity == whole
 
 
 def test_molecules_at_once_get_the_values_of_one_by_one(pair):

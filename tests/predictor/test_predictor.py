@@ -79,11 +79,15 @@ def test_the_domain_that_the_name_asks_for_is_read(predictor, examples):
     assert "2 kinase domains" in " ".join(last.notes)
 
 
-def test_long_proteins_are_read_in_windows_and_say_so(predictor, examples):
+def test_of_a_long_protein_only_the_kinase_domain_is_read(predictor, examples):
     row = examples["SGX-523 – MET"]
     prediction = predictor.predict(row["sequence"], row["smiles"])
-    assert prediction.regions[0].start > 1022
-    assert "overlapping windows" in " ".join(prediction.notes)
+    region = prediction.regions[0]
+    assert region.start > 1022
+    assert prediction.notes == ()
+    assert predictor.encode(prediction.protein).read.windows == (
+        (1, region.end - region.start + 1),
+    )
     report = predictor.attention(row["sequence"])
     assert len(report.windows) == 2
     assert report.received.shape[-1] == len(row["sequence"])
@@ -95,6 +99,11 @@ def test_one_attention_map_sums_to_one_and_fits_what_was_received(predictor):
     np.testing.assert_allclose(full.sum(axis=1), 1, atol=1e-4)
     received = predictor.attention(HAEMOGLOBIN).received[2, 6]
     assert np.corrcoef(full.mean(axis=0), received)[0, 1] > 0.99
+
+
+def test_a_long_protein_without_a_domain_is_read_in_windows_and_says_so(predictor):
+    prediction = predictor.predict(parse_protein(HAEMOGLOBIN).sequence * 8, "CCO")
+    assert "2 overlapping windows" in prediction.notes[0]
 
 
 @pytest.mark.parametrize(("layer", "head"), [(-1, 1), (7, 1), (1, -2), (1, 21)])
@@ -325,6 +334,7 @@ def test_a_mutant_that_was_not_measured_is_new_to_the_panel(predictor, examples)
     found = predictor.predict(f"{name}\n{mutant}", smiles).applicability
     assert (found.group, found.in_domain) == ("new target", True)
     assert found.nearest_target.similarity > 0.99
+    assert "the target only without" in found.reason
 
 
 def test_info_tells_the_cross_validated_error(predictor):

@@ -18,8 +18,8 @@ def residues_csv(predictor: AffinityPredictor, query: Query | None) -> Download 
     if query is None:
         return None
     found = attribute(predictor, query.protein, query.molecule)
-    attention = predictor.attention(query.protein)
-    poolings = predictor.poolings(query.protein, query.molecule)
+    attention = predictor.attention(found.protein)
+    poolings = predictor.poolings(found.protein, query.molecule)
     by_layer = attention.by_layer
     headers = (
         "number", "residue", "landmark", "region", "contribution_pkd",
@@ -36,7 +36,7 @@ def residues_csv(predictor: AffinityPredictor, query: Query | None) -> Download 
             *(f"{share:.8f}" for share in by_layer[:, place]),
             *(f"{weight:.8f}" for weight in poolings.weights[:, place]),
         )
-        for place, residue in enumerate(query.protein.sequence)
+        for place, residue in enumerate(found.protein.sequence)
     )
     stem = safe_file_stem(query.protein.name, "protein")
     return csv_file(f"residues_{stem}.csv", headers, rows)

@@ -227,7 +227,7 @@ def draw_maps(predictor: AffinityPredictor, query: Query | None, numbered: bool)
         gr.Column(visible=True),
         draw_atoms(found, numbered),
         sums_card(found),
-        plot_value(residue_figure(found, predictor.attention(query.protein).landmarks)),
+        plot_value(residue_figure(found, predictor.attention(found.protein).landmarks)),
         residue_rows(found),
         atom_rows(found),
     )

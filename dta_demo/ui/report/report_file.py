@@ -108,13 +108,14 @@ def _molecule(query: Query) -> Markup:
 
 def _explanation(predictor: AffinityPredictor, query: Query) -> Iterator[Markup]:
     found = explain(predictor, query.protein, query.molecule)
+    landmarks = predictor.attention(found.attribution.protein).landmarks
     yield _section(
         explanation_text.TAB,
         Markup('<div class="dta-grid">{}{}</div>').format(
             draw_atoms(found.attribution, numbered=True), sums_card(found.attribution)
         ),
         cards.heading(explanation_text.RESIDUE_MAP),
-        _figure(residue_figure(found.attribution, predictor.attention(query.protein).landmarks)),
+        _figure(residue_figure(found.attribution, landmarks)),
     )
     findings = Markup().join(cards.finding(sentence) for sentence in found.verdicts)
     yield _section(explanation_text.FAITHFULNESS_TITLE, findings, _figure(hiding_figure(found)))

@@ -33,22 +33,25 @@ class WorkEstimate:
         self.predictor = predictor
 
     def encoding(self, protein: Protein, with_attention: bool = False) -> int:
-        """Work of encoding a protein, with the attention that residues receive or without."""
-        return 0 if self.predictor.remembers(protein, with_attention) else _residues_read(protein)
+        """Work of encoding a protein: what the model reads of it, and all of it for attention."""
+        work = 0 if self.predictor.remembers(protein) else self._residues_read(protein)
+        if with_attention and not self.predictor.remembers(protein, with_attention=True):
+            work += _all_residues(protein)
+        return work
 
     def controls(self, protein: Protein) -> int:
         """Work of predicting a protein and its shuffled copies."""
-        return self.encoding(protein) + DRAWS * _residues_read(protein)
+        return self.encoding(protein) + DRAWS * self._residues_read(protein)
 
     def rollout(self, protein: Protein) -> int:
         """Work of attention rollout."""
-        return self.encoding(protein, with_attention=True) + ROLLOUT_READS * _residues_read(protein)
+        return self.encoding(protein, with_attention=True) + ROLLOUT_READS * _all_residues(protein)
 
     def attribution(self, protein: Protein, molecule: Molecule) -> int:
         """Work of attributing a prediction to residues and atoms."""
         work = self.encoding(protein, with_attention=True)
         if not is_attributed(self.predictor, protein, molecule):
-            work += ATTRIBUTION_READS * self._residues_explained(protein)
+            work += ATTRIBUTION_READS * self._residues_read(protein)
             work += ATOM_RESIDUES * _count_atoms(molecule)
         return work
 
@@ -56,27 +59,19 @@ class WorkEstimate:
         """Work of attributing a prediction and checking the attribution."""
         work = self.attribution(protein, molecule)
         if not is_checked(self.predictor, protein, molecule):
-            work += CHECK_READS * self._residues_explained(protein)
+            work += CHECK_READS * self._residues_read(protein)
         return work
 
-    def _residues_explained(self, protein: Protein) -> int:
-        """Residues of the windows that overlap the region which the poolings use."""
+    def _residues_read(self, protein: Protein) -> int:
+        """Residues that the model reads: of the kinase domain, or of all windows without one."""
         found = self.predictor.kinase_profile.find(protein.sequence)
-        windows = plan_windows(len(protein.sequence))
-        if not found:
-            return sum(end - start + 1 for start, end in windows)
         # Which of several domains is meant is known later: the one that takes most is assumed.
-        return max(
-            sum(
-                end - start + 1
-                for start, end in windows
-                if start <= domain.end and end >= domain.start
-            )
-            for domain in found
-        )
+        sizes = [domain.end - domain.start + 1 for domain in found]
+        return max(sizes, default=0) or _all_residues(protein)
 
 
-def _residues_read(protein: Protein) -> int:
+def _all_residues(protein: Protein) -> int:
+    """Residues of all windows in which the whole protein is read."""
     return sum(end - start + 1 for start, end in plan_windows(len(protein.sequence)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -160,6 +160,7 @@ def draw_structure(
         words = shared_text.PREDICT_FIRST if query is None else text.EMPTY
         return (cards.placeholder(words), *hidden)
     try:
+        query = replace(query, protein=predictor.read_itself(query.protein))
         match = match_given(given, query.protein.sequence)
         values = SOURCES[colour](predictor, query, layer)
     except InputError as error:

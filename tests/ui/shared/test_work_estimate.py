@@ -29,6 +29,7 @@ def test_what_is_remembered_costs_nothing(work, predictor) -> None:
     predictor.encode(protein)
     assert work.encoding(protein) == 0
     assert work.encoding(protein, with_attention=True) == 200
+    assert work.rollout(protein) > 1_000
     predictor.encode(protein, with_attention=True)
     assert work.encoding(protein, with_attention=True) == 0
 
@@ -46,9 +47,10 @@ def test_an_explanation_grows_with_residues_and_atoms(work) -> None:
     assert extra == ATOM_RESIDUES * 147
 
 
-def test_of_a_long_kinase_only_the_windows_around_its_domain_count(work) -> None:
+def test_of_a_long_kinase_only_its_domain_counts(work) -> None:
     padded = parse_protein("ACDEFGHIKL" * 200 + KINASE)
-    assert work._residues_explained(padded) < work.encoding(padded)
+    assert 200 < work.encoding(padded) < 300
+    assert work.encoding(padded, with_attention=True) > 2_000
 
 
 def test_an_explanation_that_is_remembered_costs_no_attribution(work, predictor) -> None:
