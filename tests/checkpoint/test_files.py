@@ -62,7 +62,7 @@ ARRAYS = {
     "weight of embeddings above one": (
         "kernel-pkd.safetensors", lambda a: a["settings"].view(-1)[1:2].fill_(1.5),
     ),
-    "folds twice": ("kernel-pkd.safetensors", poison("folds", 0)),
+    "folds twice": ("kernel-pkd.safetensors", lambda a: a["folds"].fill_(0)),
     "bits": ("kernel-pkd.safetensors", poison("bits", 8192)),
     "bits huge": ("kernel-pkd.safetensors", poison("bits", 2**60)),
     "rows out of order": (

@@ -20,7 +20,8 @@ def test_it_gets_the_interval_of_new_molecules_and_targets(predictor, prediction
     calibration = predictor.calibration("pKd")
     low, high = calibration.interval([prediction.affinity], "both new")
     assert prediction.interval == (low[0], high[0])
-    assert high[0] - low[0] > 2
+    low_if_seen, high_if_seen = calibration.interval([prediction.affinity], "seen")
+    assert high[0] - low[0] > 1.5 * (high_if_seen[0] - low_if_seen[0])
 
 
 def test_its_summary_starts_with_the_reason(prediction):
