@@ -9,14 +9,14 @@ the columns of the profile.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from dta_demo.kinases.construct import Construct, DomainChoice
-from dta_demo.kinases.domains import KinaseDomain, KinaseProfile, choose_domain
+from dta_demo.kinases.construct import Construct
+from dta_demo.kinases.domains import KinaseDomain, choose_domain
 from dta_demo.kinases.forms import DomainForm, cut_domain, shift_domain
 from dta_demo.kinases.known import KnownKinase, KnownKinases
 from dta_demo.kinases.words import align_by_words, place_words
@@ -121,24 +121,21 @@ class Match:
 
 
 def recognise(
-    sequence: str,
-    domain_choice: DomainChoice,
-    phosphorylated: bool,
-    profile: KinaseProfile,
-    known: KnownKinases,
+    construct: Construct, domains: Sequence[KinaseDomain], known: KnownKinases
 ) -> Recognition:
     """Recognise a given sequence among the kinases that were measured.
 
     Parameters
     ----------
-    domain_choice : {"", "first", "last"}
-        Kinase domain that is meant where the sequence has two, as in `choose_domain`.
-    phosphorylated : bool
-        Whether the phosphorylated form is meant. A phosphorylated form is compared with
-        phosphorylated forms; where none fits, it is new, beside the plain one as its wild type:
-        its affinities can lie two units away, so they must not be shown as measured.
+    construct : Construct
+        The sequence as given. A phosphorylated form is compared with phosphorylated forms; where
+        none fits, it is new, beside the plain one as its wild type: its affinities can lie two
+        units away, so they must not be shown as measured.
+    domains : sequence of KinaseDomain
+        What the profile finds in the sequence.
     """
-    found = choose_domain(profile.find(sequence), domain_choice)
+    sequence, phosphorylated = construct.sequence, construct.phosphorylated
+    found = choose_domain(domains, construct.domain)
     alias = known.find_alias(sequence, phosphorylated)
     if alias is not None:
         numbers = (0,) * len(alias.form.letters)
@@ -151,7 +148,7 @@ def recognise(
         recognised = plain and _as_unmeasured(plain)
     if recognised is not None:
         return recognised
-    form = cut_domain(Construct(sequence, phosphorylated=phosphorylated), found)
+    form = cut_domain(construct, found)
     return Recognition(form, "new", domain=found, numbers=_number(form))
 
 

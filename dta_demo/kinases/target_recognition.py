@@ -17,9 +17,7 @@ def recognise_target(target: Target, profile: KinaseProfile, known: KnownKinases
     So the sequence must be that of the same gene, in the same state of phosphorylation.
     """
     construct = target.construct
-    found = recognise(
-        construct.sequence, construct.domain, construct.phosphorylated, profile, known
-    )
+    found = recognise(construct, profile.find(construct.sequence), known)
     named, by_sequence = known.find_named(target.name), found.kinase or found.wild_type
     if named is None or by_sequence is None or named is found.kinase:
         return found

@@ -238,18 +238,16 @@ class ProteinEncoding:
         return SHARED_FORMS.get(key, compute)
 
     def _encode(self, construct: Construct, with_attention: bool) -> EncodedProtein:
-        profile, known = self._loaded.profile, self._loaded.known
         sequence = construct.sequence
-        recognition = recognise(
-            sequence, construct.domain, construct.phosphorylated, profile, known
-        )
+        domains = tuple(self._loaded.profile.find(sequence))
+        recognition = recognise(construct, domains, self._loaded.known)
         wild_type = _wild_type_form(recognition)
         received, given = self._gather_attention(sequence) if with_attention else (None, None)
         return EncodedProtein(
             received,
             given,
             plan_windows(len(sequence)),
-            tuple(profile.find(sequence)),
+            domains,
             recognition,
             self._read(recognition.form),
             self._read(wild_type) if wild_type else None,

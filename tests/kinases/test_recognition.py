@@ -41,7 +41,8 @@ def known(profile):
 
 
 def ask(sequence, profile, known, choice="", phosphorylated=False):
-    return recognise(sequence, choice, phosphorylated, profile, known)
+    construct = Construct(sequence, choice, phosphorylated)
+    return recognise(construct, profile.find(sequence), known)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,11 @@ def known(profile):
     return KnownKinases.of(targets, profile, Kinome([WHOLE]))
 
 
+def ask(sequence, profile, known, phosphorylated=False):
+    construct = Construct(sequence, phosphorylated=phosphorylated)
+    return recognise(construct, profile.find(sequence), known)
+
+
 @pytest.mark.parametrize(
     ("sequence", "phosphorylated", "words"),
     [
@@ -42,7 +47,7 @@ def known(profile):
     ],
 )
 def test_it_is_said_in_one_sentence(profile, known, sequence, phosphorylated, words):
-    seen = recognise(sequence, "", phosphorylated, profile, known)
+    seen = ask(sequence, profile, known, phosphorylated)
     found = Recognised.of(seen)
     assert found.sentence.startswith(words)
     assert found.relation == seen.relation
@@ -53,11 +58,11 @@ def test_it_is_said_in_one_sentence(profile, known, sequence, phosphorylated, wo
 
 def test_a_kinase_that_is_new_is_told_from_what_is_no_kinase(profile):
     lipid = KnownKinases.of([Target("LIPID", Construct(LIPID))], profile)
-    found = Recognised.of(recognise(KINASE, "", False, profile, lipid))
+    found = Recognised.of(ask(KINASE, profile, lipid))
     assert found.sentence == "No training kinase has this kinase domain."
 
 
 def test_one_mutation_is_not_called_several(profile, known):
     one = KINASE.replace("IITEFMTYG", "IIIEFMTYG")
-    found = Recognised.of(recognise(one, "", False, profile, known))
+    found = Recognised.of(ask(one, profile, known))
     assert found.sentence.endswith("expects of the mutation.")
