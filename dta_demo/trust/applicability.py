@@ -106,9 +106,9 @@ def interval_entry(
     """Entry of a calibration whose interval a prediction gets.
 
     A mutant that was not measured is predicted from its wild type, with the kernel weights of the
-    wild type's group (seen, or new drug). Its error lies between that of this group and that of
-    new targets, so it gets the wider interval of new targets, unless mutants were calibrated by
-    themselves: then the calibration has the entries of `MUTANTS`.
+    wild type's group (seen, or new drug). Unless mutants were calibrated by themselves, so that
+    the calibration has the entries of `MUTANTS`, nothing says how large its error is, and it gets
+    the wider interval of new targets.
     """
     group = interval_group(applicability)
     own = MUTANTS.get(group, "") if is_mutant and applicability.in_domain else ""
