@@ -8,7 +8,7 @@ import numpy as np
 
 from dta_demo.benchmarks.app_process import run_app
 from dta_demo.benchmarks.chromium import find_obstacle, open_page
-from dta_demo.benchmarks.passes import count_passes
+from dta_demo.benchmarks.passes import read_sequences
 from dta_demo.benchmarks.records import Figure, NotMeasured, Outcome, Settings
 from dta_demo.benchmarks.visit import Visit
 from dta_demo.ui.text import attention as attention_text
@@ -48,13 +48,13 @@ def measure(settings: Settings) -> Iterator[Outcome]:
         for residues in lengths:
             yield from _views(visit, residues)
         yield from _choices(visit, layers, heads)
-    passes = count_passes(layers, heads)
+    read = read_sequences(layers, heads)
     yield Figure(
         f"encoder passes: a prediction, all tabs, {len(layers)} layers and {len(heads)} heads",
-        passes,
-        1,
+        len(read),
+        len(set(read)),
         "passes",
-        "one for the prediction",
+        "one for each sequence that is read",
         1,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,26 +20,27 @@ RESIDUES = 500
 TABS = (pooling_text.TAB, about_text.TAB, prediction_text.TAB, attention_text.TAB)
 
 
-def count_passes(layers: Iterable[int], heads: Iterable[int]) -> int:
-    """Count the passes of one visit: a prediction, every tab, and some layers and heads.
+def read_sequences(layers: Iterable[int], heads: Iterable[int]) -> list[str]:
+    """List what the encoder reads in one visit: a prediction, every tab, some layers and heads.
 
     The page is served by this process.
 
     Returns
     -------
-    int
-        Calls of the encoder.
+    list of str
+        Letters of each pass: a kinase domain for the prediction, with its wild type for a mutant,
+        and the whole protein for its attention.
     """
     predictor = AffinityPredictor.load()
-    passes: list[None] = []
+    read: list[str] = []
     encoder: Any = predictor.encoder
     encode = encoder.encode_residues
 
-    def count(*arguments: Any, **options: Any) -> Any:
-        passes.append(None)
-        return encode(*arguments, **options)
+    def note(sequences: Sequence[str], **options: Any) -> Any:
+        read.extend(sequences)
+        return encode(sequences, **options)
 
-    encoder.encode_residues = count
+    encoder.encode_residues = note
     with _serve(predictor) as url, open_page(url) as (page, traffic):
         visit = Visit(page, traffic)
         visit.predict(RESIDUES)
@@ -49,7 +50,7 @@ def count_passes(layers: Iterable[int], heads: Iterable[int]) -> int:
             visit.choose_layer(layer)
         for head in heads:
             visit.choose_head(head)
-    return len(passes)
+    return read
 
 
 @contextmanager

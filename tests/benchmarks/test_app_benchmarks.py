@@ -112,5 +112,6 @@ def test_the_page_in_chromium():
         pytest.skip(obstacle)
     figures = measure(page)
     passes = figures["encoder passes: a prediction, all tabs, 2 layers and 1 heads"]
-    assert passes.ours == 1
+    # The prediction reads a domain, that of a mutant and its wild type, and the tabs the whole.
+    assert passes.ours == passes.reference <= 3
     assert all(figure.met for figure in figures.values() if figure.unit == "MB" and figure.asked)

@@ -25,8 +25,8 @@ LIMITS = f"""
 - It reads the **sequence and the 2D structure** only: no pose, no cofactor, no assay conditions.
 - Where the molecule and the kinase **were both measured** with others, most of the number comes
   from what else they bind. For new ones it comes from structure alone, and the interval is wider.
-- A **point mutation** outside the binding pocket changes its input very little, so that its effect
-  can be missed.
+- Of a kinase it reads the **kinase domain** alone: a mutation outside makes no difference to it,
+  and one far from the binding pocket very little, so that its effect can be missed.
 - It predicts **binding in vitro**, not an effect in a cell, selectivity or safety. {NOT_ADVICE}
 """
 PRIVACY = """
@@ -68,5 +68,10 @@ MODEL_FACTS = {
     "training_pairs": "Training pairs", "device": "Running on",
     "label_range": "Range of the labels (pKd)",
 }  # fmt: skip
-DATASETS = {"davis": "Davis", "bdb": "BindingDB", "kiba": "KIBA"}
+DATASETS = {
+    "davis": "Davis",
+    "bdb": "BindingDB",
+    "kiba": "KIBA",
+    "pkis2": "PKIS2 (displacement at 1 µM)",
+}
 CARD = "Model card"
