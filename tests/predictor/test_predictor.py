@@ -8,7 +8,6 @@ from dta_demo import AffinityPredictor
 from dta_demo.encoders.pooling import POOLING_NAMES
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.protein import parse_protein
-from dta_demo.predictor.encoding import SHARED_CACHE
 from dta_demo.results.attention import MAXIMUM, MEAN
 from dta_demo.results.group import GROUPS
 from dta_demo.results.units import say_pkd
@@ -263,20 +262,19 @@ def test_another_precision_shares_nothing(predictor, twin):
         twin.predict(HAEMOGLOBIN, "CCO")
 
 
-@pytest.mark.usefixtures("encoder_of_twin_is_asked")
+@pytest.mark.usefixtures("nothing_remembered", "encoder_of_twin_is_asked")
 def test_another_name_of_the_same_form_shares_what_was_encoded(predictor, twin, examples):
     """And the phosphorylated form, which is another question, does not."""
     sequence = examples["Imatinib – ABL1"]["sequence"]
-    SHARED_CACHE.clear()
     predictor.predict(f">ABL1\n{sequence}", "CCO")
     assert twin.predict(f">my protein\n{sequence}", "CCO").affinity > 0
     with pytest.raises(AssertionError, match="the encoder was asked"):
         twin.predict(f">ABL1p\n{sequence}", "CCO")
 
 
+@pytest.mark.usefixtures("nothing_remembered")
 def test_a_prediction_does_not_hang_on_whether_attention_was_gathered(predictor, examples):
     fasta, smiles = pair(examples, "Dasatinib – LCK")
-    SHARED_CACHE.clear()
     without = predictor.predict(fasta, smiles)
     predictor.attention(fasta)
     assert predictor.predict(fasta, smiles).affinity == pytest.approx(without.affinity, abs=1e-5)

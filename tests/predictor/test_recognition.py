@@ -16,19 +16,14 @@ from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.known import KnownKinases, digest_sequence
 from dta_demo.kinases.targets import Target
 from dta_demo.model.labels import PKD
-from dta_demo.predictor.encoding import SHARED_CACHE, SHARED_FORMS
 from dta_demo.predictor.prediction import predict_encoded
 from tests.support.encoders import random_sequence
+
+pytestmark = pytest.mark.usefixtures("nothing_remembered")
 
 MOLECULE = "CC(=O)Nc1ccccc1"
 TAG = "MGSSHHHHHHSSGLVPRGSH"
 FRAGMENT = random_sequence(150, 7)
-
-
-@pytest.fixture(autouse=True)
-def no_memory():
-    SHARED_CACHE.clear()
-    SHARED_FORMS.clear()
 
 
 @pytest.fixture
