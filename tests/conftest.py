@@ -1,6 +1,13 @@
 """Fixtures that several rooms use, and the tiers of the tests."""
 
 import json
+import os
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Workers share the cores: a second thread of each, and of each process that a test starts,
+    # would wait for the other workers' threads. The libraries read this when they are imported.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 import torch

@@ -2,11 +2,14 @@
 
 import os
 import shutil
+from functools import cache
 
 import pytest
 
 from dta_demo.checkpoint import seal as seal_module
 from dta_demo.checkpoint.seal import check_seal, digest_file
+from dta_demo.kinases import known
+from dta_demo.kinases.words import WordIndex
 from dta_demo.model.network import DTAModel
 from dta_demo.predictor.predictor import CHECKPOINT
 
@@ -28,11 +31,17 @@ def folder(shared_copy, tmp_path):
 
 
 @pytest.fixture
-def network_is_loaded(predictor, monkeypatch):
-    """Load no network where another file is spoiled, and hash each shared file once."""
+def shared_is_hashed(monkeypatch):
+    """Hash each shared file once, as long as it stays as it is."""
+    monkeypatch.setattr(seal_module, "digest_file", digest_once)
+
+
+@pytest.fixture
+def network_is_loaded(predictor, shared_is_hashed, monkeypatch):
+    """Load no network where another file is spoiled, and index the known kinases once."""
     network = predictor._loaded.ensemble.model
     monkeypatch.setattr(DTAModel, "load", lambda folder: network)
-    monkeypatch.setattr(seal_module, "digest_file", digest_once)
+    monkeypatch.setattr(known, "WordIndex", lambda sequences: index_once(tuple(sequences)))
 
 
 def digest_once(path):
@@ -41,3 +50,8 @@ def digest_once(path):
     if file not in DIGESTS:
         DIGESTS[file] = digest_file(path)
     return DIGESTS[file]
+
+
+@cache
+def index_once(sequences):
+    return WordIndex(sequences)

@@ -72,6 +72,7 @@ CONFIGURATIONS = {
 }
 
 
+@pytest.mark.usefixtures("shared_is_hashed")
 @pytest.mark.parametrize("change", CONFIGURATIONS.values(), ids=CONFIGURATIONS.keys())
 def test_a_hostile_configuration_is_refused_at_once(folder, change):
     change_json(folder / "config.json", change)

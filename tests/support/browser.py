@@ -8,8 +8,8 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-PATIENCE = 60_000
-"""Milliseconds that Playwright waits for anything."""
+PATIENCE = 180_000
+"""Milliseconds that Playwright waits for anything, such as an explanation on a busy machine."""
 
 SEE_INTO_FRAMES = "--disable-features=IsolateSandboxedIframes"
 """Playwright does not see what a sandboxed frame with a process of its own asks for."""

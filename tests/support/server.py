@@ -15,7 +15,7 @@ from dta_demo.runtime.limits import HOME, Limits
 from dta_demo.ui.page.layout import build, launch_options
 from dta_demo.ui.shared.examples import load_examples
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def ask(url: str, name: str, *data: Any) -> tuple[str, Any]:
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    """Wait until a condition holds; fails after a minute."""
+    """Wait until a condition holds; fails after three minutes."""
     end = time.monotonic() + PATIENCE_SECONDS
     while not is_so():
         assert time.monotonic() < end

@@ -27,9 +27,13 @@ def site(predictor: Any) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A headless Chromium, the distribution's own."""
+    """A headless Chromium, the distribution's own.
+
+    Not for longer than a module: while Playwright is open, its event loop runs in this thread, and
+    a test elsewhere that starts one of its own fails.
+    """
     path = find_chromium()
     if path is None:
         pytest.skip("browser tests need Chromium")

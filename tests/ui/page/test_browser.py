@@ -50,7 +50,7 @@ HOSTILE_FIELDS = {
     "SMILES": ("{sequence}", HOSTILE),
     "name after the SMILES": ("{sequence}", "{smiles} " + HOSTILE),
 }
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 LOOK = """element => {
     const style = getComputedStyle(element);
     const [size, weight] = [style.fontSize, style.fontWeight].map(parseFloat);

@@ -37,7 +37,6 @@ DOMAIN = slice(228, 512)
 MARKED, IN_FILE = 315, 334
 SHIFT = IN_FILE - MARKED
 LABEL = f"{SEQUENCE[MARKED - 1]}{MARKED} (file {SEQUENCE[MARKED - 1]}{IN_FILE})"
-ATTRIBUTION_PATIENCE = 120_000
 TOP_COLOUR = "#3f0f6b"
 
 VIEWER = "window[Object.keys(window).find(name => name.startsWith('viewer_'))]"
@@ -190,7 +189,7 @@ def test_colours_layers_and_the_next_protein_redraw(page_with_script: Any) -> No
     expect(legend).to_contain_text(text.COLOURS["max"])
     expect(page.locator("#structure-layer")).to_be_hidden()
     choose(page, "structure-colour", text.COLOURS["attribution"])
-    expect(legend).to_contain_text(text.SIGNS.strip(), timeout=ATTRIBUTION_PATIENCE)
+    expect(legend).to_contain_text(text.SIGNS.strip())
     box(page, "protein").fill(">other\n" + SEQUENCE[::-1])
     press_predict(page)
     expect(page.locator("#structure-summary .dta-error")).to_contain_text("another protein")
