@@ -60,7 +60,11 @@ def _add_comparisons(verb: argparse.ArgumentParser) -> None:
         help="score the model with proteins shuffled, and with proteins and molecules permuted",
     )
     verb.add_argument(
-        "--plots", type=Path, metavar="FOLDER", help="write calibration.png and errors.png here"
+        "--plots",
+        type=Path,
+        metavar="FOLDER",
+        help="write calibration.png and errors.png here, and reliability.png of the chance of "
+        "binding where no folds are named",
     )
     verb.add_argument(
         "--output", type=Path, metavar="FILE.csv", help="write the prediction of every pair here"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression, Ridge
@@ -11,6 +11,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import KFold, cross_val_predict
 
 from dta_demo.evaluation.calibration import LEVEL, fit_group
+from dta_demo.evaluation.figures import rounded
 from dta_demo.evaluation.metrics import interval_metrics, mean_squared_error
 from dta_demo.trust.binding import (
     BindingCalibration,
@@ -152,6 +153,51 @@ def binding_metrics(
         ),
         "if_bound": if_bound_metrics(measured, predicted, floor, active_from),
     }
+
+
+def describe_binding(
+    measured: np.ndarray,
+    target: np.ndarray,
+    predicted: BindingPrediction,
+    floor: float,
+    active_from: float,
+) -> dict[str, dict[str, Any]]:
+    """Metrics of `binding_metrics` beside the rates of each pair's target, as plain JSON types.
+
+    Parameters
+    ----------
+    target : numpy.ndarray of int, shape (pairs,)
+        Which target each pair is of.
+
+    Returns
+    -------
+    dict of str to dict
+        The chances also have ``"brier_base_rate"``, the Brier score of the rates, and
+        ``"reliability"``, a `reliability_table`.
+    """
+    outcomes = {"binds": measured > floor, "active": measured >= active_from}
+    chances = {"binds": predicted.probability_binds, "active": predicted.probability_active}
+    rates = {name: rate_of_others(outcome, target) for name, outcome in outcomes.items()}
+    metrics = binding_metrics(
+        measured, predicted, (rates["binds"], rates["active"]), floor, active_from
+    )
+    figures: dict[str, dict[str, Any]] = {name: rounded(each) for name, each in metrics.items()}
+    for name, outcome in outcomes.items():
+        table = reliability_table(outcome, chances[name])
+        figures[name] |= rounded({"brier_base_rate": brier_score(outcome, rates[name])})
+        figures[name]["reliability"] = [rounded(each) for each in table]
+    return figures
+
+
+def rate_of_others(outcome: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Share of the other pairs of each pair's target that have an outcome: (pairs,).
+
+    For the only pair of a target, the share of all other pairs.
+    """
+    pairs = np.bincount(target)[target] - 1
+    hits = np.bincount(target, weights=outcome)[target] - outcome
+    overall = (outcome.sum() - outcome) / max(len(outcome) - 1, 1)
+    return np.where(pairs > 0, hits / np.maximum(pairs, 1), overall)
 
 
 def probability_metrics(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 from dta_demo.data.affinities import AffinityData, load_affinities
 from dta_demo.evaluation.alignment import AlignmentKernel
 from dta_demo.evaluation.baselines import choose_training_pairs, predict_baselines
+from dta_demo.evaluation.binding import describe_binding
 from dta_demo.evaluation.figures import describe, describe_scored
 from dta_demo.evaluation.folds import check_left_out, holds_a_training_fold
 from dta_demo.evaluation.prediction import (
@@ -22,7 +23,16 @@ from dta_demo.evaluation.prediction import (
     score,
 )
 from dta_demo.evaluation.predictions_file import write_predictions
+from dta_demo.inputs.protein import Protein
+from dta_demo.model.labels import LABELS, PKD
 from dta_demo.predictor.predictor import AffinityPredictor
+from dta_demo.results.prediction import Binding
+from dta_demo.trust.binding import BindingPrediction
+
+WITHOUT_BINDING = (
+    "The chance of binding is not scored on folds: it is predicted by all members together, and "
+    "some trained on them. The model card has its figures on pairs that were left out."
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,7 @@ class Extras:
     controls : bool
         Score the model with one side made meaningless (`dta_demo.evaluation.diagnostics`).
     plots : Path, optional
-        Folder for figures of errors and intervals.
+        Folder for figures of errors, of intervals and of the chance of binding.
     output : Path, optional
         CSV file for the predictions of the model.
     """
@@ -72,7 +82,8 @@ def evaluate(
     Returns
     -------
     dict
-        Plain JSON types; None for a figure that the pairs do not define.
+        Plain JSON types; None for a figure that the pairs do not define. Where the checkpoint
+        tells a chance of binding, ``binding`` holds what `score_binding` gives.
 
     Raises
     ------
@@ -102,11 +113,69 @@ def evaluate(
     if extras.controls:
         rows = predict_controls(predictor, data, targets, folds)
         document["controls"] = {name: describe(data, values) for name, values in rows.items()}
+    binding = score_binding(predictor, data, folds)
+    if binding:
+        document["binding"] = binding
     if extras.plots:
-        from dta_demo.evaluation.plots import save_plots  # Matplotlib takes its time to import.
+        from dta_demo.evaluation import plots  # Matplotlib takes its time to import.
 
-        save_plots(scored, extras.plots)
+        plots.save_plots(scored, extras.plots)
+        if "binds" in binding:
+            tables = {name: binding[name]["reliability"] for name in ("binds", "active")}
+            plots.save_reliability(tables, extras.plots)
     return document
+
+
+def score_binding(
+    predictor: AffinityPredictor, data: AffinityData, folds: Sequence[int] = ()
+) -> dict[str, Any]:
+    """Score the chances that pairs bind and are active, and the affinity if bound.
+
+    Returns
+    -------
+    dict
+        By `describe_binding`; with folds ``left_out``, why they are not scored; empty where the
+        checkpoint tells no chance of binding.
+    """
+    if data.label != LABELS[PKD]:
+        return {}
+    found = []
+    for row, binding in _predict_binding(predictor, data):
+        if binding is None:
+            return {}
+        if folds:
+            return {"left_out": WITHOUT_BINDING}
+        found.append(
+            (
+                row,
+                binding.active_from,
+                binding.probability_binds,
+                binding.probability_active,
+                binding.affinity_if_bound,
+                *binding.interval_if_bound,
+            )
+        )
+    rows, active_from, *columns = (np.array(column) for column in zip(*found, strict=True))
+    floor = predictor.calibration(data.label).floor
+    return describe_binding(
+        data.affinity[rows],
+        data.target_index[rows],
+        BindingPrediction(*columns),
+        -np.inf if floor is None else floor,
+        float(active_from[0]),
+    )
+
+
+def _predict_binding(
+    predictor: AffinityPredictor, data: AffinityData
+) -> Iterator[tuple[int, Binding | None]]:
+    """Yield the row of each pair and its binding, which all members together predict."""
+    for number in np.unique(data.target_index):
+        target, rows = data.targets[number], np.flatnonzero(data.target_index == number)
+        smiles = [data.drugs[drug].smiles for drug in data.drug_index[rows]]
+        protein = Protein(target.construct.sequence, target.name)
+        for row, screened in zip(rows.tolist(), predictor.screen(protein, smiles), strict=True):
+            yield row, screened.binding
 
 
 def _predict_baselines(

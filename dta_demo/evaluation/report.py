@@ -18,6 +18,15 @@ COLUMNS = {
     "aupr": "AUPR",
 }
 
+CHANCES = {
+    "brier": "Brier",
+    "brier_base_rate": "by base rate",
+    "brier_skill": "skill",
+    "ece": "calibration error",
+    "aupr": "AUPR",
+    "base_rate": "base rate",
+}
+
 
 def format_evaluation(document: Mapping[str, Any]) -> str:
     """Write what `evaluate` or `evaluate_split` gives, for a terminal."""
@@ -35,7 +44,12 @@ def format_evaluation(document: Mapping[str, Any]) -> str:
     if "groups" in document:
         groups = ", ".join(f"{count:,} {name}" for name, count in document["groups"].items())
         remarks.append(f"Pairs by what the model knows of them: {groups}.")
+    binding = document.get("binding", {})
+    if "left_out" in binding:
+        remarks.append(binding["left_out"])
     parts = [_headline(document), align(_comparison(rows)), "\n".join(remarks)]
+    if "binds" in binding:
+        parts.append(align(_chances(binding)))
     if "split" in document:
         parts.append(align(_by_fold(rows)))
     if "errors_by_label" in document["diagnostics"]:
@@ -79,6 +93,16 @@ def _by_fold(rows: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
         *(
             [name, *(f"{_figure(fold['mse'])} / {_figure(fold['ci'])}" for fold in row["folds"])]
             for name, row in rows.items()
+        ),
+    ]
+
+
+def _chances(binding: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+    return [
+        ["chance that a pair", *CHANCES.values()],
+        *(
+            [name, *(_figure(binding[key][column]) for column in CHANCES)]
+            for key, name in (("binds", "binds"), ("active", "is active"))
         ),
     ]
 

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -6,10 +7,12 @@ import pytest
 from dta_demo.evaluation.binding import (
     binding_metrics,
     cross_fit_binding,
+    describe_binding,
     expected_calibration_error,
     fit_binding,
     if_bound_metrics,
     probability_metrics,
+    rate_of_others,
     reliability_table,
 )
 from dta_demo.trust.binding import BindingPrediction
@@ -155,3 +158,34 @@ def test_without_binders_nothing_is_said_of_their_affinity():
     assert np.isnan(list(figures.values())).all()
     some = if_bound_metrics(np.array([5.0, 5.0, 6.5]), replace(prediction, high=five + 2), 5.0, 7.0)
     assert (some["n"], some["mse"], some["coverage"], some["mean_width"]) == (1, 1.0, 1.0, 2.0)
+
+
+def test_the_rate_of_a_pair_is_that_of_the_other_pairs_of_its_target():
+    target = np.array([0, 0, 0, 1, 1, 3])
+    outcome = np.array([True, True, False, False, False, True])
+    np.testing.assert_allclose(rate_of_others(outcome, target), [0.5, 0.5, 1, 0, 0, 2 / 5])
+    assert rate_of_others(np.array([True]), np.array([0])) == [0]
+
+
+def test_an_evaluation_tells_both_chances_beside_the_rates_of_the_targets():
+    measured, features, *_ = known_pairs(0)
+    predicted = fit_binding({"seen": (measured, features)}, FLOOR, ACTIVE_FROM).predict(
+        features, "seen"
+    )
+    target = np.arange(len(measured)) % 7
+    figures = describe_binding(measured, target, predicted, FLOOR, ACTIVE_FROM)
+    for name, outcome, chance in (
+        ("binds", measured > FLOOR, predicted.probability_binds),
+        ("active", measured >= ACTIVE_FROM, predicted.probability_active),
+    ):
+        each = figures[name]
+        expected = probability_metrics(outcome, chance, rate_of_others(outcome, target))
+        assert {key: each[key] for key in expected} == pytest.approx(expected, abs=1e-5)
+        assert each["brier_skill"] == pytest.approx(
+            1 - each["brier"] / each["brier_base_rate"], abs=1e-4
+        )
+        assert sum(row["n"] for row in each["reliability"]) == len(measured)
+    assert figures["if_bound"]["n"] == (measured > FLOOR).sum()
+    nothing = describe_binding(np.full(len(measured), FLOOR), target, predicted, FLOOR, ACTIVE_FROM)
+    assert nothing["binds"]["aupr"] is None
+    json.dumps(nothing, allow_nan=False)

@@ -10,6 +10,9 @@ from dta_demo.evaluation import evaluate as module
 from dta_demo.evaluation.cold_split import evaluate_split
 from dta_demo.evaluation.evaluate import Extras, evaluate
 from dta_demo.evaluation.predictions_file import refuse_unwritable
+from dta_demo.inputs.protein import Protein
+from dta_demo.model.binding_features import FEATURES
+from tests.support.bindings import fitted
 from tests.support.datasets import rename_targets, write_dataset
 from tests.support.evaluations import BASELINES, CONTRACT, score
 
@@ -29,6 +32,48 @@ def test_every_extra_stands_beside_the_contracts_figures(tiny_predictor, first_d
     assert sum(each["n"] for each in document["diagnostics"]["errors_by_label"]) == document["n"]
     json.dumps(document, allow_nan=False)
     assert (tmp_path / "plots" / "errors.png").stat().st_size > 0
+
+
+@pytest.fixture
+def with_binding(tiny_predictor, monkeypatch):
+    """The predictor with a binding calibration that is made up."""
+    monkeypatch.setitem(tiny_predictor._loaded.trust.bindings, "pKd", fitted(len(FEATURES)))
+    return tiny_predictor
+
+
+def test_the_chance_of_binding_is_scored_as_it_is_predicted(with_binding, first_dataset, tmp_path):
+    document = evaluate(with_binding, first_dataset, (), Extras(plots=tmp_path / "plots"))
+    data = load_affinities(first_dataset)
+    binds = document["binding"]["binds"]
+    assert binds["base_rate"] == pytest.approx((data.affinity > 5).mean(), abs=1e-5)
+    chances = np.array(
+        [
+            with_binding.predict(
+                Protein(data.targets[target].sequence, data.targets[target].name),
+                data.drugs[drug].smiles,
+            ).binding.probability_binds
+            for target, drug in zip(data.target_index, data.drug_index, strict=True)
+        ]
+    )
+    expected = np.mean((chances - (data.affinity > 5)) ** 2)
+    assert binds["brier"] == pytest.approx(expected, abs=1e-4)
+    assert (tmp_path / "plots" / "reliability.png").read_bytes().startswith(b"\x89PNG")
+    json.dumps(document, allow_nan=False)
+
+
+def test_the_chance_of_binding_is_not_scored_on_folds(with_binding, first_dataset, tmp_path):
+    document = evaluate(with_binding, first_dataset, (0, 1), Extras(plots=tmp_path))
+    assert list(document["binding"]) == ["left_out"]
+    assert "left out" in document["binding"]["left_out"]
+    assert sorted(path.name for path in tmp_path.glob("*.png")) == ["calibration.png", "errors.png"]
+
+
+def test_without_a_calibration_of_binding_nothing_is_said_of_it(
+    tiny_predictor, first_dataset, tmp_path
+):
+    document = evaluate(tiny_predictor, first_dataset, (), Extras(plots=tmp_path))
+    assert "binding" not in document
+    assert not (tmp_path / "reliability.png").exists()
 
 
 def test_only_what_is_asked_for_is_computed(tiny_predictor, first_dataset, monkeypatch):

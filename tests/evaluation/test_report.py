@@ -55,3 +55,16 @@ def test_errors_are_listed_by_label():
     assert "at 5" in text
     assert "1,000" in text
     assert "-0.400" in text
+
+
+def test_chances_stand_beside_the_base_rate_or_it_is_told_why_not():
+    figures = {
+        "brier": 0.081, "brier_base_rate": 0.152, "brier_skill": 0.467, "ece": 0.012,
+        "aupr": None, "base_rate": 0.301, "reliability": [],
+    }  # fmt: skip
+    text = format_evaluation(document(binding={"binds": figures, "active": figures}))
+    head, binds, active = text.split("\n\n")[-1].splitlines()
+    assert "calibration error" in head
+    assert binds.split() == ["binds", "0.081", "0.152", "0.467", "0.012", "-", "0.301"]
+    assert active.startswith("is active")
+    assert "Not on folds." in format_evaluation(document(binding={"left_out": "Not on folds."}))
