@@ -14,7 +14,7 @@ from torch import Tensor
 from dta_demo.checkpoint.checks import require
 from dta_demo.kinases.construct import Construct
 from dta_demo.model.kernel_file import kernel_path, load_kernel
-from dta_demo.model.kernel_regression import KernelModel, kernel_weight
+from dta_demo.model.kernel_regression import KernelModel
 from dta_demo.model.labels import LABELS
 from dta_demo.model.member import join_drug_inputs
 from dta_demo.model.network import DTAModel
@@ -169,7 +169,7 @@ class AffinityEnsemble:
             kernel, place = self.kernels[label], LABELS.index(label)
             grid = kernel.predict(proteins.regions, drugs.smiles, drugs.counts, embeddings, fold)
             values[:, place], group = grid.pairs(protein_index, drug_index)
-            weight[:, place] = kernel_weight(group, kernel.weights)
+            weight[:, place] = kernel.weights[group]
         return PairPredictions(networks, values, weight)
 
 

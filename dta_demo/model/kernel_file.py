@@ -31,6 +31,7 @@ PANEL_ARRAYS = {
     "states": "embeddings",
     "state_mean": "embedding_mean",
     "state_scale": "embedding_scale",
+    "position_weights": "position_weights",
 }
 """Names of arrays in the file, and of the fields of `MeasuredPanel` that they hold."""
 
@@ -67,13 +68,14 @@ def save_kernel(model: KernelModel, path: Path, precision: np.dtype | type = np.
     panel = model.panel
     tensors = {name: getattr(panel, field) for name, field in PANEL_ARRAYS.items()}
     tensors["states"] = panel.embeddings.astype(np.float16)
-    tensors["distances"] = np.array([panel.code_distance, panel.embedding_distance])
+    tensors["distance"] = np.array([panel.embedding_distance])
     tensors["fragment_columns"] = panel.fragments.indices.astype(np.uint16)
     tensors["fragment_rows"] = panel.fragments.indptr.astype(np.int32)
     tensors["measured"] = np.array(panel.measured)
     tensors["bits"] = np.array([panel.fragments.shape[1]])
     tensors["mean"] = np.array([model.mean])
     tensors["shares"] = model.weights
+    tensors["without_pocket"] = np.array([model.fit.without_pocket])
     tensors["settings"] = np.array(astuple(model.settings), dtype=np.float64)
     tensors["folds"] = np.array(sorted(model.folds), dtype=np.int64)
     for name in FIT_ARRAYS:
@@ -100,7 +102,7 @@ def load_kernel(path: Path, drug_encoder: DrugEncoder) -> KernelModel:
     panel = _read_panel(path, tensors, drug_encoder)
     settings = _read_settings(path, tensors)
     mean = check_array(path, tensors, "mean", (1,))
-    weights = check_array(path, tensors, "shares", (len(GROUPS),))
+    weights = check_array(path, tensors, "shares", (len(GROUPS) + 1,))
     require(bool(((weights >= 0) & (weights <= 1)).all()), path, "a weight is not between 0 and 1")
     folds = check_array(path, tensors, "folds", (None,), "i").tolist()
     unlike = len(set(folds)) == len(folds) <= MAX_FITS
@@ -121,8 +123,10 @@ def _read_panel(
     embeddings = check_array(path, tensors, "states", (targets, None))
     for name in ("state_mean", "state_scale"):
         check_array(path, tensors, name, (embeddings.shape[1],))
-    distances = check_array(path, tensors, "distances", (2,))
-    positive = (distances > 0).all() and (tensors["state_scale"] > 0).all()
+    weights = check_array(path, tensors, "position_weights", (codes.shape[1],))
+    require(bool((weights >= 0).all()), path, "a position has a weight below 0")
+    distance = check_array(path, tensors, "distance", (1,))
+    positive = (distance > 0).all() and (tensors["state_scale"] > 0).all()
     require(bool(positive) and min(targets, drugs) > 0, path, "a size or distance is not positive")
     arrays = {field: tensors[name] for name, field in PANEL_ARRAYS.items()}
     arrays["embeddings"] = embeddings.astype(np.float32)
@@ -131,8 +135,7 @@ def _read_panel(
     require(fragments.shape[1] == columns, path, "it does not fit the drug encoder")
     return MeasuredPanel(
         **arrays,
-        code_distance=float(distances[0]),
-        embedding_distance=float(distances[1]),
+        embedding_distance=float(distance[0]),
         fragments=fragments,
         drug_embeddings=drug_encoder.embed_counts(log_counts(fragments)),
         measured=_read_measured(path, tensors, targets, drugs),
@@ -184,7 +187,11 @@ def _read_fit(path: Path, tensors: dict[str, np.ndarray], panel: MeasuredPanel) 
         "drug_profiles": (drugs, None),
     }
     read = {name: check_array(path, tensors, name, shape) for name, shape in shapes.items()}
-    return KernelFit(**{name: each.astype(np.float32) for name, each in read.items()})
+    without_pocket = check_array(path, tensors, "without_pocket", (1,))
+    return KernelFit(
+        **{name: each.astype(np.float32) for name, each in read.items()},
+        without_pocket=float(without_pocket[0]),
+    )
 
 
 def _read_fold(

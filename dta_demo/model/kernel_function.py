@@ -7,12 +7,14 @@ interaction profiles, and the intercepts of a target or drug of its own) is held
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from dta_demo.kinases.construct import Construct
 from dta_demo.model.kernel_regression import KernelModel
 from dta_demo.model.kronecker import predict_grid
+from dta_demo.model.panel import MeasuredPanel
 from dta_demo.model.region import RESIDUE_CODES, ProteinRegion
 from dta_demo.model.similarities import (
     COUNT_LEVELS,
@@ -48,14 +50,11 @@ class KernelFunction:
         def on_device(values: object) -> Tensor:
             return torch.as_tensor(values, dtype=torch.float32, device=device)
 
-        codes = torch.from_numpy(panel.codes.astype(int)).to(device)
-        letters = nn.functional.one_hot(codes, RESIDUE_CODES).float()
-        # What each letter at each position is away from the one of each target.
-        self._apart = letters @ on_device(substitution_distances()).T
+        self._apart = on_device(weigh_letters(panel))
         self._embeddings = on_device(panel.embeddings)
         self._centre = on_device(panel.embedding_mean)
         self._scale = on_device(panel.embedding_scale)
-        self._distances = panel.code_distance, panel.embedding_distance
+        self._embedding_distance = panel.embedding_distance
         levels = panel.fragments.toarray().reshape(len(panel.drug_keys), -1, COUNT_LEVELS)
         self._counts = on_device(levels.sum(axis=2))
         self._drug_embeddings = on_device(panel.scaled_drugs)
@@ -73,7 +72,9 @@ class KernelFunction:
             self._of_drug = on_device(
                 profile_similarity(fit.drug_profiles[[drug]], fit.drug_profiles)[0]
             )
-        self._target_intercepts = on_device(self.settings.intercepts(target[None], len(codes)))
+        self._target_intercepts = on_device(
+            self.settings.intercepts(target[None], len(panel.codes))
+        )
         self._drug_intercepts = on_device(self.settings.intercepts(drug[None], len(levels)))
 
     def compare_target(self, region: ProteinRegion, pocket_letters: Tensor) -> Tensor:
@@ -90,9 +91,8 @@ class KernelFunction:
         differ = self._apart.flatten(1) @ letters.flatten()
         embedding = (region.fixed("mean") - self._centre) / self._scale
         apart = (self._embeddings - embedding).square().sum(dim=1)
-        code_distance, embedding_distance = self._distances
-        pocket, weight = torch.exp(-differ / code_distance), self.settings.pocket_share
-        near = weight * pocket + (1 - weight) * torch.exp(-apart / embedding_distance)
+        pocket, weight = torch.exp(-differ), self.settings.pocket_share
+        near = weight * pocket + (1 - weight) * torch.exp(-apart / self._embedding_distance)
         return near
 
     def compare_drugs(self, counts: Tensor, embeddings: Tensor) -> Tensor:
@@ -122,3 +122,13 @@ class KernelFunction:
         right = (1 - drug_weight) * near_drugs + drug_weight * self._of_drug
         left, right = left + self._target_intercepts[0], right + self._drug_intercepts[0]
         return predict_grid(left, self._coefficients, right, self.mean)
+
+
+def weigh_letters(panel: MeasuredPanel) -> np.ndarray:
+    """Weighted distance of each letter at each position from the one that each target has there.
+
+    Returns
+    -------
+    numpy.ndarray of float32, shape (targets, positions, RESIDUE_CODES)
+    """
+    return substitution_distances()[panel.codes] * panel.position_weights[:, None]

@@ -85,12 +85,16 @@ class KernelFit:
         Dual coefficients without and with interaction profiles.
     target_profiles, drug_profiles : numpy.ndarray of float32, shape (targets or drugs, components)
         In units of the median distance between two of them.
+    without_pocket : float
+        Mean label of the measured pairs of targets without a pocket, which is predicted of other
+        proteins without one: nothing tells which of the targets they are like.
     """
 
     plain: np.ndarray
     profiled: np.ndarray
     target_profiles: np.ndarray
     drug_profiles: np.ndarray
+    without_pocket: float
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,8 @@ class KernelPrediction:
     new_target, new_drug : numpy.ndarray of bool, shape (proteins,) and (molecules,)
         What is not in the grid.
     comparable : numpy.ndarray of bool, shape (proteins,)
-        Whether the protein is in the grid or has a kinase pocket; of others it knows nothing.
+        Whether the protein is in the grid or has a kinase pocket; of others it knows only what
+        targets without a pocket are like on average.
     """
 
     values: np.ndarray
@@ -136,8 +141,9 @@ class KernelModel:
     folds : mapping of int to numpy.ndarray, shape (measured targets, measured drugs)
         What the fit that left a fold out predicts of the panel's own: that is all that such a
         fit is asked for, and its coefficients would take more, and more exact, numbers.
-    weights : numpy.ndarray, shape (4,)
-        Its weight beside the networks in a prediction, for each of `GROUPS`; 1 by itself.
+    weights : numpy.ndarray, shape (5,)
+        Its weight beside the networks in a prediction, for each of `GROUPS`, and last for proteins
+        that it cannot compare; 1 by itself.
     """
 
     def __init__(
@@ -151,7 +157,7 @@ class KernelModel:
     ) -> None:
         self.settings, self.panel, self.mean, self.fit = settings, panel, mean, fit
         self.folds = dict(folds or {})
-        self.weights = np.ones(len(GROUPS)) if weights is None else weights
+        self.weights = np.ones(len(GROUPS) + 1) if weights is None else weights
 
     def predict(
         self,
@@ -206,8 +212,9 @@ class KernelModel:
             values[np.ix_(rows, columns)] = self._profiled(
                 near_targets[rows], targets[rows], near_drugs[columns], drugs[columns]
             )
-        pocket = np.array([region.has_pocket for region in regions])
-        return KernelPrediction(values, new_target, new_drug, pocket | ~new_target)
+        comparable = np.array([region.has_pocket for region in regions]) | ~new_target
+        values[~comparable] = fit.without_pocket
+        return KernelPrediction(values, new_target, new_drug, comparable)
 
     def _profiled(
         self,
@@ -237,13 +244,8 @@ def blend(
     network : numpy.ndarray, shape (..., pairs)
     kernel, group : numpy.ndarray, shape (pairs,)
         From `KernelPrediction.pairs`.
-    weights : numpy.ndarray, shape (4,)
-        Weight of the kernel regression for each of `GROUPS`.
+    weights : numpy.ndarray, shape (5,)
+        Weight of the kernel regression for each of `GROUPS`, and for proteins without a place.
     """
-    weight = kernel_weight(group, weights)
+    weight = weights[group]
     return np.asarray((1 - weight) * network + weight * kernel)
-
-
-def kernel_weight(group: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Weight of the kernel regression for places in `GROUPS`; 0 where it does not predict (-1)."""
-    return np.where(group >= 0, weights[group], 0.0)

@@ -101,7 +101,13 @@ class PairFunction:
         self.stack = ensemble.stack()
         identified = forget_region(region) if as_new_target else region
         self.kernel = KernelFunction(kernel, identified.construct, smiles, model.device)
-        self.kernel_weight = _kernel_weight(ensemble, identified, smiles)
+        self.without_pocket = kernel.fit.without_pocket
+        (new_target,), (new_drug,) = ensemble.find_new(
+            LABELS[PKD], [identified.construct], [smiles]
+        )
+        self.is_comparable = region.has_pocket or not new_target
+        place = Group.of(new_target, new_drug).place if self.is_comparable else -1
+        self.kernel_weight = float(kernel.weights[place])
         ids = self._token_ids(self.construct.sequence)
         size = self.encoder.tokenizer.size
         self.letters = nn.functional.one_hot(ids, size).float()
@@ -137,7 +143,11 @@ class PairFunction:
         embedded = self.drug_encoder.embed(logs)
         drugs = join_drug_inputs(logs, embedded)
         networks = self.stack.predict(protein.vectors, drugs, torch.zeros_like(numbers), numbers)
-        kernel = self.kernel(protein.near_targets, self.kernel.compare_drugs(counts, embedded))
+        if self.is_comparable:
+            near_drugs = self.kernel.compare_drugs(counts, embedded)
+            kernel = self.kernel(protein.near_targets, near_drugs)
+        else:
+            kernel = torch.full_like(logs[:, 0], self.without_pocket)
         weight = self.kernel_weight
         return (1 - weight) * networks[..., PKD].mean(dim=(0, 1)) + weight * kernel
 
@@ -183,12 +193,3 @@ class PairFunction:
         empty = torch.zeros_like(self._codes[0])
         empty[-1] = 1.0
         return torch.where(places > 0, (letters @ self._codes)[places.squeeze(1) - 1], empty)
-
-
-def _kernel_weight(ensemble: AffinityEnsemble, region: ProteinRegion, smiles: str) -> float:
-    """Weight of the kernel regression in the prediction of the pair as it is."""
-    label = LABELS[PKD]
-    (new_target,), (new_drug,) = ensemble.find_new(label, [region.construct], [smiles])
-    if new_target and not region.has_pocket:
-        return 0.0
-    return float(ensemble.kernels[label].weights[Group.of(new_target, new_drug).place])

@@ -11,8 +11,9 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from dta_demo.kinases.construct import Construct
-from dta_demo.model.region import ProteinRegion
+from dta_demo.model.region import RESIDUE_CODES, ProteinRegion
 from dta_demo.model.similarities import (
+    PHOSPHORYLATION_STEPS,
     code_distances,
     mean_embeddings,
     median_distance,
@@ -55,8 +56,11 @@ class MeasuredPanel:
     embeddings : numpy.ndarray of float32, shape (targets, hidden)
         Mean embeddings over the binding region, each channel of unit variance.
     embedding_mean, embedding_scale : numpy.ndarray of float32, shape (hidden,)
-    code_distance, embedding_distance : float
-        Median distances between two of the targets, the units in which distances are measured.
+    position_weights : numpy.ndarray of float32, shape (positions,)
+        How much the residue at each position counts: two pockets are alike by the exponential of
+        minus the weighted sum of the distances of their residues.
+    embedding_distance : float
+        Median distance between two of the targets, the unit in which these are measured.
     fragments : scipy.sparse.csr_matrix, shape (drugs, bits * levels)
         Fragment counts in unary, so that a product of two rows is the smaller count.
     drug_embeddings : numpy.ndarray of float32, shape (drugs, channels)
@@ -72,7 +76,7 @@ class MeasuredPanel:
     embeddings: np.ndarray
     embedding_mean: np.ndarray
     embedding_scale: np.ndarray
-    code_distance: float
+    position_weights: np.ndarray
     embedding_distance: float
     fragments: csr_matrix
     drug_embeddings: np.ndarray
@@ -87,7 +91,7 @@ class MeasuredPanel:
         drug_embeddings: np.ndarray,
         measured: tuple[int, int],
     ) -> MeasuredPanel:
-        """Describe the targets and drugs of measured pairs.
+        """Describe the targets and drugs of measured pairs; all positions count the same.
 
         Parameters
         ----------
@@ -107,12 +111,18 @@ class MeasuredPanel:
             embeddings,
             mean,
             scale,
-            median_distance(code_distances(codes, codes)),
+            equal_weights(codes),
             median_distance(squared_distances(embeddings, embeddings)),
             unary_counts(counts),
             drug_embeddings,
             measured,
         )
+
+    @property
+    def has_pocket(self) -> np.ndarray:
+        """Whether a kinase pocket was found in each target: bool, shape (targets,)."""
+        residues = self.codes[:, :-PHOSPHORYLATION_STEPS]
+        return np.asarray((residues < RESIDUE_CODES - 1).any(axis=1))
 
     def find_targets(self, constructs: Sequence[Construct]) -> np.ndarray:
         """Index of each construct among the targets, -1 for others."""
@@ -139,7 +149,7 @@ class MeasuredPanel:
         self, codes: np.ndarray, embeddings: np.ndarray, pocket_weight: float
     ) -> np.ndarray:
         """Compare pocket residues and scaled embeddings with those of the targets."""
-        pocket = np.exp(-code_distances(codes, self.codes) / self.code_distance)
+        pocket = np.exp(-code_distances(codes, self.codes, self.position_weights))
         whole = np.exp(-squared_distances(embeddings, self.embeddings) / self.embedding_distance)
         return np.asarray(pocket_weight * pocket + (1 - pocket_weight) * whole)
 
@@ -194,6 +204,12 @@ class MeasuredPanel:
     @cached_property
     def _drug_places(self) -> dict[int, int]:
         return place_keys(self.drug_keys)
+
+
+def equal_weights(codes: np.ndarray) -> np.ndarray:
+    """Weights by which the median distance between two pockets is 1: float32, (positions,)."""
+    ones = np.ones(codes.shape[1], dtype=np.float32)
+    return np.asarray(ones / median_distance(code_distances(codes, codes, ones)))
 
 
 def construct_key(construct: Construct) -> int:

@@ -63,11 +63,18 @@ def substitution_distances() -> np.ndarray:
     return distances
 
 
-def code_distances(some: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Sum the distances of the residues at all positions of two pockets: (some, others)."""
-    table = substitution_distances()
+def code_distances(some: np.ndarray, others: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Sum the distances of the residues at all positions of two pockets: (some, others).
+
+    Parameters
+    ----------
+    some, others : numpy.ndarray of uint8, shape (..., positions)
+    weights : numpy.ndarray, shape (positions,)
+        How much a distance at each position counts.
+    """
+    tables = substitution_distances() * weights.astype(np.float32)[:, None, None]
     apart = np.zeros((len(some), len(others)), dtype=np.float32)
-    for one, other in zip(some.T, others.T, strict=True):
+    for table, one, other in zip(tables, some.T, others.T, strict=True):
         apart += table[one[:, None], other]
     return apart
 

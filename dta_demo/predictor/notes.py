@@ -42,6 +42,8 @@ def notes_on(encoded: EncodedProtein) -> tuple[str, ...]:
         notes.append("Its name was read as that of the phosphorylated form.")
     if not encoded.has_domain:
         notes.append("No kinase domain was found; the whole protein was pooled.")
+        if encoded.recognition.relation == "new":
+            notes.append("The prediction is drawn to the mean of training targets without one.")
     elif encoded.lacks_what_is_read:
         notes.append("Residues are numbered along the kinase domain that was filled in.")
     elif len(encoded.domains) > 1 and encoded.domain is not None:

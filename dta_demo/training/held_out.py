@@ -12,7 +12,6 @@ from dta_demo.evaluation.calibration import clip_label, cross_fit_intervals
 from dta_demo.evaluation.metrics import (
     ACTIVE_FROM,
     interval_metrics,
-    mean_squared_error,
     regression_metrics,
 )
 from dta_demo.model.binding_features import stack_features
@@ -34,7 +33,7 @@ class HeldOut:
         Predictions of the networks, or blended ones.
     kernel, kernel_group : numpy.ndarray, shape (pairs,)
         Predictions of the kernel regression, and each pair's place in `GROUPS` by what is new
-        to that; -1 where it predicts nothing.
+        to that; -1 where it can compare the protein with none.
     binds, if_bound : numpy.ndarray, shape (pairs,)
         Outputs of the networks for binding at all, mean over the poolings.
     """
@@ -70,10 +69,11 @@ class HeldOut:
 
     def features(self, kernel_weights: Mapping[str, np.ndarray]) -> np.ndarray:
         """Binding features of the pairs, see `binding_features`: (pairs, features)."""
+        weight = kernel_weights[LABELS[self.source.label]][self.kernel_group]
         return stack_features(
             self.blended(kernel_weights).predicted.mean(axis=0),
             self.predicted.mean(axis=0),
-            np.where(self.kernel_group >= 0, self.kernel, self.predicted.mean(axis=0)),
+            np.where(weight > 0, self.kernel, self.predicted.mean(axis=0)),
             self.binds,
             self.if_bound,
         )
@@ -94,8 +94,10 @@ def choose_kernel_weights(
 ) -> np.ndarray:
     """Weight of the kernel regression with the smallest error in each group.
 
-    One number a group, chosen among 21 on over a thousand pairs: the optimism of that choice is
-    far below the last digit of the errors that are reported.
+    One number a group, chosen among 21, as a rule on over a thousand pairs: the optimism of that
+    choice is far below the last digit of the errors that are reported. Of proteins that cannot be
+    compared it is the largest weight whose error is within one standard error of the smallest: such
+    proteins are raised above others only by what is known.
 
     Parameters
     ----------
@@ -104,23 +106,32 @@ def choose_kernel_weights(
 
     Returns
     -------
-    numpy.ndarray, shape (4,)
-        For each of `GROUPS`; 0 where no pair of the group was left out.
+    numpy.ndarray, shape (5,)
+        For each of `GROUPS`, and for proteins that cannot be compared; 0 where no such pair was
+        left out.
     """
-    weights = np.zeros(len(GROUPS))
-    for group in GROUPS:
-        parts = select(held_out, source.name, group)
-        if not parts:
-            continue
-        measured = np.concatenate([part.source.affinity for part in parts])
-        network = np.concatenate([part.predicted.mean(axis=0) for part in parts])
-        kernel = np.concatenate([part.kernel for part in parts])
-        tried = np.linspace(0, 1, 21)
-        errors = [
-            mean_squared_error(measured, clip_label((1 - t) * network + t * kernel, floor))
-            for t in tried
-        ]
-        weights[group.place] = round(float(tried[int(np.argmin(errors))]), 2)
+    parts = [part for part in held_out if part.source.name == source.name]
+    places, measured, network, kernel = (
+        np.concatenate(each)
+        for each in zip(
+            *(
+                (part.kernel_group, part.source.affinity, part.predicted.mean(axis=0), part.kernel)
+                for part in parts
+            ),
+            strict=True,
+        )
+    )
+    weights, tried = np.zeros(len(GROUPS) + 1), np.linspace(0, 1, 21)
+    for place in np.unique(places):
+        rows = places == place
+        blends = [(1 - t) * network[rows] + t * kernel[rows] for t in tried]
+        squared = (clip_label(np.stack(blends), floor) - measured[rows]) ** 2
+        chosen = int(squared.mean(axis=1).argmin())
+        if place < 0:
+            worse = squared - squared[chosen]
+            margin = worse.std(axis=1) / np.sqrt(rows.sum())
+            chosen = int(np.flatnonzero(worse.mean(axis=1) <= margin)[-1])
+        weights[place] = round(float(tried[chosen]), 2)
     return weights
 
 

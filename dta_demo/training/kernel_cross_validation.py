@@ -11,6 +11,7 @@ from dta_demo.model.kernel_file import kernel_path, save_kernel
 from dta_demo.model.kernel_regression import KernelFit, KernelModel
 from dta_demo.model.labels import LABELS
 from dta_demo.model.panel import MeasuredPanel
+from dta_demo.results.group import Group
 from dta_demo.training.drug_encoders import DrugEncoders
 from dta_demo.training.jobs import NONE, Job
 from dta_demo.training.kernel_fit import SETTINGS, Grid, KernelTrainer
@@ -80,12 +81,13 @@ class KernelCrossValidation:
             The dataset, and for its pairs left out the values and groups (see `HeldOut`).
         """
         for label, fitted in self.sources.items():
-            trainer = self.trainer(label, job.left_out_targets)
-            train = np.concatenate([splits[source.name][0] for source in self._fitted(label)])
-            fit, predicted = self._fit(trainer, label, job, train)
+            trainer, fit, predicted = self.fit_job(label, job, splits)
             left_out = np.flatnonzero(splits[fitted.name][1])
-            values = predicted[trainer.grid.row[left_out], trainer.grid.column[left_out]]
-            yield fitted.name, values, np.full(len(values), job.group.place)
+            rows, columns = trainer.grid.row[left_out], trainer.grid.column[left_out]
+            # Another protein without a pocket is compared with none of the targets.
+            alone = job.leaves_targets_out & ~trainer.panel.has_pocket[rows]
+            values = np.where(alone, fit.without_pocket, predicted[rows, columns])
+            yield fitted.name, values, np.where(alone, -1, job.group.place)
             model = KernelModel(trainer.settings, trainer.panel, trainer.mean, fit)
             for source in self.table.panels:
                 if LABELS[source.label] == label and source.name != fitted.name:
@@ -95,17 +97,32 @@ class KernelCrossValidation:
                     groups = np.where(places >= 0, places | job.group.place, -1)
                     yield source.name, values, groups
 
-    def _fit(
-        self, trainer: KernelTrainer, label: str, job: Job, rows: np.ndarray
-    ) -> tuple[KernelFit, np.ndarray]:
-        """Fit pairs of a label (a mask); return the fit and the prediction of the whole grid."""
-        if job.is_released:
+    def fit_job(
+        self, label: str, job: Job, splits: Mapping[str, tuple[np.ndarray, np.ndarray]]
+    ) -> tuple[KernelTrainer, KernelFit, np.ndarray]:
+        """Fit the pairs of a label that a job trains on.
+
+        With interaction profiles where a released member leaves out a fold of the pairs, and where
+        mutants are left out, whose wild types are in the panel.
+
+        Returns
+        -------
+        KernelTrainer, KernelFit, numpy.ndarray
+            The trainer, its fit, and what that predicts of the whole grid.
+        """
+        rows = np.concatenate([splits[source.name][0] for source in self._fitted(label)])
+        trainer = self.trainer(label, job.left_out_targets).weigh_positions(rows)
+        if job.is_released or (job.mutants and job.group is Group.NEW_TARGET):
             fit, predicted = trainer.fit(rows)
-            targets, drugs = trainer.grid.measured
-            self.folds[label][job.fold] = predicted[:targets, :drugs]
-            return fit, predicted
+            if job.is_released:
+                targets, drugs = trainer.grid.measured
+                self.folds[label][job.fold] = predicted[:targets, :drugs]
+            return trainer, fit, predicted
         plain, predicted = trainer.fit_plain(rows)
-        return KernelFit(plain, *[NO_COEFFICIENTS] * 3), predicted
+        nothing = NO_COEFFICIENTS
+        without_pocket = trainer.mean_without_pocket(rows)
+        fit = KernelFit(plain, nothing, nothing, nothing, without_pocket)
+        return trainer, fit, predicted
 
     def _predict_others(
         self, model: KernelModel, source: Source, job: Job
@@ -127,12 +144,14 @@ class KernelCrossValidation:
 
         Parameters
         ----------
-        kernel_weights : mapping of str to numpy.ndarray, shape (4,)
-            Weight of each label's kernel regression in a prediction, for each of `GROUPS`.
+        kernel_weights : mapping of str to numpy.ndarray, shape (5,)
+            Weight of each label's kernel regression in a prediction, see `KernelModel`.
         """
         for label in self.sources:
             trainer = self.trainer(label)
-            everything, _ = trainer.fit(np.ones(len(trainer.grid.affinity), dtype=bool))
+            rows = np.ones(len(trainer.grid.affinity), dtype=bool)
+            trainer = trainer.weigh_positions(rows)
+            everything, _ = trainer.fit(rows)
             model = KernelModel(
                 trainer.settings,
                 trainer.panel,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from dta_demo.model.panel import MeasuredPanel
 from dta_demo.model.similarities import mix, profile_similarity, scale_profiles
 from dta_demo.molecules.tanimoto import FragmentIndex
 from dta_demo.training.pairs import Source
+from dta_demo.training.position_weights import learn_position_weights
 
 SETTINGS = {
     "pKd": KernelSettings(
@@ -109,7 +111,7 @@ class KernelTrainer:
     def __init__(self, settings: KernelSettings, panel: MeasuredPanel, grid: Grid) -> None:
         self.settings, self.panel, self.grid = settings, panel, grid
         self.mean = float(grid.affinity[: grid.first].mean())
-        self.targets = panel.compare(panel.codes, panel.embeddings, settings.pocket_share)
+        self.targets = compare_panel(panel, settings)
         self.drugs = panel.mix_drugs(
             FragmentIndex(panel.fragments).tanimoto(panel.fragments),
             panel.drug_embeddings,
@@ -117,9 +119,36 @@ class KernelTrainer:
             settings.embedding_weight,
         )
 
+    def weigh_positions(self, rows: np.ndarray) -> KernelTrainer:
+        """Trainer that weighs the positions of the pocket by what some pairs (a mask) show.
+
+        The weights are learned on the drugs of the first dataset. Where a pair of them is missing,
+        it is filled in by a plain fit.
+        """
+        grid, drugs = self.grid, self.grid.measured[1]
+        trained = np.unique(grid.row[rows])
+        completed = self._complete(rows, self.fit_plain(rows)[1])[trained, :drugs]
+        _, count = grid.lay_out(rows, grid.affinity[rows])
+        weights = learn_position_weights(
+            self.panel, self.settings, trained, completed, count[trained, :drugs] > 0
+        )
+        weighed = copy.copy(self)
+        weighed.panel = replace(self.panel, position_weights=weights)
+        weighed.targets = compare_panel(weighed.panel, self.settings)
+        return weighed
+
     def fit_plain(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Fit some pairs (a mask) without profiles; return coefficients, the grid's prediction."""
         return self._solve(self.targets, self.drugs, rows, self.settings.ridge)
+
+    def mean_without_pocket(self, rows: np.ndarray) -> float:
+        """Mean label of those pairs of the first dataset (a mask) whose target has no pocket.
+
+        Of all pairs where there are none.
+        """
+        own = np.arange(len(rows)) < self.grid.first
+        without = rows & own & ~self.panel.has_pocket[self.grid.row]
+        return float(self.grid.affinity[without if without.any() else rows & own].mean())
 
     def fit(self, rows: np.ndarray) -> tuple[KernelFit, np.ndarray]:
         """Fit some pairs (a mask) with profiles; return the fit and the grid's prediction."""
@@ -133,7 +162,8 @@ class KernelTrainer:
             targets = mix(self.targets, alike_targets, settings.target_profile)
             drugs = mix(self.drugs, alike_drugs, settings.drug_profile)
             profiled, predicted = self._solve(targets, drugs, rows, settings.profile_ridge)
-        return KernelFit(plain, profiled, of_targets, of_drugs), predicted
+        without_pocket = self.mean_without_pocket(rows)
+        return KernelFit(plain, profiled, of_targets, of_drugs, without_pocket), predicted
 
     def _complete(self, rows: np.ndarray, predicted: np.ndarray) -> np.ndarray:
         """Fill the grid: measured labels where there are some, predictions elsewhere."""
@@ -151,6 +181,11 @@ class KernelTrainer:
         measured, count = self.grid.lay_out(rows, self.grid.affinity[rows] - self.mean)
         dual = solve_grid(targets, drugs, measured * (count > 0), count, ridge)
         return dual, predict_grid(targets, dual, drugs, self.mean)
+
+
+def compare_panel(panel: MeasuredPanel, settings: KernelSettings) -> np.ndarray:
+    """Similarity of a panel's targets to each other: (targets, targets)."""
+    return panel.compare(panel.codes, panel.embeddings, settings.pocket_share)
 
 
 def find_profiles(completed: np.ndarray, components: int) -> tuple[np.ndarray, np.ndarray]:

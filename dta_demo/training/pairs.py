@@ -104,6 +104,11 @@ class PairTable:
         """The sources that are tested on."""
         return tuple(source for source in self.sources if not source.auxiliary)
 
+    def find_wild_type(self, protein: int) -> int | None:
+        """Find the wild type of a protein among the proteins, which is itself where it is one."""
+        found = self.proteins.find_wild_type(self.proteins[protein])
+        return None if found is None else self.proteins.index(found)
+
 
 def build_table(
     datasets: Sequence[AffinityData], profile: KinaseProfile, kinome: Kinome | None = None

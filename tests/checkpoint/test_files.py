@@ -47,7 +47,7 @@ ARRAYS = {
     "share above one": ("kernel-pkd.safetensors", poison("shares", 1.5)),
     "mean NaN": ("kernel-pkd.safetensors", poison("mean", float("nan"))),
     "scale zero": ("kernel-pkd.safetensors", poison("state_scale", 0.0)),
-    "distance zero": ("kernel-pkd.safetensors", poison("distances", 0.0)),
+    "distance zero": ("kernel-pkd.safetensors", poison("distance", 0.0)),
     "power negative": ("kernel-pkd.safetensors", poison("settings", -1.0)),
     "more targets measured than there are": ("kernel-pkd.safetensors", poison("measured", 10**6)),
     "no target measured": ("kernel-pkd.safetensors", poison("measured", 0)),
@@ -105,6 +105,7 @@ ARRAYS = {
 }  # fmt: skip
 
 
+@pytest.mark.usefixtures("shared_is_hashed")
 @pytest.mark.parametrize("change", WEIGHTS.values(), ids=WEIGHTS.keys())
 def test_hostile_weights_are_refused(folder, change):
     change_arrays(folder / SHARD, change)
@@ -211,7 +212,8 @@ def lists_of_features(group):
 def test_a_hostile_calibration_of_binding_is_refused(folder, change):
     change_json(folder / "binding.json", change)
     seal(folder)
-    assert str(folder) in refusal(folder) or "The checkpoint's" in refusal(folder)
+    said = refusal(folder)
+    assert str(folder) in said or "The checkpoint's" in said
 
 
 KINASES = {

@@ -1,3 +1,4 @@
+import copy
 from dataclasses import replace
 
 import numpy as np
@@ -6,7 +7,8 @@ import pytest
 from dta_demo.kinases.construct import Construct
 from dta_demo.model.kernel_regression import KernelFit, KernelModel, blend
 from dta_demo.model.kronecker import solve_grid
-from dta_demo.model.similarities import log_counts, unary_counts
+from dta_demo.model.region import RESIDUE_CODES
+from dta_demo.model.similarities import PHOSPHORYLATION_STEPS, log_counts, unary_counts
 from dta_demo.molecules.tanimoto import FragmentIndex
 from dta_demo.training.kernel_fit import Grid
 from tests.support.kernels import (
@@ -114,17 +116,33 @@ def test_order_and_company_change_nothing(model):
     np.testing.assert_allclose(turned[::-1, ::-1], whole, atol=1e-6)
 
 
-def test_nothing_is_said_of_a_protein_without_pocket_that_is_not_in_the_grid(model):
+def test_a_protein_without_pocket_that_is_not_in_the_grid_is_like_such_proteins_on_average(model):
+    """Whatever the molecule: there is nothing to compare it by."""
     found = predict(model, [make_region(8, Construct("MWWW"), pocket=False)])
     values, groups = found.pairs(np.zeros(6, dtype=int), np.arange(6))
     assert (groups == -1).all()
-    networks = np.full((4, 6), 7.0)
-    np.testing.assert_array_equal(blend(networks, values, groups, model.weights), networks)
+    assert set(values) == {model.fit.without_pocket}
 
 
-def test_a_blend_takes_the_weight_of_each_group():
-    mixed = blend(np.zeros((2, 3)), np.ones(3), np.array([0, 3, -1]), np.array([0.8, 0, 0, 0.3]))
-    np.testing.assert_allclose(mixed, [[0.8, 0.3, 0.0]] * 2)
+def test_the_mean_of_targets_without_pocket_is_that_of_their_pairs_or_of_all(trainer):
+    rows = np.ones(42, dtype=bool)
+    affinity = trainer.grid.affinity
+    assert trainer.panel.has_pocket.all()
+    assert trainer.mean_without_pocket(rows) == pytest.approx(affinity.mean())
+    trainer = copy.copy(trainer)
+    codes = trainer.panel.codes.copy()
+    codes[2, :-PHOSPHORYLATION_STEPS] = RESIDUE_CODES - 1
+    trainer.panel = replace(trainer.panel, codes=codes)
+    own = trainer.grid.row == 2
+    assert trainer.mean_without_pocket(rows) == pytest.approx(affinity[own].mean())
+    rows[np.flatnonzero(own)[0]] = False
+    assert trainer.mean_without_pocket(rows) == pytest.approx(affinity[own & rows].mean())
+
+
+def test_a_blend_takes_the_weight_of_each_group_and_of_what_cannot_be_compared():
+    weights = np.array([0.8, 0, 0, 0.3, 0.5])
+    mixed = blend(np.zeros((2, 3)), np.ones(3), np.array([0, 3, -1]), weights)
+    np.testing.assert_allclose(mixed, [[0.8, 0.3, 0.5]] * 2)
 
 
 def test_pairs_outside_the_grid_are_predicted_by_the_fit_on_all_pairs(model):
@@ -142,7 +160,7 @@ def test_a_fold_that_no_fit_left_out_is_refused(model):
 def test_a_fit_without_profiles_predicts_its_grid_by_structure(trainer):
     plain, expected = trainer.fit_plain(np.ones(42, dtype=bool))
     none = np.zeros((0, 0))
-    fit = KernelFit(plain, none, none, none)
+    fit = KernelFit(plain, none, none, none, 5.0)
     found = predict(KernelModel(SETTINGS, trainer.panel, trainer.mean, fit))
     np.testing.assert_allclose(found.values, expected, atol=1e-3)
 

@@ -415,3 +415,23 @@ def test_the_mean_of_a_molecule_without_a_measured_pkd_is_its_neighbours(predict
     assert controls.prediction.applicability.nearest_drug.similarity == pytest.approx(1.0)
     assert controls.drug_mean.nearest.similarity < 0.5
     assert np.isfinite(controls.drug_mean.pkd)
+
+
+def test_a_protein_without_a_kinase_domain_hears_that_it_is_drawn_to_such_targets(predictor):
+    """One that was measured is predicted from what it binds, and hears nothing of the kind."""
+    drawn = "The prediction is drawn to the mean of training targets without one."
+    assert drawn in predictor.predict(HAEMOGLOBIN, "CCO").notes
+    measured = next(kinase for kinase in predictor._loaded.known if kinase.form.domain is None)
+    assert drawn not in predictor.predict(measured.form.letters, "CCO").notes
+
+
+def test_without_a_kinase_domain_the_kernel_regression_tells_no_molecules_apart(
+    predictor, examples
+):
+    kinase, _ = pair(examples, "Imatinib – ABL1")
+    spans = [
+        np.ptp([predictor.predict(protein, smiles).kernel.pkd for smiles in ("CCO", IMATINIB)])
+        for protein in (HAEMOGLOBIN, kinase)
+    ]
+    assert spans[0] == 0.0
+    assert spans[1] > 1.0

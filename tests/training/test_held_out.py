@@ -5,7 +5,6 @@ import pytest
 
 from dta_demo.model.binding_features import binding_features
 from dta_demo.model.ensemble import PairPredictions
-from dta_demo.model.kernel_regression import kernel_weight
 from dta_demo.model.labels import BINDS, IF_BOUND, LABELS, OUTPUTS
 from dta_demo.results.group import Group
 from dta_demo.training.held_out import (
@@ -40,15 +39,43 @@ def test_each_group_takes_the_weight_with_the_smallest_error():
     assert weights[0] > 0.9
     assert weights[1] < 0.1
     assert 0.2 < weights[2] < 0.8
-    assert weights[3] == 0
+    assert list(weights[3:]) == [0, 0]
 
 
-def test_a_blend_stands_between_its_parts_and_where_nothing_is_known_is_the_network():
+def test_pairs_that_cannot_be_compared_take_a_weight_of_their_own():
+    part = held_out(1.0, 0.01)
+    other = held_out(0.01, 1.0, Group.NEW_TARGET)
+    part.kernel_group[:200] = -1
+    other.kernel_group[:] = -1
+    part.kernel[:200] = 0.0
+    weights = choose_kernel_weights([part, other], part.source, 5.0)
+    assert weights[0] > 0.9
+    assert weights[2] == 0
+    assert weights[-1] < 0.1
+
+
+def test_what_cannot_be_compared_is_drawn_to_the_mean_where_that_costs_nothing():
+    """The networks differ from the kernel regression by chance alone, for better or for worse."""
+    chance = np.random.default_rng(5).normal(0, 0.05, 400)
+    chosen = []
+    for place in (Group.NEW_TARGET.place, -1):
+        for sign in (-1, 1):
+            part = held_out(1.0, 1.0, Group.NEW_TARGET)
+            part.predicted[:] = part.kernel + sign * chance
+            part.kernel_group[:] = place
+            chosen.append(choose_kernel_weights([part], part.source, 5.0)[place])
+    assert min(chosen[:2]) < 1
+    assert chosen[2:] == [1, 1]
+
+
+def test_a_blend_stands_between_its_parts_and_what_cannot_be_compared_has_its_own_weight():
     part = held_out(0.5, 0.5)
     part.kernel_group[:10] = -1
-    mixed = part.blended({"pKd": np.array([0.5, 0, 0, 0])}).predicted
-    np.testing.assert_allclose(mixed[:, :10], part.predicted[:, :10])
-    np.testing.assert_allclose(mixed[0, 10:], (part.predicted[0, 10:] + part.kernel[10:]) / 2)
+    for weight in (0.0, 0.8):
+        mixed = part.blended({"pKd": np.array([0.5, 0, 0, 0, weight])}).predicted
+        np.testing.assert_allclose(mixed[0, 10:], (part.predicted[0, 10:] + part.kernel[10:]) / 2)
+        expected = (1 - weight) * part.predicted[:, :10] + weight * part.kernel[:10]
+        np.testing.assert_allclose(mixed[:, :10], expected)
 
 
 def test_only_the_pairs_of_a_dataset_and_group_are_joined():
@@ -81,11 +108,11 @@ def test_binding_features_are_those_of_the_predictor():
     """The same numbers as `binding_features` gives for a prediction of the same pairs."""
     part = held_out(0.5, 0.5)
     part.kernel_group[:10] = -1
-    weights = np.array([0.3, 0, 0, 0])
+    weights = np.array([0.3, 0, 0, 0, 0])
     outputs = np.zeros((1, 4, 400, len(OUTPUTS)))
     outputs[0, :, :, 0], outputs[0, :, :, 1] = part.predicted, -9.0
     outputs[..., BINDS], outputs[..., IF_BOUND] = part.binds, part.if_bound
     kernel = np.column_stack([part.kernel, np.full(400, -9.0)])
-    weight = np.column_stack([kernel_weight(part.kernel_group, weights), np.zeros(400)])
+    weight = np.column_stack([weights[part.kernel_group], np.zeros(400)])
     expected = binding_features(PairPredictions(outputs, kernel, weight), 0)
     np.testing.assert_allclose(part.features({"pKd": weights}), expected)
