@@ -49,7 +49,7 @@ class CrossValidation:
         HeldOut
             For each dataset that has such pairs, the first dataset first.
         """
-        trainer = self._train(job)
+        trainer = self.train(job)
         sources = {source.name: source for source in self.prepared.table.sources}
         splits = {
             name: self.prepared.cold_folds.split(job, source) for name, source in sources.items()
@@ -86,7 +86,7 @@ class CrossValidation:
             **compared,
         }
 
-    def _train(self, job: Job) -> MemberTrainer:
+    def train(self, job: Job) -> MemberTrainer:
         """Train a job's member, a released one also in the second phase where there is one."""
         trainer = self._first_phase(job)
         network = trainer.run()

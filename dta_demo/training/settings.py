@@ -44,7 +44,7 @@ class MemberSettings:
     """
 
     seed: int = 0
-    epochs: int = 15
+    epochs: int = 30
     learning_rate: float = 2e-3
     weight_decay: float = 0.03
     warmup: float = 0.15

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,35 +31,53 @@ from dta_demo.training.held_out import (
 )
 from dta_demo.training.kernel_fit import SETTINGS as KERNELS
 from dta_demo.training.molecules import MoleculeSettings
+from dta_demo.training.mutants import LeftOutMutants, calibrate_mutants
 from dta_demo.training.pairs import Source
 from dta_demo.training.preparation import PROFILE_FILE, Preparation
+from dta_demo.training.rankings import score_rankings
 from dta_demo.training.reference import save_reference
 from dta_demo.training.tuning import tuned_weights
 from dta_demo.trust.binding import save_bindings
 from dta_demo.trust.calibration import Calibration, save_calibrations
 
+WITHOUT_POCKET = "new, without a pocket"
+"""Name of the kernel weight of proteins that are compared with none of the panel's."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Predictions of the networks and of the kernel regression of what jobs left out.
+
+    Attributes
+    ----------
+    pairs : sequence of HeldOut
+        The pairs that every job left out.
+    mutants : sequence of LeftOutMutants
+    rankings : sequence of HeldOut
+        Molecules that were left out with all targets, see `predict_rankings`.
+    """
+
+    pairs: Sequence[HeldOut]
+    mutants: Sequence[LeftOutMutants]
+    rankings: Sequence[HeldOut]
+
 
 def write_checkpoint(
     prepared: Preparation,
     cross_validation: CrossValidation,
-    held_out: Sequence[HeldOut],
+    left_out: LeftOut,
     compared: dict[str, object],
 ) -> dict[str, object]:
     """Write the checkpoint into the output folder and return its training record.
 
     Parameters
     ----------
-    held_out : sequence of HeldOut
-        Predictions of the networks and of the kernel regression for every job.
     compared : dict
         From `CrossValidation.compare_poolings`.
     """
     output, table, floors = prepared.settings.output, prepared.table, prepared.floors
-    output.mkdir(parents=True, exist_ok=True)
-    save_weights(prepared, cross_validation, output)
-    table.proteins.save(output / KNOWN_KINASES)
-    shutil.copy(prepared.settings.run / PROFILE_FILE, output / PROFILE_FILE)
-    save_reference(table, prepared.regions, output)
+    held_out, first = left_out.pairs, table.sources[0]
+    save_encoders(prepared, cross_validation)
     kernels = cross_validation.kernels
     kernel_weights = {
         label: choose_kernel_weights(held_out, source, floors[source.name])
@@ -68,22 +86,38 @@ def write_checkpoint(
     kernels.save(kernel_weights, output)
     blended = [part.blended(kernel_weights) for part in held_out]
     calibrations = calibrate(blended, table.panels, floors)
+    label, floor = LABELS[first.label], floors[first.name]
+    calibrations[label], mutants = calibrate_mutants(
+        calibrations[label], left_out.mutants, kernel_weights, label
+    )
     save_calibrations(calibrations, output / "calibration.json")
-    binding = calibrate_binding(held_out, kernel_weights, table.sources[0], floors)
+    binding = calibrate_binding(held_out, kernel_weights, first, floors)
     if binding is not None:
         save_bindings({LABELS[PKD]: binding.calibration}, output / "binding.json")
     log = read_logs(prepared.settings.run)
     record = {
         **describe_training(prepared, log, kernel_weights),
-        "parts": score_parts(held_out, table.sources[0].name, floors),
+        "parts": score_parts(held_out, first.name, floors),
         "poolings": compared,
         "out_of_fold": summarise(blended, calibrations, floors),
         "binding": binding.figures if binding else {},
+        "mutants": {"scale": calibrations[label].mutant_scale, "figures": mutants},
+        "rankings": score_rankings(left_out.rankings, kernel_weights, floor),
     }
     write_record(record, log, output)
     write_card(output)
     seal(output)
     return record
+
+
+def save_encoders(prepared: Preparation, cross_validation: CrossValidation) -> None:
+    """Write the weights, and what proteins and molecules are recognised and compared by."""
+    output, table = prepared.settings.output, prepared.table
+    output.mkdir(parents=True, exist_ok=True)
+    save_weights(prepared, cross_validation, output)
+    table.proteins.save(output / KNOWN_KINASES)
+    shutil.copy(prepared.settings.run / PROFILE_FILE, output / PROFILE_FILE)
+    save_reference(table, prepared.regions, output)
 
 
 def save_weights(prepared: Preparation, cross_validation: CrossValidation, output: Path) -> None:
@@ -146,7 +180,7 @@ def describe_training(
         "member": settings.member.to_dict(),
         "kernels": {label: asdict(KERNELS[label]) for label in kernel_weights},
         "kernel_shares": {
-            label: {str(group): weight for group, weight in zip(GROUPS, each.tolist(), strict=True)}
+            label: dict(zip([*map(str, GROUPS), WITHOUT_POCKET], each.tolist(), strict=True))
             for label, each in kernel_weights.items()
         },
     }
