@@ -1,8 +1,9 @@
 """Model card of a checkpoint, from the record of its training and of evaluations.
 
 ``python -m dta_demo.training.card CHECKPOINT EVALUATION.json ...`` adds what ``evaluate --json``
-printed to the checkpoint and to its card. Without evaluations, the card is written anew from those
-that are in the checkpoint.
+printed to the checkpoint and to its card; what ``python -m dta_demo.training.ablation`` wrote may
+stand among them. Without evaluations, the card is written anew from those that are in the
+checkpoint.
 """
 
 from __future__ import annotations
@@ -60,6 +61,23 @@ IF_BOUND = {
     "coverage_actives": "coverage, actives",
     "mean_width": "mean width",
 }
+OF_MUTANTS = {
+    "n": "pairs",
+    "mutants": "mutants",
+    "mse": "MSE",
+    "mse_as_new_target": "MSE, as a new target",
+    "mse_beside_wild_type": "MSE where the wild type was measured",
+    "mse_same_as_wild_type": "MSE, same as the wild type",
+    "change_pearson": "correlation of the change",
+    "coverage": "coverage",
+    "mean_width": "mean width",
+}
+RANKINGS = {
+    "rankings": "rankings",
+    "of_targets": "share of all targets",
+    "predicted": "share of the first ten, predicted",
+    "measured": "share of the first ten, measured",
+}
 SETTINGS = {
     "averaging": "EMA decay",
     "weights": "loss weights",
@@ -82,7 +100,10 @@ def write_card(folder: Path) -> None:
 
 
 def fill_card(record: Mapping[str, Any], evaluations: Sequence[Mapping[str, Any]]) -> str:
-    """Fill the card with a training record (see `Recipe`) and what ``evaluate`` gave."""
+    """Fill the card with a training record (see `Recipe`) and what ``evaluate`` gave.
+
+    An ablation of the data sets, which tells of ``combinations``, may stand among the evaluations.
+    """
     out_of_fold, parts, compared = record["out_of_fold"], record["parts"], record["poolings"]
     cold = {name: row["by_fold"] for name, row in out_of_fold.items() if "new" in name}
     return TEMPLATE.read_text(encoding="utf-8").format(
@@ -109,6 +130,9 @@ def fill_card(record: Mapping[str, Any], evaluations: Sequence[Mapping[str, Any]
         drug_settings=_settings(record["drug_encoder"]),
         binding=_binding(record["binding"]),
         reliability=_reliability(record["binding"]),
+        rankings=_table("left out", record["rankings"], RANKINGS),
+        mutant_scale=record["mutants"]["scale"],
+        mutants=_table("left out", record["mutants"]["figures"], OF_MUTANTS),
         out_of_fold=_table("pairs of", out_of_fold, COLUMNS),
         by_fold=_table("pairs of", cold, METRICS),
         parts=_table("pairs, predicted by", _name_parts(record), METRICS),
@@ -117,7 +141,7 @@ def fill_card(record: Mapping[str, Any], evaluations: Sequence[Mapping[str, Any]
         compared_pairs=f"{compared['n']:,}",
         compared_fold=compared["fold"],
         compared=_compared(compared),
-        evaluations="".join(map(_evaluation, evaluations)),
+        **_sections(evaluations),
     )
 
 
@@ -185,6 +209,16 @@ def _compared(compared: Mapping[str, Any]) -> str:
     return _table("pooling", rows, METRICS)
 
 
+def _sections(documents: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Write the sections of evaluations, and of ablations that stand among them."""
+    ablations = [each for each in documents if "combinations" in each]
+    evaluations = [each for each in documents if "combinations" not in each]
+    return {
+        "evaluations": "".join(map(_evaluation, evaluations)),
+        "ablations": "".join(map(_ablation, ablations)),
+    }
+
+
 def _evaluation(document: Mapping[str, Any]) -> str:
     """Write the section of one evaluation: the model, baselines and controls in one table."""
     split = document.get("split")
@@ -204,6 +238,37 @@ def _evaluation(document: Mapping[str, Any]) -> str:
         f"is that of finding them.\n\n```bash\n{command}\n```\n\n"
         f"{_table('predicted by', rows, DIAGNOSTICS)}\n"
     )
+
+
+def _ablation(document: Mapping[str, Any]) -> str:
+    """Write the section of an ablation, a row for each combination of datasets."""
+    seeds = " ".join(map(str, document["seeds"]))
+    rows = (
+        (
+            name,
+            *(_figure(figures[key]) for key in ("mse", "ci")),
+            *(_difference(figures.get("difference", {}).get(key)) for key in ("mse", "ci")),
+        )
+        for name, figures in document["combinations"].items()
+    )
+    return (
+        f"\n## What each data set gives: {document['dataset']}, {document['split']}\n\n"
+        f"Everything was trained anew without each further dataset and without all of them, for "
+        f"{document['epochs']} epochs, so that these errors are not those above. MSE and CI "
+        f"are means over {len(document['folds'])} folds and {len(document['seeds'])} seeds; "
+        "differences to all are paired by fold and seed, with their standard error.\n\n"
+        "```bash\npython -m dta_demo.training.ablation --run RUN "
+        f"--epochs {document['epochs']} --seeds {seeds} --output FILE.json\n```\n\n"
+        "| trained on | MSE | CI | difference in MSE | difference in CI |\n|---|---|---|---|---|\n"
+        f"{_rows(rows)}\n"
+    )
+
+
+def _difference(found: Mapping[str, float | None] | None) -> str:
+    if found is None:
+        return "–"
+    error = found["standard_error"]
+    return f"{found['mean']:+.3f}" + ("" if error is None else f" ± {error:.3f}")
 
 
 def _table(first: str, rows: Mapping[str, Mapping[str, Any]], columns: Mapping[str, str]) -> str:
