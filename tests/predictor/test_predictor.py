@@ -316,13 +316,6 @@ def test_a_prediction_is_the_mix_of_networks_and_kernel_regression(predictor, ex
     assert document == {"pkd": round(found.kernel.pkd, 4), "share": round(weight, 2)}
 
 
-def test_the_kernel_regression_says_nothing_of_a_protein_that_is_no_kinase(predictor):
-    found = predictor.predict("MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ", "CCO")
-    assert found.kernel is None
-    # The mean of the poolings, each of which is pressed against the floor by itself.
-    assert found.affinity == pytest.approx(np.mean(list(found.by_pooling.values())), abs=0.05)
-
-
 def test_a_mutant_that_was_not_measured_is_new_to_the_panel(predictor, examples):
     """Though its embeddings are all but those of the wild type."""
     fasta, smiles = pair(examples, "Imatinib – ABL1")

@@ -59,7 +59,7 @@ def test_evaluations_replace_those_that_are_there(tmp_path):
     assert json.loads((tmp_path / EVALUATIONS).read_text("utf-8")) == [first]
     card = (tmp_path / "README.md").read_text("utf-8")
     assert card.count("## Beside baselines") == 1
-    assert "| this model | 0.137 | 0.922 |" in card
+    assert "| this model | 0.130 | 0.925 |" in card
 
 
 def test_an_ablation_among_the_evaluations_gets_a_table_of_its_own(tmp_path):
