@@ -18,6 +18,8 @@ from dta_demo.molecules.fingerprints import fingerprint_smiles
 MOST_COUNTED = 8
 """Counts of a fragment above this are taken for this: longer chains are not different."""
 
+FEW_MOLECULES = 8
+"""Molecules below which reading the table of fragments takes longer than multiplying by it."""
 
 HIDDEN_DROPOUT = 0.3
 """Dropout rate of the hidden layers, in training."""
@@ -48,7 +50,13 @@ class FragmentNetwork(nn.Module):
 
     def forward(self, counts: Tensor) -> Tensor:
         """Project log counts (molecules, fragments) to (molecules, channels)."""
-        projected: Tensor = self.projection(cap_counts(counts) @ self.fragments)
+        fragments: Tensor = self.fragments
+        counts = cap_counts(counts)
+        if len(counts) < FEW_MOLECULES and not torch.is_grad_enabled():
+            # They have some hundred of two thousand fragments: most of the table is not read.
+            present = counts.any(dim=0).nonzero().squeeze(1)
+            counts, fragments = counts[:, present], fragments[present]
+        projected: Tensor = self.projection(counts @ fragments)
         return projected
 
 

@@ -14,6 +14,7 @@ from dta_demo.kinases.construct import Construct
 from dta_demo.model.region import RESIDUE_CODES, ProteinRegion
 from dta_demo.model.similarities import (
     PHOSPHORYLATION_STEPS,
+    Points,
     code_distances,
     mean_embeddings,
     median_distance,
@@ -150,7 +151,8 @@ class MeasuredPanel:
     ) -> np.ndarray:
         """Compare pocket residues and scaled embeddings with those of the targets."""
         pocket = np.exp(-code_distances(codes, self.codes, self.position_weights))
-        whole = np.exp(-squared_distances(embeddings, self.embeddings) / self.embedding_distance)
+        apart = self._embedding_points.squared_distances(embeddings)
+        whole = np.exp(-apart / self.embedding_distance)
         return np.asarray(pocket_weight * pocket + (1 - pocket_weight) * whole)
 
     def compare_drugs(
@@ -174,9 +176,8 @@ class MeasuredPanel:
         self, fragments: np.ndarray, embeddings: np.ndarray, power: float, embedding_weight: float
     ) -> np.ndarray:
         """Mix the Tanimoto similarity of molecules to the drugs with that of embeddings."""
-        scaled, distance = self.drug_scale.apply(embeddings), self.drug_distance
-        near = np.exp(-squared_distances(scaled, self.scaled_drugs) / distance)
-        return mix(fragments**power, near, embedding_weight)
+        apart = self._drug_points.squared_distances(self.drug_scale.apply(embeddings))
+        return mix(fragments**power, np.exp(-apart / self.drug_distance), embedding_weight)
 
     @cached_property
     def drug_scale(self) -> ChannelScale:
@@ -192,6 +193,14 @@ class MeasuredPanel:
     def drug_distance(self) -> float:
         """Median squared distance between two of the drugs, the unit of these distances."""
         return median_distance(squared_distances(self.scaled_drugs, self.scaled_drugs))
+
+    @cached_property
+    def _embedding_points(self) -> Points:
+        return Points(self.embeddings)
+
+    @cached_property
+    def _drug_points(self) -> Points:
+        return Points(self.scaled_drugs)
 
     @cached_property
     def _index(self) -> FragmentIndex:

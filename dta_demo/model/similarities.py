@@ -73,16 +73,29 @@ def code_distances(some: np.ndarray, others: np.ndarray, weights: np.ndarray) ->
         How much a distance at each position counts.
     """
     tables = substitution_distances() * weights.astype(np.float32)[:, None, None]
-    apart = np.zeros((len(some), len(others)), dtype=np.float32)
-    for table, one, other in zip(tables, some.T, others.T, strict=True):
-        apart += table[one[:, None], other]
+    positions = np.arange(len(weights))
+    places = others + RESIDUE_CODES * positions
+    apart = np.empty((len(some), len(others)), dtype=np.float32)
+    for row, codes in enumerate(some):
+        tables[positions, codes].ravel()[places].sum(axis=1, out=apart[row])
     return apart
+
+
+class Points:
+    """Points to measure squared distances to, whose own sizes are computed once."""
+
+    def __init__(self, points: np.ndarray) -> None:
+        self._points, self._sizes = points, (points**2).sum(axis=1)
+
+    def squared_distances(self, some: np.ndarray) -> np.ndarray:
+        """Squared distances of some other points (some, channels): (some, points)."""
+        sizes = (some**2).sum(axis=1)[:, None] + self._sizes
+        return np.asarray(np.maximum(sizes - 2 * some @ self._points.T, 0.0))
 
 
 def squared_distances(some: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Squared distances: (some, others)."""
-    squared = (some**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * some @ others.T
-    return np.asarray(np.maximum(squared, 0.0))
+    return Points(others).squared_distances(some)
 
 
 def unary_counts(counts: np.ndarray) -> csr_matrix:

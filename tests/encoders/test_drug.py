@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from dta_demo.encoders.drug import MOST_COUNTED, DrugEncoder, cap_counts
+from dta_demo.encoders.drug import (
+    FEW_MOLECULES,
+    MOST_COUNTED,
+    DrugEncoder,
+    FragmentNetwork,
+    cap_counts,
+)
 from dta_demo.inputs.molecule import parse_molecule
 from dta_demo.molecules.fingerprints import fingerprint_smiles
 
@@ -97,3 +103,23 @@ def test_weights_are_read_back(encoder):
 def test_a_smiles_that_cannot_be_read_is_refused(encoder):
     with pytest.raises(ValueError, match="cannot read the SMILES 'not a SMILES'"):
         encoder(["not a SMILES"])
+
+
+def test_a_few_molecules_are_embedded_as_many_are():
+    """They are read without the fragments that none of them has."""
+    counts = torch.zeros(2 * FEW_MOLECULES, 64)
+    counts[torch.arange(2 * FEW_MOLECULES), torch.arange(2 * FEW_MOLECULES) * 3] = 1.1
+    network = FragmentNetwork(64, 16, 8).eval()
+    with torch.no_grad():
+        many = network(counts)
+        for place, row in enumerate(counts):
+            torch.testing.assert_close(network(row[None])[0], many[place])
+        torch.testing.assert_close(network(torch.zeros(1, 64)), network(torch.zeros(20, 64))[:1])
+
+
+def test_fragments_that_are_not_there_have_a_gradient():
+    counts = torch.zeros(1, 64)
+    counts[0, 3] = 1.1
+    counts.requires_grad_()
+    FragmentNetwork(64, 16, 8).eval()(counts)[0, 0].backward()
+    assert (counts.grad != 0).all()
