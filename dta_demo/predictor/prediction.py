@@ -20,7 +20,6 @@ from dta_demo.predictor.loaded_model import LoadedModel
 from dta_demo.predictor.mutants import find_mutation
 from dta_demo.predictor.notes import notes_on, region_of
 from dta_demo.results.controls import Controls
-from dta_demo.results.group import Group
 from dta_demo.results.prediction import Binding, KernelPart, Prediction
 from dta_demo.results.recognised import Recognised
 from dta_demo.runtime.threads import one_numpy_thread
@@ -91,24 +90,24 @@ def _to_prediction(
         applicability=assessed.applicability[0],
         notes=notes_on(encoded),
         recognised=Recognised.of(encoded.recognition),
-        binding=predict_binding(loaded, predicted, assessed.interval_groups)[0],
+        binding=predict_binding(loaded, predicted, assessed.entries)[0],
     )
 
 
 def predict_binding(
-    loaded: LoadedModel, predicted: PairPredictions, groups: Sequence[Group]
+    loaded: LoadedModel, predicted: PairPredictions, entries: Sequence[str]
 ) -> list[Binding] | list[None]:
     """Predict whether pairs bind and how tightly if they do; None for each if uncalibrated.
 
     Parameters
     ----------
-    groups : sequence of Group
-        Whose calibration each pair gets, as for its interval.
+    entries : sequence of str
+        Entry of the calibration that each pair gets, as for its interval.
     """
     calibration = loaded.trust.bindings.get(LABELS[PKD])
     if calibration is None:
-        return [None] * len(groups)
-    found = calibration.predict_pairs(binding_features(predicted, PKD), groups)
+        return [None] * len(entries)
+    found = calibration.predict_pairs(binding_features(predicted, PKD), entries)
     ends = zip(found.low.tolist(), found.high.tolist(), strict=True)
     rows = zip(
         found.probability_binds.tolist(),

@@ -61,7 +61,7 @@ def _predict_molecules(
     affinity = clip_to_floor(predicted.blended[:, PKD], loaded.floor)
     assessed = assess_molecules(loaded, encoded, affinity, drugs, nearest)
     ends = zip(assessed.low.tolist(), assessed.high.tolist(), strict=True)
-    binding = predict_binding(loaded, predicted, assessed.interval_groups)
+    binding = predict_binding(loaded, predicted, assessed.entries)
     rows = zip(affinity.tolist(), ends, assessed.applicability, binding, strict=True)
     return dict(zip(read, rows, strict=True))
 

@@ -18,8 +18,11 @@ from dta_demo.evaluation.binding import (
 from dta_demo.evaluation.metrics import ACTIVE_PKD
 from dta_demo.results.group import GROUPS, Group
 from dta_demo.training.held_out import HeldOut, select
+from dta_demo.training.mutants import LeftOutMutants
 from dta_demo.training.pairs import Source
+from dta_demo.trust.applicability import MUTANTS
 from dta_demo.trust.binding import BindingCalibration, BindingPrediction
+from dta_demo.trust.calibration import Calibration
 
 
 @dataclass(frozen=True)
@@ -30,70 +33,93 @@ class CalibratedBinding:
     figures: dict[str, dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class Fold:
+    """Pairs that one job left out, and their binding features.
+
+    Attributes
+    ----------
+    targets : numpy.ndarray of int64, shape (pairs,)
+        Target whose other pairs give the base rate of each pair: its own, of a mutant the wild
+        type.
+    features : numpy.ndarray, shape (pairs, features)
+    """
+
+    part: HeldOut
+    targets: np.ndarray
+    features: np.ndarray
+
+    @property
+    def pairs(self) -> tuple[np.ndarray, np.ndarray]:
+        """Measured labels, and features."""
+        return self.part.source.affinity, self.features
+
+
 def calibrate_binding(
     held_out: Sequence[HeldOut],
     kernel_weights: Mapping[str, np.ndarray],
     source: Source,
-    floors: Mapping[str, float | None],
+    calibration: Calibration,
+    mutants: Sequence[LeftOutMutants] = (),
 ) -> CalibratedBinding | None:
-    """Calibrate the chance of binding in every group.
+    """Calibrate the chance of binding for every entry of the calibration of intervals.
 
     Parameters
     ----------
     source : Source
         The dataset on whose pairs left out it is calibrated.
+    calibration : Calibration
+        Of the intervals of the label, with its floor and the scale of mutations.
 
     Returns
     -------
     CalibratedBinding or None
         None where a group has too few pairs that bind, as in a small sample.
     """
-    floor = floors[source.name]
+    floor = calibration.floor
     if floor is None:
         return None
-    parts = {group: select(held_out, source.name, group) for group in GROUPS}
-    folds = {
-        group: [(part.source.affinity, part.features(kernel_weights)) for part in each]
-        for group, each in parts.items()
+    folds: dict[str, list[Fold]] = {
+        group.value: [
+            Fold(part, part.source.protein, part.features(kernel_weights))
+            for part in select(held_out, source.name, group)
+        ]
+        for group in GROUPS
     }
+    for part in mutants:
+        if (entry := MUTANTS[part.job.group]) in calibration.groups:
+            features = part.features(kernel_weights, calibration.mutant_scale)
+            fold = Fold(part.mutant, part.known.source.protein, features)
+            folds.setdefault(entry, []).append(fold)
     try:
-        calibration = fit_binding(
-            {group: _join(each) for group, each in folds.items()}, floor, ACTIVE_PKD
+        fitted = fit_binding(
+            {entry: _join(each) for entry, each in folds.items()}, floor, ACTIVE_PKD
         )
-        figures = {
-            str(group): _score(group, parts[group], each, source, floor)
-            for group, each in folds.items()
-        }
+        figures = {entry: _score(each, source, floor) for entry, each in folds.items()}
     except ValueError as error:
         print(f"The checkpoint tells no chance of binding: {error}", file=sys.stderr)
         return None
-    return CalibratedBinding(calibration, figures)
+    return CalibratedBinding(fitted, figures)
 
 
-def _join(folds: Sequence[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+def _join(folds: Sequence[Fold]) -> tuple[np.ndarray, np.ndarray]:
     if not folds:
         raise ValueError("no pair of the group was left out")
-    measured, features = zip(*folds, strict=True)
+    measured, features = zip(*(each.pairs for each in folds), strict=True)
     return np.concatenate(measured), np.concatenate(features)
 
 
-def _score(
-    group: Group,
-    parts: Sequence[HeldOut],
-    folds: Sequence[tuple[np.ndarray, np.ndarray]],
-    source: Source,
-    floor: float,
-) -> dict[str, Any]:
-    """Figures of one group, each fold by a calibration on the others."""
-    predicted = cross_fit_binding(folds, floor, ACTIVE_PKD)
-    measured = np.concatenate([each for each, _ in folds])
+def _score(folds: Sequence[Fold], source: Source, floor: float) -> dict[str, Any]:
+    """Figures of one entry, each fold by a calibration on the others."""
+    predicted = cross_fit_binding([each.pairs for each in folds], floor, ACTIVE_PKD)
+    measured, _ = _join(folds)
     joined = BindingPrediction(
         *(
             np.concatenate([getattr(each, name) for each in predicted])
             for name in BindingPrediction.__dataclass_fields__
         )
     )
-    rates = [base_rates(part, source, floor) for part in parts]
+    rates = [base_rates(each.part, source, floor, each.targets) for each in folds]
     binds, active = (np.concatenate(each) for each in zip(*rates, strict=True))
     return {
         **binding_metrics(measured, joined, (binds, active), floor, ACTIVE_PKD),
@@ -101,11 +127,18 @@ def _score(
     }
 
 
-def base_rates(part: HeldOut, source: Source, floor: float) -> tuple[np.ndarray, np.ndarray]:
+def base_rates(
+    part: HeldOut, source: Source, floor: float, targets: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Share of the other pairs of each pair's target that bind, and that are active: (pairs,).
 
     The clever baseline: where the target is new, the share of all other pairs that the job may
     know.
+
+    Parameters
+    ----------
+    targets : numpy.ndarray of int64, shape (pairs,)
+        Whose rates are asked: the pairs' own, or the wild types of mutants.
     """
     left_out = set(zip(part.source.protein.tolist(), part.source.drug.tolist(), strict=True))
     kept = np.array(
@@ -126,5 +159,5 @@ def base_rates(part: HeldOut, source: Source, floor: float) -> tuple[np.ndarray,
         hits = np.bincount(source.protein[kept & hit], minlength=size)
         overall = hits.sum() / max(pairs.sum(), 1)
         rate = np.where(pairs > 0, hits / np.maximum(pairs, 1), overall)
-        rates.append(rate[part.source.protein])
+        rates.append(rate[targets])
     return rates[0], rates[1]

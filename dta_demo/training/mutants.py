@@ -73,6 +73,18 @@ class LeftOutMutants:
         )
         return np.asarray(mutant - unknown)
 
+    def features(self, kernel_weights: Mapping[str, np.ndarray], scale: float) -> np.ndarray:
+        """Binding features of the mutants, changed from the wild types': (pairs, features)."""
+        moved = scale * self.change(kernel_weights)
+        changed = replace(
+            self.known,
+            predicted=self.known.predicted + moved,
+            kernel=self.known.kernel + moved,
+            binds=self.known.binds + scale * (self.mutant.binds - self.unknown.binds),
+            if_bound=self.known.if_bound + scale * (self.mutant.if_bound - self.unknown.if_bound),
+        )
+        return changed.features(kernel_weights)
+
     def predict(self, kernel_weights: Mapping[str, np.ndarray], scale: float) -> np.ndarray:
         """Predict the mutants from their wild types, see `dta_demo.model.mutants.change`."""
         known = self.known.blended(kernel_weights).predicted.mean(axis=0)

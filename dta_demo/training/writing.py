@@ -91,7 +91,9 @@ def write_checkpoint(
         calibrations[label], left_out.mutants, kernel_weights, label
     )
     save_calibrations(calibrations, output / "calibration.json")
-    binding = calibrate_binding(held_out, kernel_weights, first, floors)
+    binding = calibrate_binding(
+        held_out, kernel_weights, first, calibrations[label], left_out.mutants
+    )
     if binding is not None:
         save_bindings({LABELS[PKD]: binding.calibration}, output / "binding.json")
     log = read_logs(prepared.settings.run)

@@ -65,13 +65,17 @@ class Assessment:
     applicability : list of Applicability
         Of each pair, with its group and its nearest training examples.
     interval_groups : list of Group
-        Group whose interval each pair got.
+        Group that each pair counts to.
+    entries : list of str
+        Entry of the calibrations, of intervals and of binding, that each pair got: its group, or
+        one of `MUTANTS`.
     low, high : numpy.ndarray, shape (pairs,)
         Ends of the prediction intervals, in the unit of the label.
     """
 
     applicability: list[Applicability]
     interval_groups: list[Group]
+    entries: list[str]
     low: np.ndarray
     high: np.ndarray
 
@@ -157,7 +161,7 @@ class Trust:
             for each, target in zip(applicability, target_index.tolist(), strict=True)
         ]
         low, high = self._intervals(label, predicted, entries)
-        return Assessment(applicability, groups, low, high)
+        return Assessment(applicability, groups, entries, low, high)
 
     @property
     def mutant_scales(self) -> tuple[float, ...]:

@@ -18,7 +18,6 @@ import numpy as np
 
 from dta_demo.checkpoint.checks import MAX_LABEL, CheckpointError, check_number, require
 from dta_demo.checkpoint.reading import read_json
-from dta_demo.results.group import GROUPS
 from dta_demo.trust.calibration import Calibration, GroupCalibration, read_group
 
 MAX_FEATURES = 1000
@@ -210,7 +209,7 @@ def check_bindings(
     features: int,
     path: Path,
 ) -> None:
-    """Check that a label has binding for every group of queries, which fits its intervals.
+    """Check that a label has binding for every entry of its intervals, and that the two fit.
 
     Parameters
     ----------
@@ -226,7 +225,7 @@ def check_bindings(
     binding, calibration = bindings[label], calibrations[label]
     same = (binding.level, binding.floor) == (calibration.level, calibration.floor)
     require(same, path, f"the level or the floor of {label} is not that of its intervals")
-    for group in GROUPS:
-        require(group in binding.groups, path, f"{label} lacks the group {group}")
-        found = len(binding.groups[group].mean)
+    for entry in calibration.groups:
+        require(entry in binding.groups, path, f"{label} lacks the group {entry}")
+        found = len(binding.groups[entry].mean)
         require(found == features, path, f"it has {found} features where the model has {features}")

@@ -9,6 +9,7 @@ import pytest
 from dta_demo.model.binding_features import FEATURES
 from dta_demo.predictor.prediction import predict_binding
 from dta_demo.results.group import GROUPS, Group
+from dta_demo.trust.applicability import MUTANTS
 from dta_demo.trust.assessment import Trust
 from dta_demo.trust.binding import (
     BindingCalibration,
@@ -28,7 +29,7 @@ def binding_of_the_blend():
     affinity = LinearPredictor(0.5, (1.0, *rest))
     mean, scale = (0.0,) * len(FEATURES), (1.0,) * len(FEATURES)
     known = GroupBinding(mean, scale, sure, sure, affinity, offsets)
-    groups = dict.fromkeys(GROUPS, known)
+    groups = dict.fromkeys([*GROUPS, *MUTANTS.values()], known)
     groups[Group.BOTH_NEW] = replace(known, binds=unknown, active=unknown)
     return BindingCalibration(0.9, 5.0, 7.0, groups)
 

@@ -138,7 +138,8 @@ def test_what_is_no_binding_is_refused(text, tmp_path):
 
 def test_binding_must_fit_the_intervals_and_the_features(tmp_path):
     path = tmp_path / "binding.json"
-    intervals = {"pKd": Calibration(0.9, 5.0, 5.3, {})}
+    entries = {group.value: simple().groups["seen"].offsets for group in GROUPS}
+    intervals = {"pKd": Calibration(0.9, 5.0, 5.3, entries)}
     check_bindings({"pKd": simple()}, intervals, "pKd", 1, path)
     few = replace(simple(), groups={"seen": simple().groups["seen"]})
     for bindings, features, fault in (
@@ -150,3 +151,6 @@ def test_binding_must_fit_the_intervals_and_the_features(tmp_path):
     ):
         with pytest.raises(CheckpointError, match=fault):
             check_bindings(bindings, intervals, "pKd", features, path)
+    mutants = {"pKd": replace(intervals["pKd"], groups={**entries, "mutant": entries["seen"]})}
+    with pytest.raises(CheckpointError, match="lacks the group mutant"):
+        check_bindings({"pKd": simple()}, mutants, "pKd", 1, path)

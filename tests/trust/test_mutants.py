@@ -73,6 +73,7 @@ def test_it_gets_its_own_where_mutants_were_calibrated():
     found = assess(groups, "T315I")
     assert (found.low[0], found.high[0]) == (5.5, 8.5)
     assert found.interval_groups == [Group.NEW_TARGET]
+    assert found.entries == ["mutant"]
     assert assess(groups, "").high[0] == 10.0
     assert assess(groups, "T315I", new_drug=True).high[0] == 11.0
 
