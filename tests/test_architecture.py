@@ -19,9 +19,9 @@ from tests.support.imports import (
 )
 
 FLOORS = (
-    "inputs", "kinases", "molecules", "results", "runtime", "checkpoint", "encoders", "structures",
-    "data", "model", "trust", "predictor", "explain", "evaluation", "training", "ui", "benchmarks",
-    "cli",
+    "inputs", "runtime", "kinases", "molecules", "results", "checkpoint", "encoders", "structures",
+    "data", "model", "trust", "predictor", "explain", "screening", "evaluation", "training",
+    "ui", "benchmarks", "cli",
 )  # fmt: skip
 """The rooms from the ground floor up: a room uses those before it only."""
 

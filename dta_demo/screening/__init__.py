@@ -1,0 +1,6 @@
+"""Many pairs at once: a library against a protein, a molecule against the kinome, every mutation.
+
+Sources read rows from files and text as a stream, the runner predicts them on one process, several
+or a cluster, and sinks write what comes. The kinome profile and the mutation scan predict what the
+catalogue and the protein itself name. Nothing here knows of the page or of the terminal.
+"""
