@@ -91,18 +91,14 @@ def write_checkpoint(
         calibrations[label], left_out.mutants, kernel_weights, label
     )
     save_calibrations(calibrations, output / "calibration.json")
-    binding = calibrate_binding(
-        held_out, kernel_weights, first, calibrations[label], left_out.mutants
-    )
-    if binding is not None:
-        save_bindings({LABELS[PKD]: binding.calibration}, output / "binding.json")
+    binding = _calibrate_binding(left_out, kernel_weights, first, calibrations[label], output)
     log = read_logs(prepared.settings.run)
     record = {
         **describe_training(prepared, log, kernel_weights),
         "parts": score_parts(held_out, first.name, floors),
         "poolings": compared,
         "out_of_fold": summarise(blended, calibrations, floors),
-        "binding": binding.figures if binding else {},
+        "binding": binding,
         "mutants": {"scale": calibrations[label].mutant_scale, "figures": mutants},
         "rankings": score_rankings(left_out.rankings, kernel_weights, floor),
     }
@@ -110,6 +106,21 @@ def write_checkpoint(
     write_card(output)
     seal(output)
     return record
+
+
+def _calibrate_binding(
+    left_out: LeftOut,
+    kernel_weights: Mapping[str, np.ndarray],
+    first: Source,
+    calibration: Calibration,
+    output: Path,
+) -> dict[str, dict[str, Any]]:
+    """Calibrate the chance of binding, save it, and return its figures; none where it is not."""
+    found = calibrate_binding(left_out.pairs, kernel_weights, first, calibration, left_out.mutants)
+    if found is None:
+        return {}
+    save_bindings({LABELS[PKD]: found.calibration}, output / "binding.json")
+    return found.figures
 
 
 def save_encoders(prepared: Preparation, cross_validation: CrossValidation) -> None:
