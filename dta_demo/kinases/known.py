@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 import re
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from dta_demo.inputs.wording import plain_line
 from dta_demo.kinases.completion import Kinome, complete_construct
 from dta_demo.kinases.construct import Construct
 from dta_demo.kinases.domain_runs import FaultError, check, from_runs, is_whole, to_runs
@@ -23,6 +19,7 @@ from dta_demo.kinases.domains import KinaseDomain, KinaseProfile
 from dta_demo.kinases.forms import DomainForm, cut_form
 from dta_demo.kinases.targets import Target, parse_target_name
 from dta_demo.kinases.words import WordIndex
+from dta_demo.runtime.compressed_json import read_compressed_json, write_compressed_json
 
 KNOWN_KINASES = "kinases.json.gz"
 """File of a checkpoint that holds them."""
@@ -30,9 +27,6 @@ KNOWN_KINASES = "kinases.json.gz"
 MIN_END_SHARE = 0.75
 """Share of a domain's letters that another cut of the same domain has; the profile ends 42 of 265
 residues earlier in the Davis sequence of PRKR than in UniProt's."""
-
-MAX_FILE_BYTES, MAX_JSON_BYTES = 2_000_000, 20_000_000
-"""Largest size of the file, compressed and not; that of the bundled checkpoint has a tenth."""
 
 MAX_KINASES, MAX_NAMES, MAX_NAME, MAX_LETTERS, MAX_NUMBER = 5000, 1000, 100, 40_000, 10**6
 
@@ -222,8 +216,7 @@ class KnownKinases(Sequence[KnownKinase]):
         entries = [_to_entry(kinase) for kinase in self]
         columns = max((len(k.form.domain.residues) for k in self if k.form.domain), default=0)
         document = {"columns": columns, "kinases": entries}
-        text = json.dumps(document, separators=(",", ":"))
-        Path(path).write_bytes(gzip.compress(text.encode(), mtime=0))
+        write_compressed_json(document, Path(path))
 
     @classmethod
     def load(cls, path: str | Path) -> KnownKinases:
@@ -234,7 +227,9 @@ class KnownKinases(Sequence[KnownKinase]):
         ValueError
             When the file is unreadable or too large, or an entry is not as `save` writes it.
         """
-        document = _read_document(Path(path))
+        document = read_compressed_json(Path(path), "known kinases")
+        if not isinstance(document, dict):
+            raise ValueError(f"{path} cannot be read as known kinases: it is no JSON object.")
         columns: Any = document.get("columns")
         entries: Any = document.get("kinases")
         try:
@@ -259,24 +254,6 @@ def _find_equal(form: DomainForm, found: dict[Construct, KnownKinase]) -> Constr
             if len(short) >= MIN_END_SHARE * len(long) and short in long:
                 return construct
     return None
-
-
-def _read_document(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise ValueError(f"it is larger than {MAX_FILE_BYTES:,} bytes")
-        with gzip.open(path) as file:
-            text = file.read(MAX_JSON_BYTES + 1)
-        if len(text) > MAX_JSON_BYTES:
-            raise ValueError(f"it holds more than {MAX_JSON_BYTES:,} bytes")
-        document = json.loads(text)
-    # Deep nesting ends in a RecursionError.
-    except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
-        reason = plain_line(str(error), MAX_NAME)
-        raise ValueError(f"{path} cannot be read as known kinases: {reason}.") from error
-    if not isinstance(document, dict):
-        raise ValueError(f"{path} cannot be read as known kinases: it is no JSON object.")
-    return document
 
 
 def _to_entry(kinase: KnownKinase) -> dict[str, Any]:
