@@ -30,12 +30,14 @@ def add_verb(
 
 def add_protein(verb: argparse.ArgumentParser) -> None:
     """Add the option of the protein."""
-    verb.add_argument("--protein", required=True, help="sequence, or a FASTA file")
+    meaning = "sequence, FASTA file, or name of a human kinase: ABL1, P00519, EGFR(T790M), ABL1p"
+    verb.add_argument("--protein", required=True, help=meaning)
 
 
 def add_smiles(verb: argparse.ArgumentParser) -> None:
     """Add the option of the molecule."""
-    verb.add_argument("--smiles", required=True, help="molecule as SMILES")
+    meaning = "SMILES, or name of a known inhibitor: imatinib"
+    verb.add_argument("--smiles", required=True, help=meaning)
 
 
 def add_precision(verb: argparse.ArgumentParser) -> None:
@@ -79,10 +81,11 @@ def read_protein(argument: str) -> str:
 
 def read_pair(options: argparse.Namespace) -> tuple[Protein, Molecule]:
     """Check both inputs before the model is loaded, so that bad ones are refused at once."""
-    from dta_demo.inputs.molecule import parse_molecule
-    from dta_demo.inputs.protein import parse_protein
+    from dta_demo.kinases import naming
+    from dta_demo.molecules.naming import read_small_molecule
 
-    return parse_protein(read_protein(options.protein)), parse_molecule(options.smiles)
+    protein = naming.read_protein(read_protein(options.protein))
+    return protein, read_small_molecule(options.smiles)
 
 
 def load_predictor(options: argparse.Namespace) -> AffinityPredictor:

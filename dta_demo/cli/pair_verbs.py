@@ -77,9 +77,9 @@ def _add_attention(verbs: Verbs) -> None:
 def run_attention(options: argparse.Namespace) -> None:
     """Print the attention that residues receive, or write one full map."""
     from dta_demo.cli.report import describe_attention
-    from dta_demo.inputs.protein import parse_protein
+    from dta_demo.kinases import naming
 
-    protein = parse_protein(read_protein(options.protein))
+    protein = naming.read_protein(read_protein(options.protein))
     predictor = load_predictor(options)
     if options.map:
         import numpy as np

@@ -26,8 +26,10 @@ from torch import Tensor
 
 from dta_demo.explain.explained_pair import ExplainedPair
 from dta_demo.explain.records import Attribution
-from dta_demo.inputs.molecule import Molecule, parse_molecule
-from dta_demo.inputs.protein import Protein, parse_protein
+from dta_demo.inputs.molecule import Molecule
+from dta_demo.inputs.protein import Protein
+from dta_demo.kinases.naming import read_protein
+from dta_demo.molecules.naming import read_small_molecule
 from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.results.region import Region
 from dta_demo.runtime.cache import ByteBoundCache
@@ -61,8 +63,8 @@ def attribute(
         When the text describes no protein or molecule that can be predicted, or the part of the
         protein that the poolings read is too long.
     """
-    protein = protein if isinstance(protein, Protein) else parse_protein(protein)
-    molecule = molecule if isinstance(molecule, Molecule) else parse_molecule(molecule)
+    protein = read_protein(protein)
+    molecule = read_small_molecule(molecule)
     protein = predictor.read_itself(protein)
     key = (predictor.identify(protein), molecule.smiles)
     found = SHARED_ATTRIBUTIONS.get(

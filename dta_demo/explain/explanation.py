@@ -15,7 +15,8 @@ from dta_demo.explain.faithfulness import (
 from dta_demo.explain.records import Attribution, Explanation, Faithfulness, HidingCurve
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.molecule import Molecule
-from dta_demo.inputs.protein import Protein, parse_protein
+from dta_demo.inputs.protein import Protein
+from dta_demo.kinases.naming import read_protein
 from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.results.prediction import Prediction
 from dta_demo.runtime.cache import ByteBoundCache
@@ -50,7 +51,7 @@ def explain(
     layer = layers if layer is None else layer
     if not (1 <= layer <= layers and 0 <= head <= heads):
         raise InputError(f"The encoder has layers 1 to {layers} and heads 1 to {heads}.")
-    protein = protein if isinstance(protein, Protein) else parse_protein(protein)
+    protein = read_protein(protein)
     attribution = attribute(predictor, protein, molecule)
     prediction = predictor.predict(protein, attribution.molecule)
     return _check(predictor, prediction, attribution, layer, head)

@@ -11,7 +11,7 @@ from collections import Counter
 
 from rdkit import Chem
 
-from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.errors import InputError, NoSequenceError, NoSmilesError
 from dta_demo.inputs.molecule_size import CARBON
 from dta_demo.inputs.rdkit_log import quiet_rdkit
 from dta_demo.inputs.smiles_text import MAX_SMILES_CHARACTERS
@@ -127,9 +127,8 @@ def refuse_words(letters: str, body: list[str]) -> None:
     Pyrrolysine comes once in a few microbial enzymes; O is every thirteenth letter of English.
     """
     if letters.count("O") >= max(2, 0.04 * len(letters)):
-        raise InputError(
-            f"{quote(' '.join(body))} reads like words, not like a protein sequence "
-            "(names are not looked up)."
+        raise NoSequenceError(
+            f"{quote(' '.join(body))} reads like words, not like a protein sequence."
         )
 
 
@@ -155,9 +154,9 @@ def refuse_name(line: str) -> None:
     word = line.split(None, 1)[0]
     letters = sum(map(str.isalpha, word))
     if _WORD.fullmatch(word) and (letters == 0 or (letters > 3 and _has_other_letters(word))):
-        raise InputError(
-            f"{quote(line)} reads like a name, number or sequence (nothing is looked up): give "
-            "the molecule as SMILES, such as CC(=O)Oc1ccccc1C(=O)O."
+        raise NoSmilesError(
+            f"{quote(line)} reads like a name, number or sequence: give the molecule as SMILES, "
+            "such as CC(=O)Oc1ccccc1C(=O)O."
         )
 
 

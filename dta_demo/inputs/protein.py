@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.errors import InputError, NoSequenceError
 from dta_demo.inputs.formats import first_record, refuse_molecule, refuse_nucleotides, refuse_words
 from dta_demo.inputs.text import visible_lines
 from dta_demo.inputs.wording import count_of, describe_character, first_few, join_with_and, quote
@@ -122,7 +122,7 @@ def _remove_stop(letters: str, changes: list[str]) -> str:
 def _refuse_characters(letters: str) -> None:
     bad = _NOT_A_LETTER.search(letters)
     if bad:
-        raise InputError(
+        raise NoSequenceError(
             f"The character {describe_character(bad.group())} at position {bad.start() + 1:,} "
             "of the sequence is no amino-acid letter."
         )
@@ -130,9 +130,9 @@ def _refuse_characters(letters: str) -> None:
 
 def _refuse_length(letters: str, body: list[str]) -> None:
     if len(letters) < MIN_RESIDUES:
-        raise InputError(
+        raise NoSequenceError(
             f"{quote(' '.join(body))} gives {count_of(len(letters), 'residue')}, and a protein "
-            f"target needs at least {MIN_RESIDUES} (names and accession numbers are not looked up)."
+            f"target needs at least {MIN_RESIDUES}."
         )
     if len(letters) > MAX_RESIDUES:
         raise InputError(

@@ -16,12 +16,14 @@ import numpy as np
 import torch
 
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
-from dta_demo.inputs.molecule import Molecule, parse_molecule
-from dta_demo.inputs.protein import Protein, parse_protein
+from dta_demo.inputs.molecule import Molecule
+from dta_demo.inputs.protein import Protein
 from dta_demo.kinases.domains import KinaseProfile
+from dta_demo.kinases.naming import read_protein
 from dta_demo.kinases.targets import Target
 from dta_demo.model.mutant_function import MutantFunction
 from dta_demo.model.pair_function import PairFunction
+from dta_demo.molecules.naming import read_small_molecule
 from dta_demo.predictor.attention import map_attention, report_attention, roll_out
 from dta_demo.predictor.encoding import EncodedProtein, ProteinEncoding
 from dta_demo.predictor.function import build_function
@@ -97,16 +99,16 @@ class AffinityPredictor:
         Parameters
         ----------
         protein : str or Protein
-            Sequence or FASTA text, or a parsed protein.
-        molecule : str or Drug
-            SMILES, or a parsed molecule.
+            Sequence, FASTA or the name of a kinase (``"ABL1 T315I"``), or a parsed protein.
+        molecule : str or Molecule
+            SMILES or the name of a known inhibitor, or a parsed molecule.
 
         Raises
         ------
         InputError
             When the text describes no protein or molecule that can be predicted.
         """
-        protein, molecule = _parsed_protein(protein), _parsed_molecule(molecule)
+        protein, molecule = read_protein(protein), read_small_molecule(molecule)
         return predict_pair(self._loaded, protein, molecule, self.encode(protein))
 
     def screen(self, protein: str | Protein, molecules: Iterable[str]) -> Iterator[Screened]:
@@ -117,7 +119,7 @@ class AffinityPredictor:
         Parameters
         ----------
         molecules : iterable of str
-            SMILES, read as the results are asked for: a stream of any length.
+            SMILES or names, read as the results are asked for: a stream of any length.
 
         Yields
         ------
@@ -130,7 +132,7 @@ class AffinityPredictor:
         InputError
             When the protein's text describes none.
         """
-        parsed = _parsed_protein(protein)
+        parsed = read_protein(protein)
 
         def run() -> Iterator[Screened]:
             yield from screen_molecules(self._loaded, self.encode(parsed), molecules)
@@ -143,7 +145,7 @@ class AffinityPredictor:
         The controls are the same molecule with the protein's residues shuffled, and the mean
         pKd of the molecule and of the target in the training data.
         """
-        protein, molecule = _parsed_protein(protein), _parsed_molecule(molecule)
+        protein, molecule = read_protein(protein), read_small_molecule(molecule)
         prediction = self.predict(protein, molecule)
         encoded = self.encode(protein)
         # What the model does not read would change nothing.
@@ -177,7 +179,7 @@ class AffinityPredictor:
 
     def attention(self, protein: str | Protein) -> AttentionReport:
         """Attention that each residue receives and gives, by layer and head."""
-        protein = _parsed_protein(protein)
+        protein = read_protein(protein)
         return report_attention(protein, self.encode(protein, with_attention=True))
 
     def attention_rollout(self, protein: str | Protein) -> np.ndarray:
@@ -191,7 +193,7 @@ class AffinityPredictor:
         numpy.ndarray of float32, shape (residues,)
             Sums to 1.
         """
-        return roll_out(self._loaded, _parsed_protein(protein).sequence)
+        return roll_out(self._loaded, read_protein(protein).sequence)
 
     def attention_map(
         self, protein: str | Protein, layer: int, head: int, window: int | None = None
@@ -218,7 +220,7 @@ class AffinityPredictor:
             When the layer, head or window is not there, or the protein has several windows and
             none was named.
         """
-        sequence = _parsed_protein(protein).sequence
+        sequence = read_protein(protein).sequence
         return map_attention(self._loaded, sequence, layer, head, window)
 
     # --- The encoded protein ------------------------------------------------------------------
@@ -339,11 +341,3 @@ class AffinityPredictor:
     def kernel_weights(self) -> dict[str, np.ndarray]:
         """Weight of the kernel regression in each group, by label."""
         return {label: kernel.weights for label, kernel in self._loaded.ensemble.kernels.items()}
-
-
-def _parsed_protein(protein: str | Protein) -> Protein:
-    return protein if isinstance(protein, Protein) else parse_protein(protein)
-
-
-def _parsed_molecule(molecule: str | Molecule) -> Molecule:
-    return molecule if isinstance(molecule, Molecule) else parse_molecule(molecule)

@@ -7,8 +7,9 @@ from dataclasses import replace
 from itertools import islice
 
 from dta_demo.inputs.errors import InputError
-from dta_demo.inputs.molecule import ReadMolecule, parse_molecule, read_molecule
+from dta_demo.inputs.molecule import ReadMolecule
 from dta_demo.model.labels import LABELS, PKD
+from dta_demo.molecules.naming import read_among_many, read_small_molecule
 from dta_demo.predictor.encoding import EncodedProtein
 from dta_demo.predictor.loaded_model import LoadedModel
 from dta_demo.predictor.prediction import assess_molecules, predict_binding, predict_encoded
@@ -52,7 +53,7 @@ def _predict_molecules(
     # Only a molecule with all the fragments of a training molecule can be one: the others are
     # spared their canonical SMILES, by which it is recognised.
     smiles = [
-        parse_molecule(text).smiles if near.nearest.similarity >= SAME_DRUG else ""
+        read_small_molecule(text).smiles if near.nearest.similarity >= SAME_DRUG else ""
         for text, near in zip(read, nearest, strict=True)
     ]
     drugs = replace(described, smiles=tuple(smiles))
@@ -68,6 +69,6 @@ def _predict_molecules(
 
 def _read_or_refuse(text: str) -> ReadMolecule | InputError:
     try:
-        return read_molecule(text)
+        return read_among_many(text)
     except InputError as error:
         return error

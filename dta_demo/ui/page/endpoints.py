@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from dta_demo.explain import explain as explain_pair
-from dta_demo.inputs.molecule import parse_molecule
-from dta_demo.inputs.protein import parse_protein
+from dta_demo.kinases.naming import read_protein
+from dta_demo.molecules.naming import read_small_molecule
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.work_estimate import WorkEstimate
 
@@ -22,7 +22,11 @@ def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
     work = WorkEstimate(predictor)
 
     def predict(protein: str, smiles: str) -> dict[str, Any]:
-        """Predict the affinity of a protein (sequence or FASTA) and a molecule (SMILES)."""
+        """Predict the affinity of a protein and a molecule.
+
+        Here and elsewhere a protein is a sequence, FASTA or the name of a human kinase, such as
+        ABL1 T315I or P00519, and a molecule is a SMILES or the name of a known inhibitor.
+        """
         return predictor.predict(protein, smiles).to_dict()
 
     def controls(protein: str, smiles: str) -> dict[str, Any]:
@@ -42,11 +46,14 @@ def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
         return predictor.poolings(protein, smiles).to_dict()
 
     estimates: list[tuple[Callable[..., Any], Callable[..., int]]] = [
-        (predict, lambda protein, smiles: work.encoding(parse_protein(protein))),
-        (controls, lambda protein, smiles: work.controls(parse_protein(protein))),
-        (attention, lambda protein: work.encoding(parse_protein(protein), with_attention=True)),
-        (explain, lambda *pair: work.explanation(parse_protein(pair[0]), parse_molecule(pair[1]))),
-        (poolings, lambda protein, smiles: work.encoding(parse_protein(protein))),
+        (predict, lambda protein, smiles: work.encoding(read_protein(protein))),
+        (controls, lambda protein, smiles: work.controls(read_protein(protein))),
+        (attention, lambda protein: work.encoding(read_protein(protein), with_attention=True)),
+        (
+            explain,
+            lambda *pair: work.explanation(read_protein(pair[0]), read_small_molecule(pair[1])),
+        ),
+        (poolings, lambda protein, smiles: work.encoding(read_protein(protein))),
     ]
     for endpoint, estimate in estimates:
         gr.api(
