@@ -61,7 +61,9 @@ def files_to_carry() -> Iterator[str]:
     for path in (ROOT / "dta_demo").rglob("*"):
         if path.is_file() and path.suffix != ".pyc":
             yield path.relative_to(ROOT).as_posix()
-    for path in [*(ROOT / "assets" / "checkpoint").iterdir(), ROOT / "assets" / "examples.json"]:
+    folders = (ROOT / "assets" / name for name in ("catalogue", "checkpoint"))
+    carried = [path for folder in folders for path in folder.iterdir()]
+    for path in [*carried, ROOT / "assets" / "examples.json"]:
         yield f"dta_demo/{path.relative_to(ROOT).as_posix()}"
 
 
@@ -72,6 +74,8 @@ def test_the_wheel_carries_the_package_the_checkpoint_and_the_examples_and_nothi
     assert carried >= {
         "dta_demo/py.typed",
         "dta_demo/assets/examples.json",
+        "dta_demo/assets/catalogue/inhibitors.json.gz",
+        "dta_demo/assets/catalogue/kinases.json.gz",
         "dta_demo/assets/checkpoint/config.json",
         "dta_demo/training/model_card.md",
         "dta_demo/ui/static/page.css",
@@ -98,6 +102,8 @@ def test_the_installed_command_predicts_with_the_checkpoint_that_it_brought(
     sequence = examples["Imatinib – ABL1"]["sequence"]
     document = run(installed, tmp_path, "predict", "--protein", sequence, "--smiles", IMATINIB)
     assert document["affinity"] == pytest.approx(8.6190, abs=0.001)
+    named = run(installed, tmp_path, "predict", "--protein", "ABL1", "--smiles", "imatinib")
+    assert named["affinity"] == document["affinity"]
     folder = Path(str(run(installed, tmp_path, "info")["checkpoint"]))
     assert ROOT.resolve() not in folder.resolve().parents
     assert installed.parent.parent in folder.parents

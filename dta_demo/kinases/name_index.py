@@ -98,6 +98,12 @@ def has_two_domains(kinase: CatalogueKinase) -> bool:
     return any(_SECOND_DOMAIN.fullmatch(alias) for alias in kinase.aliases)
 
 
+def list_other_names(kinase: CatalogueKinase) -> list[str]:
+    """List what a kinase is called beside its gene and accession: by the panels, and aliases."""
+    names = (name for rank, name, _ in _list_names(kinase) if rank == _ALIAS)
+    return [name for name in dict.fromkeys(names) if name not in (kinase.gene, kinase.uniprot)]
+
+
 def _list_names(kinase: CatalogueKinase) -> Iterator[tuple[int, str, DomainChoice]]:
     """Yield the names of a kinase with their rank, the lowest first, and the domain they state."""
     yield _GENE, kinase.gene, ""

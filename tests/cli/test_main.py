@@ -39,6 +39,16 @@ def test_a_long_sequence_is_no_file_name(examples, capsys):
 
 
 @pytest.mark.usefixtures("loaded_once")
+def test_names_are_read_and_said(capsys):
+    assert main(["predict", "--protein", "ABL1 T315I", "--smiles", "imatinib"]) == 0
+    printed = capsys.readouterr().out
+    assert "Read as ABL1 (P00519), 1,130 residues, with T315I." in printed
+    assert "Read as Imatinib (Cc1ccc(" in printed
+    assert main(["attention", "--protein", "CDK2", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["sequence"]) == 298
+
+
+@pytest.mark.usefixtures("loaded_once")
 def test_controls_stand_beside_the_prediction(abl1, capsys):
     command = ["predict", "--protein", abl1, "--smiles", IMATINIB]
     assert main([*command, "--json"]) == 0
@@ -121,6 +131,9 @@ def test_poolings_prints_four_predictions(abl1, capsys):
         ("MKTAYIAKQRQISFVKSHFSRQ", "CC(C", "SMILES"),
         ("", "CCO", "protein"),
         ("/no/such/file", "CCO", "/"),
+        ("ABL1 T316I", "CCO", "has E at position 316, not T"),
+        ("ABBL1", "CCO", "the nearest: ABL1"),
+        ("ABL1", "imatinb", "the nearest: Imatinib"),
     ],
 )
 def test_bad_input_gets_one_line_and_status_2(capsys, protein, smiles, complaint):

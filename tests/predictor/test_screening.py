@@ -21,7 +21,7 @@ def molecules(examples):
 
 
 def test_each_molecule_gets_what_predict_gives(predictor, examples, abl1, small_chunks):
-    texts = [*molecules(examples), IMATINIB, "CCO", "CCN.Cl imaginary"]
+    texts = [*molecules(examples), IMATINIB, "CCO", "CCN.Cl imaginary", "imatinib", "GSK690693"]
     found = list(predictor.screen(abl1, texts))
     assert [each.text for each in found] == texts
     for each in found:

@@ -1,4 +1,4 @@
-"""The input boxes: examples, protein, molecule and the button."""
+"""The input boxes: examples, search boxes, protein, molecule and the button."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ import gradio as gr
 from markupsafe import Markup
 
 from dta_demo.inputs.errors import InputError
-from dta_demo.inputs.molecule import Molecule, parse_molecule
-from dta_demo.inputs.protein import Protein, parse_protein
+from dta_demo.inputs.molecule import Molecule
+from dta_demo.inputs.protein import Protein
 from dta_demo.inputs.wording import count_of
+from dta_demo.kinases.naming import read_protein
 from dta_demo.molecules.drawing import draw_molecule, formula_and_weight
+from dta_demo.molecules.naming import read_small_molecule
 from dta_demo.results.units import format_pkd
+from dta_demo.ui.inputs.finders import (
+    build_inhibitor_finder,
+    build_kinase_finder,
+    join_finder,
+)
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.examples import Example, find_example
 from dta_demo.ui.shared.query import Query
@@ -74,27 +81,13 @@ def build_inputs(examples: Sequence[Example]) -> InputPanel:
         label=text.EXAMPLE_LABEL,
         elem_id="example",
     )
-    protein = gr.Textbox(
-        value=protein_text,
-        label=text.PROTEIN_LABEL,
-        placeholder=text.PROTEIN_PLACEHOLDER,
-        lines=6,
-        max_lines=6,
-        elem_id="protein",
-        elem_classes="dta-mono",
-        html_attributes=PLAIN_TYPING,
-    )
+    with gr.Row(elem_id="finders"):
+        find_kinase, find_inhibitor = build_kinase_finder(), build_inhibitor_finder()
+    protein = _build_box(protein_text, text.PROTEIN_LABEL, text.PROTEIN_PLACEHOLDER, "protein", 6)
     protein_note = gr.HTML(protein_preview(protein_text), elem_id="protein-note")
-    molecule = gr.Textbox(
-        value=drug_text,
-        label=text.DRUG_LABEL,
-        placeholder=text.DRUG_PLACEHOLDER,
-        lines=2,
-        max_lines=3,
-        elem_id="drug",
-        elem_classes="dta-mono",
-        html_attributes=PLAIN_TYPING,
-    )
+    molecule = _build_box(drug_text, text.DRUG_LABEL, text.DRUG_PLACEHOLDER, "drug", 2)
+    join_finder(find_kinase, protein)
+    join_finder(find_inhibitor, molecule)
     note, picture = drug_preview(drug_text)
     drug_note = gr.HTML(note, elem_id="drug-note")
     with gr.Row():
@@ -102,6 +95,19 @@ def build_inputs(examples: Sequence[Example]) -> InputPanel:
         predict = gr.Button(shared_text.PREDICT, variant="primary", scale=3, elem_id="predict")
     drawing = gr.HTML(picture, elem_id="drawing")
     return InputPanel(example, protein, protein_note, molecule, drug_note, predict, clear, drawing)
+
+
+def _build_box(value: str, label: str, placeholder: str, name: str, lines: int) -> gr.Textbox:
+    return gr.Textbox(
+        value=value,
+        label=label,
+        placeholder=placeholder,
+        lines=lines,
+        max_lines=max(lines, 3),
+        elem_id=name,
+        elem_classes="dta-mono",
+        html_attributes=PLAIN_TYPING,
+    )
 
 
 def example_choice(example: Example) -> str:
@@ -150,7 +156,7 @@ def read_boxes(protein_text: str, drug_text: str, examples: Sequence[Example]) -
 
 def _read_protein(protein_text: str) -> tuple[Protein | None, Markup]:
     try:
-        protein = parse_protein(protein_text)
+        protein = read_protein(protein_text)
     except InputError as error:
         return None, cards.note([str(error)], kind="error")
     summary = count_of(len(protein.sequence), shared_text.RESIDUE_NOUN)
@@ -159,7 +165,7 @@ def _read_protein(protein_text: str) -> tuple[Protein | None, Markup]:
 
 def _read_drug(drug_text: str) -> tuple[Molecule | None, Markup, Markup]:
     try:
-        molecule = parse_molecule(drug_text)
+        molecule = read_small_molecule(drug_text)
     except InputError as error:
         return None, cards.note([str(error)], kind="error"), Markup()
     formula, weight = formula_and_weight(molecule.smiles)

@@ -7,14 +7,21 @@ from dta_demo.ui.text.shared import PREDICT
 EXAMPLE_LABEL = "Start from a measured example"
 EXAMPLE_CHOICE = "{title} · {measured}"
 EXAMPLE_PKD, EXAMPLE_FLOOR = "pKd {pkd}", "no binding"
-PROTEIN_LABEL = "Protein: sequence or FASTA"
+FIND_KINASE = "Find a kinase"
+FIND_INHIBITOR = "Find an inhibitor"
+PROTEIN_LABEL = "Protein: name, sequence or FASTA"
 PROTEIN_PLACEHOLDER = (
     ">name (optional)\nMENFQKVEKIGEGTYGVVYKARNKLTGEVVALKKIRLDTETEGVPSTAIREISLLKELN…"
 )
-PROTEIN_HINT = "One-letter amino acid codes. Spaces, digits and a FASTA header are allowed."
-DRUG_LABEL = "Molecule: SMILES"
+PROTEIN_HINT = (
+    "A human kinase by name, such as ABL1, P00519 or EGFR(T790M), or one-letter amino acid codes. "
+    "Spaces, digits and a FASTA header are allowed."
+)
+DRUG_LABEL = "Molecule: name or SMILES"
 DRUG_PLACEHOLDER = "CC(=O)Oc1ccccc1C(=O)O aspirin"
-DRUG_HINT = "A name may follow the SMILES after a space."
+DRUG_HINT = (
+    "An inhibitor by name, such as imatinib, or a SMILES, after which a name may follow a space."
+)
 DRUG_READ = "{formula}, {weight} g/mol"
 CLEAR = "Clear"
 

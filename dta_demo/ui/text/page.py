@@ -7,7 +7,7 @@ from dta_demo.ui.text.shared import PREDICT
 TITLE = "Drug-target affinity"
 HEADING = "Drug–target affinity"
 TAGLINE = (
-    "How tightly does a molecule bind a protein? Enter a sequence and a SMILES to see the "
+    "How tightly does a molecule bind a protein? Name or paste both to see the "
     "predicted affinity with its interval, where the protein encoder attends, and how far to "
     "trust the prediction."
 )

@@ -34,6 +34,16 @@ def test_predict_returns_the_document(
     assert document["unit"] == "pKd"
 
 
+def test_names_are_read(client: Client, predictor: Any) -> None:
+    document = client.predict("ABL1 T315I", "imatinib", api_name="/predict")
+    assert document == predictor.predict("ABL1 T315I", "imatinib").to_dict()
+    assert document["receipt"]["protein"]["changes"] == [
+        "Read as ABL1 (P00519), 1,130 residues, with T315I."
+    ]
+    explained = client.predict("CDK2", "dasatinib", api_name="/explain")
+    assert len(explained["residues"]) == 298
+
+
 def test_controls_stand_beside_the_prediction(client: Client, pair: tuple[str, str]) -> None:
     document = client.predict(*pair, api_name="/controls")
     controls = document.pop("controls")
