@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 import torch
+from scipy.sparse import csr_matrix
 from torch import Tensor, nn
 
 from dta_demo.encoders.base import BaseEncoder
@@ -59,6 +60,34 @@ class FragmentNetwork(nn.Module):
         projected: Tensor = self.projection(counts @ fragments)
         return projected
 
+    def project(self, counts: csr_matrix) -> Tensor:
+        """Project sparse log counts (molecules, fragments): much faster, for many molecules."""
+        capped = cap_counts(torch.from_numpy(counts.data))
+        projected: Tensor = self.projection(sum_fragments(self.fragments, counts, capped))
+        return projected
+
+
+def sum_fragments(table: Tensor, counts: csr_matrix, weights: Tensor) -> Tensor:
+    """Multiply sparse counts with a table: (molecules, width).
+
+    A molecule has a hundred of two thousand fragments.
+
+    Parameters
+    ----------
+    table : Tensor, shape (fragments, width)
+    counts : scipy.sparse.csr_matrix, shape (molecules, fragments)
+        Which fragments each molecule has.
+    weights : Tensor
+        Factor of each of them, in the place of ``counts.data``.
+    """
+    return nn.functional.embedding_bag(
+        torch.from_numpy(counts.indices.astype(np.int64)).to(table.device),
+        table,
+        torch.from_numpy(counts.indptr[:-1].astype(np.int64)).to(table.device),
+        mode="sum",
+        per_sample_weights=weights.to(table),
+    )
+
 
 class DrugEncoder(BaseEncoder):
     """Encoder of molecules: networks that read fragment counts, side by side.
@@ -100,6 +129,11 @@ class DrugEncoder(BaseEncoder):
         Tensor, shape (molecules, output_dim)
         """
         return torch.cat([network(counts) for network in self.networks], dim=1)
+
+    def embed_fragments(self, fragments: csr_matrix) -> Tensor:
+        """Embed molecules by their sparse log counts: (molecules, output_dim)."""
+        networks = [each for each in self.networks if isinstance(each, FragmentNetwork)]
+        return torch.cat([network.project(fragments) for network in networks], dim=1)
 
     @torch.no_grad()
     def embed_counts(self, counts: np.ndarray) -> np.ndarray:

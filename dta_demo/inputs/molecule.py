@@ -29,6 +29,12 @@ from dta_demo.inputs.standardisation import standardise
 from dta_demo.inputs.text import visible_lines
 from dta_demo.inputs.wording import quote
 
+# Of stereochemistry nothing is read here, and there are no metals.
+_WITHOUT_STEREO = Chem.SanitizeFlags.SANITIZE_ALL ^ (
+    Chem.SanitizeFlags.SANITIZE_CLEANUPCHIRALITY
+    | Chem.SanitizeFlags.SANITIZE_CLEANUPATROPISOMERS
+    | Chem.SanitizeFlags.SANITIZE_CLEANUP_ORGANOMETALLICS
+)
 _IN_RING_OF_THREE = rdqueries.MinRingSizeEqualsQueryAtom(3)
 
 
@@ -119,7 +125,7 @@ def _read_flat(smiles: str) -> Chem.Mol | None:
     molecule = Chem.MolFromSmiles(smiles, sanitize=False)
     if molecule is not None:
         try:
-            Chem.SanitizeMol(molecule)
+            Chem.SanitizeMol(molecule, _WITHOUT_STEREO)
         except (Chem.MolSanitizeException, RuntimeError):  # The latter from 128 bonds on.
             return None
     return molecule

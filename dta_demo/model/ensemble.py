@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +14,8 @@ from torch import Tensor
 from dta_demo.checkpoint.checks import require
 from dta_demo.kinases.construct import Construct
 from dta_demo.model.kernel_file import kernel_path, load_kernel
-from dta_demo.model.kernel_regression import KernelModel
+from dta_demo.model.kernel_regression import ComparedDrugs, KernelModel
 from dta_demo.model.labels import LABELS
-from dta_demo.model.member import join_drug_inputs
 from dta_demo.model.network import DTAModel
 from dta_demo.model.region import ProteinRegion, RegionBatch
 from dta_demo.model.similarities import COUNT_LEVELS, PHOSPHORYLATION_STEPS
@@ -39,6 +38,29 @@ class EncodedProteins:
     regions: Sequence[ProteinRegion]
     vectors: Tensor
     left_out_fold: int | None
+
+
+@dataclass(frozen=True)
+class EncodedDrugs:
+    """Molecules projected by some members, and compared with the panels of some labels.
+
+    Attributes
+    ----------
+    vectors : Tensor, shape (members, molecules, width)
+    compared : dict of str to ComparedDrugs
+        By label.
+    left_out_fold : int or None
+        As in `EncodedProteins`.
+    """
+
+    vectors: Tensor
+    compared: dict[str, ComparedDrugs]
+    left_out_fold: int | None
+
+    def take(self, rows: np.ndarray) -> EncodedDrugs:
+        """Select molecules by their places."""
+        compared = {label: each.take(rows) for label, each in self.compared.items()}
+        return EncodedDrugs(self.vectors[:, rows], compared, self.left_out_fold)
 
 
 @dataclass(frozen=True)
@@ -107,7 +129,7 @@ class AffinityEnsemble:
         vectors = self.stack(left_out_fold).encode_proteins(RegionBatch(regions))
         return EncodedProteins(regions, vectors, left_out_fold)
 
-    def describe(self, molecules: Sequence[Chem.Mol], smiles: Sequence[str] = ()) -> Fingerprints:
+    def describe(self, molecules: Iterable[Chem.Mol], smiles: Sequence[str] = ()) -> Fingerprints:
         """Count the fragments of molecules; see `fingerprint_molecules`."""
         return fingerprint_molecules(molecules, self.model.config.fingerprint_bits, smiles)
 
@@ -136,41 +158,72 @@ class AffinityEnsemble:
         return panel.is_new_target(targets), panel.is_new_drug(drugs)
 
     @torch.no_grad()
+    def encode_drugs(
+        self,
+        drugs: Fingerprints,
+        left_out_fold: int | None = None,
+        labels: Sequence[str] = LABELS,
+    ) -> EncodedDrugs:
+        """Project molecules for some members, and compare them with the panels of labels.
+
+        Parameters
+        ----------
+        labels : sequence of str
+            Whose kernel regression is asked: that of KIBA scores takes most of a pair's time.
+        """
+        embedded = self.model.drug_encoder.embed_fragments(drugs.fragments)
+        vectors = self.stack(left_out_fold).encode_fragments(drugs.fragments, embedded)
+        embeddings = embedded.float().cpu().numpy()
+        compared = {
+            label: kernel.compare_drugs(drugs.smiles, drugs.fragments, embeddings)
+            for label, kernel in self.kernels.items()
+            if label in labels
+        }
+        return EncodedDrugs(vectors, compared, left_out_fold)
+
+    @torch.no_grad()
     def predict_pairs(
         self,
         proteins: EncodedProteins,
-        drugs: Fingerprints,
+        drugs: EncodedDrugs,
         protein_index: np.ndarray,
         drug_index: np.ndarray,
-        labels: Sequence[str] = LABELS,
+        networks: np.ndarray | None = None,
     ) -> PairPredictions:
-        """Predict pairs of proteins and molecules.
+        """Predict pairs of proteins and molecules, both encoded by the same members.
 
         Parameters
         ----------
         protein_index, drug_index : numpy.ndarray of int64, shape (pairs,)
-        labels : sequence of str
-            Whose kernel regression is asked: that of KIBA scores takes most of a pair's time.
+        networks : numpy.ndarray, optional
+            What the networks predict of them, where that is known.
         """
-        device = self.model.device
-        counts = torch.from_numpy(drugs.counts).to(device)
-        embedded = self.model.drug_encoder.embed(counts)
-        predicted = self.stack(proteins.left_out_fold).predict(
-            proteins.vectors,
-            join_drug_inputs(counts, embedded),
-            torch.from_numpy(protein_index).to(device),
-            torch.from_numpy(drug_index).to(device),
-        )
-        networks: np.ndarray = predicted.double().cpu().numpy()
+        if networks is None:
+            networks = self._run_networks(proteins, drugs, protein_index, drug_index)
         values, weight = (np.zeros((networks.shape[2], len(LABELS))) for _ in range(2))
-        embeddings = embedded.float().cpu().numpy()
         fold = -1 if proteins.left_out_fold is None else proteins.left_out_fold
-        for label in self.kernels.keys() & set(labels):
+        for label, compared in drugs.compared.items():
             kernel, place = self.kernels[label], LABELS.index(label)
-            grid = kernel.predict(proteins.regions, drugs.smiles, drugs.counts, embeddings, fold)
+            grid = kernel.predict(proteins.regions, compared, fold)
             values[:, place], group = grid.pairs(protein_index, drug_index)
             weight[:, place] = kernel.weights[group]
         return PairPredictions(networks, values, weight)
+
+    def _run_networks(
+        self,
+        proteins: EncodedProteins,
+        drugs: EncodedDrugs,
+        protein_index: np.ndarray,
+        drug_index: np.ndarray,
+    ) -> np.ndarray:
+        indices = [
+            torch.from_numpy(each).to(self.model.device) for each in (protein_index, drug_index)
+        ]
+        stack = self.stack(proteins.left_out_fold)
+        predicted: np.ndarray = (
+            stack.predict(proteins.vectors, drugs.vectors, *indices).double().cpu().numpy()
+        )
+        return predicted
 
 
 def _check_fit(kernel: KernelModel, model: DTAModel, path: Path) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from dta_demo.model.kronecker import predict_grid
 from dta_demo.model.panel import MeasuredPanel
@@ -98,6 +99,26 @@ class KernelFit:
 
 
 @dataclass(frozen=True)
+class ComparedDrugs:
+    """Molecules compared with the drugs of a panel.
+
+    Attributes
+    ----------
+    near : numpy.ndarray, shape (molecules, drugs)
+        Similarities.
+    places : numpy.ndarray of int64, shape (molecules,)
+        Which of the drugs each one is, -1 for none.
+    """
+
+    near: np.ndarray
+    places: np.ndarray
+
+    def take(self, rows: np.ndarray) -> ComparedDrugs:
+        """Select molecules by their places."""
+        return ComparedDrugs(self.near[rows], self.places[rows])
+
+
+@dataclass(frozen=True)
 class KernelPrediction:
     """Predictions of a grid of proteins and molecules.
 
@@ -159,24 +180,31 @@ class KernelModel:
         self.folds = dict(folds or {})
         self.weights = np.ones(len(GROUPS) + 1) if weights is None else weights
 
-    def predict(
-        self,
-        regions: Sequence[ProteinRegion],
-        smiles: Sequence[str],
-        counts: np.ndarray,
-        embeddings: np.ndarray,
-        left_out_fold: int = -1,
-    ) -> KernelPrediction:
-        """Predict every protein with every molecule.
+    def compare_drugs(
+        self, smiles: Sequence[str], counts: csr_matrix | np.ndarray, embeddings: np.ndarray
+    ) -> ComparedDrugs:
+        """Compare molecules with the drugs of the panel.
 
         Parameters
         ----------
         smiles : sequence of str
             Canonical.
-        counts : numpy.ndarray, shape (molecules, bits)
+        counts : scipy.sparse.csr_matrix or numpy.ndarray, shape (molecules, bits)
             Log fragment counts, see `Fingerprints`.
         embeddings : numpy.ndarray, shape (molecules, channels)
             From the drug encoder.
+        """
+        power, weight = self.settings.drug_power, self.settings.embedding_weight
+        near = self.panel.compare_drugs(counts, embeddings, power, weight)
+        return ComparedDrugs(near, self.panel.find_drugs(smiles))
+
+    def predict(
+        self, regions: Sequence[ProteinRegion], molecules: ComparedDrugs, left_out_fold: int = -1
+    ) -> KernelPrediction:
+        """Predict every protein with every molecule.
+
+        Parameters
+        ----------
         left_out_fold : int
             The grid's own pairs by the fit that left this fold out; pairs outside the grid are
             in no fold, and always predicted by the fit on all pairs.
@@ -190,13 +218,10 @@ class KernelModel:
             raise ValueError(f"No fit of the kernel regression left fold {left_out_fold} out.")
         fit, settings = self.fit, self.settings
         near_targets = self.panel.compare_targets(regions, settings.pocket_share)
-        near_drugs = self.panel.compare_drugs(
-            counts, embeddings, settings.drug_power, settings.embedding_weight
-        )
+        near_drugs, drugs = molecules.near, molecules.places
         targets = self.panel.find_targets([region.construct for region in regions])
-        drugs = self.panel.find_drugs(smiles)
         new_target, new_drug = self.panel.is_new_target(targets), self.panel.is_new_drug(drugs)
-        values = np.zeros((len(regions), len(counts)))
+        values = np.zeros((len(regions), len(drugs)))
         if not fit.profiled.size or new_target.any() or new_drug.any():
             values = predict_grid(
                 near_targets + settings.intercepts(targets, near_targets.shape[1]),

@@ -13,10 +13,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dta_demo.model.ensemble import AffinityEnsemble, EncodedProteins, PairPredictions
+from dta_demo.model.ensemble import (
+    AffinityEnsemble,
+    EncodedDrugs,
+    EncodedProteins,
+    PairPredictions,
+)
 from dta_demo.model.labels import LABELS, PKD
 from dta_demo.model.region import ProteinRegion
-from dta_demo.molecules.fingerprints import Fingerprints
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,10 @@ def predict_forms(
     ensemble: AffinityEnsemble,
     proteins: EncodedProteins,
     wild_types: WildTypes,
-    drugs: Fingerprints,
+    drugs: EncodedDrugs,
     protein_index: np.ndarray,
     drug_index: np.ndarray,
     scales: Sequence[float],
-    labels: Sequence[str] = LABELS,
 ) -> PairPredictions:
     """Predict pairs of molecules and proteins, some of which are mutants.
 
@@ -64,17 +67,18 @@ def predict_forms(
     ----------
     scales : sequence of float
         Factor of the change by a mutation, for each of `LABELS`.
-    protein_index, drug_index, labels
+    protein_index, drug_index
         As in `AffinityEnsemble.predict_pairs`.
     """
-    own = ensemble.predict_pairs(proteins, drugs, protein_index, drug_index, labels)
+    own = ensemble.predict_pairs(proteins, drugs, protein_index, drug_index)
     rows = np.flatnonzero(wild_types.places[protein_index] >= 0)
     if wild_types.proteins is None or not len(rows):
         return own
     places, molecules = wild_types.places[protein_index[rows]], drug_index[rows]
-    known, unknown = (
-        ensemble.predict_pairs(each, drugs, places, molecules, labels)
-        for each in (wild_types.proteins, forget(wild_types.proteins))
+    known = ensemble.predict_pairs(wild_types.proteins, drugs, places, molecules)
+    # The networks read the same letters: only the kernel regression knows who it is.
+    unknown = ensemble.predict_pairs(
+        forget(wild_types.proteins), drugs, places, molecules, known.networks
     )
     return _replace_rows(own, rows, change(known, take(own, rows), unknown, scales))
 

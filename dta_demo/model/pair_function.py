@@ -142,7 +142,9 @@ class PairFunction:
         logs = counts.log1p()
         embedded = self.drug_encoder.embed(logs)
         drugs = join_drug_inputs(logs, embedded)
-        networks = self.stack.predict(protein.vectors, drugs, torch.zeros_like(numbers), numbers)
+        networks = self.stack.predict(
+            protein.vectors, self.stack.encode_inputs(drugs), torch.zeros_like(numbers), numbers
+        )
         if self.is_comparable:
             near_drugs = self.kernel.compare_drugs(counts, embedded)
             kernel = self.kernel(protein.near_targets, near_drugs)

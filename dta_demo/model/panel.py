@@ -156,14 +156,20 @@ class MeasuredPanel:
         return np.asarray(pocket_weight * pocket + (1 - pocket_weight) * whole)
 
     def compare_drugs(
-        self, counts: np.ndarray, embeddings: np.ndarray, power: float, embedding_weight: float
+        self,
+        counts: csr_matrix | np.ndarray,
+        embeddings: np.ndarray,
+        power: float,
+        embedding_weight: float,
     ) -> np.ndarray:
         """Similarity of molecules to the drugs: (molecules, drugs), in [0, 1].
 
         Parameters
         ----------
-        counts, embeddings : numpy.ndarray, shape (molecules, bits) and (molecules, channels)
-            Log fragment counts, and embeddings of the drug encoder.
+        counts : scipy.sparse.csr_matrix or numpy.ndarray, shape (molecules, bits)
+            Log fragment counts.
+        embeddings : numpy.ndarray, shape (molecules, channels)
+            Of the drug encoder.
         power, embedding_weight : float
             Exponent of the Tanimoto similarity of the fragments, and weight of the embeddings in
             the place of it, see `KernelSettings`.

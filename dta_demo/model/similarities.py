@@ -98,15 +98,16 @@ def squared_distances(some: np.ndarray, others: np.ndarray) -> np.ndarray:
     return Points(others).squared_distances(some)
 
 
-def unary_counts(counts: np.ndarray) -> csr_matrix:
+def unary_counts(counts: csr_matrix | np.ndarray) -> csr_matrix:
     """Write log counts in unary: a column for each fragment and level that its count reaches."""
-    rows, bits = np.nonzero(counts)
-    times = np.minimum(np.rint(np.expm1(counts[rows, bits])), COUNT_LEVELS).astype(np.int64)
-    level = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
-    columns = np.repeat(bits, times) * COUNT_LEVELS + level
+    counts = csr_matrix(counts)
+    times = np.minimum(np.rint(np.expm1(counts.data)), COUNT_LEVELS).astype(np.int64)
+    ends = np.concatenate([[0], np.cumsum(times)])
+    level = np.arange(ends[-1]) - np.repeat(ends[:-1], times)
+    columns = np.repeat(counts.indices.astype(np.int64), times) * COUNT_LEVELS + level
     ones = np.ones(len(columns), dtype=np.float32)
-    shape = (len(counts), counts.shape[1] * COUNT_LEVELS)
-    return csr_matrix((ones, (np.repeat(rows, times), columns)), shape=shape)
+    shape = (counts.shape[0], counts.shape[1] * COUNT_LEVELS)
+    return csr_matrix((ones, columns, ends[counts.indptr]), shape=shape)
 
 
 def log_counts(fragments: csr_matrix) -> np.ndarray:

@@ -7,20 +7,25 @@ doi:10.1021/ci00054a008.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
 
 import numpy as np
+import torch
 from rdkit import Chem
 from rdkit.Chem import rdFingerprintGenerator
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 
 MORGAN_RADIUS = 2
 """Radius of the circular fragments, in bonds around each atom."""
 
 MORGAN_BITS = 2048
 """Size of the Morgan fingerprint by which molecules are compared with those of the training."""
+
+MOLECULES_AT_ONCE = 32
+"""Molecules that are described together: more would not stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +36,30 @@ class Fingerprints:
     ----------
     smiles : tuple of str
         Canonical SMILES; empty where the molecule is known not to be in the training data.
-    counts : numpy.ndarray of float32, shape (molecules, 2 * bits)
+    fragments : scipy.sparse.csr_matrix of float32, shape (molecules, 2 * bits)
         ``log(1 + count)`` of the circular fragments, followed by the torsions.
     morgan_bits : scipy.sparse.csr_matrix of float32, shape (molecules, MORGAN_BITS)
         Morgan bits: 1 for each circular fragment that a molecule has.
     """
 
     smiles: tuple[str, ...]
-    counts: np.ndarray
+    fragments: csr_matrix
     morgan_bits: csr_matrix
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """The fragments with the counts of 0: float32, shape (molecules, 2 * bits)."""
+        return np.asarray(self.fragments.toarray())
+
+    def take(self, rows: np.ndarray) -> Fingerprints:
+        """Select molecules by their places."""
+        smiles = tuple(self.smiles[row] for row in rows.tolist()) if self.smiles else ()
+        return replace(
+            self,
+            smiles=smiles,
+            fragments=self.fragments[rows],
+            morgan_bits=self.morgan_bits[rows],
+        )
 
 
 def fingerprint_smiles(smiles: Sequence[str], bits: int) -> Fingerprints:
@@ -59,20 +79,28 @@ def fingerprint_smiles(smiles: Sequence[str], bits: int) -> Fingerprints:
 
 
 def fingerprint_molecules(
-    molecules: Sequence[Chem.Mol], bits: int, smiles: Sequence[str] = ()
+    molecules: Iterable[Chem.Mol], bits: int, smiles: Sequence[str] = ()
 ) -> Fingerprints:
-    """Compute the fingerprints of molecules; `smiles` is copied into the result."""
+    """Compute the fingerprints of molecules; `smiles` is copied into the result.
+
+    They are asked for a few at a time, and not held: read as they are asked for, they are
+    described and freed while they are still in the processor's cache.
+    """
     if MORGAN_BITS % bits:
         raise ValueError(f"The size of a fingerprint must divide {MORGAN_BITS}, not be {bits}.")
     circular = rdFingerprintGenerator.GetMorganGenerator(MORGAN_RADIUS, fpSize=MORGAN_BITS)
     torsion = rdFingerprintGenerator.GetTopologicalTorsionGenerator(fpSize=bits)
-    morgan_bits = _count(circular, molecules, MORGAN_BITS)
-    counts = np.concatenate(
-        [_logarithms(each) for each in (fold(morgan_bits, bits), _count(torsion, molecules, bits))],
-        axis=1,
-    )
+    counted: tuple[list[dict[int, int]], list[dict[int, int]]] = ([], [])
+    waiting = iter(molecules)
+    while some := list(islice(waiting, MOLECULES_AT_ONCE)):
+        for generator, rows in zip((circular, torsion), counted, strict=True):
+            rows.extend(_count(generator, some))
+    morgan_bits = stack_counts(counted[0], MORGAN_BITS)
+    both = (fold(morgan_bits, bits), stack_counts(counted[1], bits))
+    fragments = csr_matrix(hstack(both, format="csr"))
+    fragments.data = np.log1p(fragments.data)
     morgan_bits.data[:] = 1.0
-    return Fingerprints(tuple(smiles), counts, morgan_bits)
+    return Fingerprints(tuple(smiles), fragments, morgan_bits)
 
 
 def fold(counts: csr_matrix, bits: int) -> csr_matrix:
@@ -83,12 +111,6 @@ def fold(counts: csr_matrix, bits: int) -> csr_matrix:
     )
     folded.sum_duplicates()
     return folded
-
-
-def _logarithms(counts: csr_matrix) -> np.ndarray:
-    """Compute ``log(1 + count)`` of all fragments, skipping the counts of 0."""
-    counts.data = np.log1p(counts.data)
-    return np.asarray(counts.toarray())
 
 
 def read_smiles(text: str) -> Chem.Mol:
@@ -106,14 +128,12 @@ def read_smiles(text: str) -> Chem.Mol:
 
 
 def _count(
-    generator: rdFingerprintGenerator.FingerprintGenerator64,
-    molecules: Sequence[Chem.Mol],
-    size: int,
-) -> csr_matrix:
-    """Count hashed fragments: float32, shape (molecules, size)."""
-    threads = min(len(molecules), os.cpu_count() or 1)
-    found = generator.GetCountFingerprints(list(molecules), numThreads=threads)
-    return stack_counts([each.GetNonzeroElements() for each in found], size)
+    generator: rdFingerprintGenerator.FingerprintGenerator64, molecules: list[Chem.Mol]
+) -> list[dict[int, int]]:
+    """Count hashed fragments, by the column of each."""
+    threads = min(len(molecules), torch.get_num_threads())
+    found = generator.GetCountFingerprints(molecules, numThreads=threads)
+    return [each.GetNonzeroElements() for each in found]
 
 
 def stack_counts(rows: Iterable[dict[int, int]], size: int) -> csr_matrix:

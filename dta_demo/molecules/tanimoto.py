@@ -13,6 +13,9 @@ from torch.nn.functional import embedding_bag
 MAX_TABLE_ELEMENTS = 2**23
 """Molecules times fragments up to which a dense table is held: 32 MB."""
 
+EXACT_IN_HALF = 2048
+"""Whole numbers up to this are exact in half precision, which takes half as long to read."""
+
 Array = TypeVar("Array", np.ndarray, Tensor)
 
 
@@ -52,8 +55,17 @@ class FragmentIndex:
     def __init__(self, rows: csr_matrix) -> None:
         # Transposed once: a product would do so each time, which is most of its time.
         self._by_fragment = rows.T.tocsr()
-        small = rows.shape[0] * rows.shape[1] <= MAX_TABLE_ELEMENTS
-        self._table = torch.from_numpy(self._by_fragment.toarray()) if small else None
+        # Most fragments are of no known molecule: they share one row of zeros, the last.
+        present = np.flatnonzero(np.diff(self._by_fragment.indptr))
+        self._places = np.full(rows.shape[1], len(present), dtype=np.int64)
+        self._places[present] = np.arange(len(present))
+        self._table = None
+        if (len(present) + 1) * rows.shape[0] <= MAX_TABLE_ELEMENTS:
+            table = np.zeros((len(present) + 1, rows.shape[0]), dtype=rows.dtype)
+            table[:-1] = self._by_fragment[present].toarray()
+            self._table = torch.from_numpy(table)
+            if rows.shape[1] <= EXACT_IN_HALF:
+                self._table = self._table.half()
         self._sizes = np.asarray(rows.sum(axis=1)).ravel()
 
     def tanimoto(self, others: csr_matrix) -> np.ndarray:
@@ -75,6 +87,7 @@ class FragmentIndex:
         if self._table is None:
             return np.asarray((others @ self._by_fragment).toarray())
         # Sums the rows of the fragments that each has, several times faster than the product.
-        columns = torch.from_numpy(others.indices.astype(np.int64))
+        columns = torch.from_numpy(self._places[others.indices])
         starts = torch.from_numpy(others.indptr[:-1].astype(np.int64))
-        return embedding_bag(columns, self._table, starts, mode="sum").numpy()
+        shared = embedding_bag(columns, self._table, starts, mode="sum").numpy()
+        return np.asarray(shared.astype(others.dtype))

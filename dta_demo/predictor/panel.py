@@ -67,9 +67,10 @@ def predict_measured_pairs(
     wild_types = WildTypes.encode(
         ensemble, [target.wild_type for target in pairs.targets], left_out_fold
     )
+    drugs = ensemble.encode_drugs(described, left_out_fold, (label,))
     values = predict_forms(
-        ensemble, proteins, wild_types, described, pairs.target_index, pairs.drug_index,
-        loaded.trust.mutant_scales, (label,),
+        ensemble, proteins, wild_types, drugs, pairs.target_index, pairs.drug_index,
+        loaded.trust.mutant_scales,
     ).blended[:, LABELS.index(label)]  # fmt: skip
     return values if floor is None else clip_to_floor(values, floor)
 

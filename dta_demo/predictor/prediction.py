@@ -10,7 +10,7 @@ from dta_demo.encoders.pooling import POOLING_NAMES
 from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
 from dta_demo.model.binding_features import binding_features
-from dta_demo.model.ensemble import PairPredictions
+from dta_demo.model.ensemble import EncodedDrugs, PairPredictions
 from dta_demo.model.labels import KIBA, LABELS, PKD
 from dta_demo.model.mutants import predict_forms
 from dta_demo.model.region import ProteinRegion
@@ -36,22 +36,20 @@ def predict_pair(
     described = loaded.ensemble.fingerprint_smiles([molecule.smiles])
     with one_numpy_thread():
         with loaded.lock:
-            predicted = predict_encoded(loaded, encoded, described)
+            drugs = loaded.ensemble.encode_drugs(described)
+            predicted = predict_encoded(loaded, encoded, drugs)
         return _to_prediction(loaded, protein, molecule, encoded, described, predicted)
 
 
 def predict_encoded(
-    loaded: LoadedModel,
-    encoded: EncodedProtein,
-    drugs: Fingerprints,
-    labels: Sequence[str] = LABELS,
+    loaded: LoadedModel, encoded: EncodedProtein, drugs: EncodedDrugs
 ) -> PairPredictions:
     """Predict one encoded protein with some molecules; a mutant as its wild type, changed."""
-    numbers = np.arange(len(drugs.counts))
+    numbers = np.arange(drugs.vectors.shape[1])
     proteins, wild_types = encoded.proteins, encoded.wild_types
     return predict_forms(
         loaded.ensemble, proteins, wild_types, drugs, np.zeros_like(numbers), numbers,
-        loaded.trust.mutant_scales, labels,
+        loaded.trust.mutant_scales,
     )  # fmt: skip
 
 
@@ -153,15 +151,11 @@ def predict_constructs(
     loaded: LoadedModel, regions: Sequence[ProteinRegion], molecule: Molecule
 ) -> np.ndarray:
     """Predict several proteins with one molecule: pKd, shape (proteins,)."""
-    numbers, described = (
-        np.arange(len(regions)),
-        loaded.ensemble.fingerprint_smiles([molecule.smiles]),
-    )
+    numbers, ensemble = np.arange(len(regions)), loaded.ensemble
+    described = ensemble.fingerprint_smiles([molecule.smiles])
     with loaded.lock:
-        proteins = loaded.ensemble.encode(regions)
-        predicted = loaded.ensemble.predict_pairs(
-            proteins, described, numbers, np.zeros_like(numbers)
-        )
+        proteins, drugs = ensemble.encode(regions), ensemble.encode_drugs(described)
+        predicted = ensemble.predict_pairs(proteins, drugs, numbers, np.zeros_like(numbers))
     return clip_to_floor(predicted.blended[:, PKD], loaded.floor)
 
 

@@ -38,7 +38,7 @@ from dta_demo.predictor.panel import (
 )
 from dta_demo.predictor.pooling import compare_poolings
 from dta_demo.predictor.prediction import compare_with_controls, predict_constructs, predict_pair
-from dta_demo.predictor.screening import screen_molecules
+from dta_demo.predictor.screening import screen_molecules, screen_pairs
 from dta_demo.results.attention import AttentionReport
 from dta_demo.results.controls import Controls
 from dta_demo.results.poolings import PoolingReport
@@ -114,30 +114,24 @@ class AffinityPredictor:
     def screen(self, protein: str | Protein, molecules: Iterable[str]) -> Iterator[Screened]:
         """Predict one protein with many molecules, as fast as their text is read.
 
-        The values are those of `predict`.
-
-        Parameters
-        ----------
-        molecules : iterable of str
-            SMILES or names, read as the results are asked for: a stream of any length.
-
-        Yields
-        ------
-        Screened
-            One for each text, in their order; a text that is no molecule takes nothing but its
-            own row.
+        The values are those of `predict`. The molecules, SMILES or names, may be a stream of any
+        length: one result is given for each, in their order, and a text that is no molecule takes
+        only its own.
 
         Raises
         ------
         InputError
             When the protein's text describes none.
         """
-        parsed = read_protein(protein)
+        encoded = self.encode(read_protein(protein))
+        return screen_molecules(self._loaded, encoded, molecules)
 
-        def run() -> Iterator[Screened]:
-            yield from screen_molecules(self._loaded, self.encode(parsed), molecules)
+    def screen_pairs(self, pairs: Iterable[tuple[str, str]]) -> Iterator[Screened]:
+        """Predict pairs of a protein and a molecule, as `screen` does those of one protein.
 
-        return run()
+        A text that is no protein takes only its own result, too.
+        """
+        return screen_pairs(self._loaded, lambda text: self.encode(read_protein(text)), pairs)
 
     def controls(self, protein: str | Protein, molecule: str | Molecule) -> Controls:
         """Predict a pair beside its controls; raises what `predict` raises.

@@ -132,12 +132,14 @@ class KernelCrossValidation:
         drugs, drug_index = np.unique(source.drug, return_inverse=True)
         if not len(source.affinity):
             return np.empty(0), np.empty(0, dtype=np.int64)
-        return model.predict(
-            [self.regions[number] for number in proteins],
+        compared = model.compare_drugs(
             [self.table.smiles[number] for number in drugs],
             self.drugs.counts[drugs],
             self.drugs.embeddings(job.left_out_targets)[drugs],
-        ).pairs(protein_index, drug_index)
+        )
+        return model.predict([self.regions[number] for number in proteins], compared).pairs(
+            protein_index, drug_index
+        )
 
     def save(self, kernel_weights: Mapping[str, np.ndarray], folder: Path) -> None:
         """Fit all pairs of every label and write the models, with the fits of the folds.

@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix
 from torch import Tensor, nn
 from tqdm import trange
 
-from dta_demo.encoders.drug import FragmentNetwork, cap_counts
+from dta_demo.encoders.drug import FragmentNetwork
 from dta_demo.model.config import DTAConfig
 from dta_demo.runtime.threads import torch_threads
 
@@ -201,7 +201,7 @@ class DrugEncoderTraining:
         loss = torch.zeros(())
         for source, head, molecules in zip(self.sources, heads, batch, strict=True):
             rows, place = source.rows_of(molecules)
-            vectors = network.projection(sum_fragments(network, source.counts[molecules]))
+            vectors = network.project(source.counts[molecules])
             target = torch.from_numpy(source.target[rows])
             error = head(vectors[torch.from_numpy(place)], target)
             error = error - torch.from_numpy(source.value[rows])
@@ -211,20 +211,6 @@ class DrugEncoderTraining:
             high = torch.from_numpy(source.saturated[rows]) & (error > 0)
             loss = loss + squared.masked_fill(high, 0.0).mean()
         return loss
-
-
-def sum_fragments(network: FragmentNetwork, counts: csr_matrix) -> Tensor:
-    """First layer of a network for sparse log counts: (molecules, hidden).
-
-    A molecule has a hundred of two thousand fragments, so that this takes half the time.
-    """
-    return nn.functional.embedding_bag(
-        torch.from_numpy(counts.indices.astype(np.int64)),
-        network.fragments,
-        torch.from_numpy(counts.indptr[:-1].astype(np.int64)),
-        mode="sum",
-        per_sample_weights=cap_counts(torch.from_numpy(counts.data)),
-    )
 
 
 def _cut(order: np.ndarray, step: int, steps: int, settings: MoleculeSettings) -> np.ndarray:

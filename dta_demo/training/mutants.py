@@ -153,11 +153,13 @@ def _ask_kernel(
     for source in (tested, wild):
         proteins, protein_index = np.unique(source.protein, return_inverse=True)
         molecules, drug_index = np.unique(source.drug, return_inverse=True)
-        values, places = model.predict(
-            [forget_region(kernels.regions[number]) for number in proteins],
+        compared = model.compare_drugs(
             [kernels.table.smiles[number] for number in molecules],
             drugs.counts[molecules],
             drugs.embeddings(job.left_out_targets)[molecules],
+        )
+        values, places = model.predict(
+            [forget_region(kernels.regions[number]) for number in proteins], compared
         ).pairs(protein_index, drug_index)
         # A molecule of the panel that the job left out is new to it.
         asked.append((values, np.where(places >= 0, places | job.group.place, -1)))

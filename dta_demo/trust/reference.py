@@ -103,13 +103,15 @@ class ReferenceSet:
 
     def nearest_drugs(self, morgan_bits: csr_matrix) -> list[DrugNeighbours]:
         """Find the training molecules of highest Tanimoto similarity, for each molecule."""
-        return [
-            DrugNeighbours(
-                nearest=_most_similar(self.drug_names, similarity),
-                binder=_most_similar(self.drug_names, similarity * self.binds_kinase),
-            )
-            for similarity in self.drugs.tanimoto(morgan_bits)
-        ]
+        similarity = self.drugs.tanimoto(morgan_bits)
+        found = []
+        for _ in range(2):
+            best = similarity.argmax(axis=1)
+            value = similarity[np.arange(len(best)), best].clip(0.0, 1.0)
+            names = [self.drug_names[place] for place in best.tolist()]
+            found.append(map(Neighbour, names, value.tolist()))
+            similarity = similarity * self.binds_kinase
+        return list(map(DrugNeighbours, *found))
 
     def nearest_target(self, mean_embedding: np.ndarray) -> TargetNeighbour:
         """Find the training target whose mean embedding is most similar."""

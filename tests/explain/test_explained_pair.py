@@ -32,8 +32,8 @@ PAIRS = {
 def blended(predictor, protein, molecule) -> float:
     """The prediction before the floor, by the way that predict() takes."""
     loaded = predictor._loaded
-    described = loaded.ensemble.fingerprint_smiles([molecule.smiles])
-    return predict_encoded(loaded, predictor.encode(protein), described).blended[0, PKD]
+    drugs = loaded.ensemble.encode_drugs(loaded.ensemble.fingerprint_smiles([molecule.smiles]))
+    return predict_encoded(loaded, predictor.encode(protein), drugs).blended[0, PKD]
 
 
 @pytest.mark.parametrize("name", PAIRS)

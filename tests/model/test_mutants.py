@@ -52,7 +52,7 @@ class EnsembleDouble:
     def __init__(self):
         self.asked = []
 
-    def predict_pairs(self, proteins, drugs, protein_index, drug_index, labels):
+    def predict_pairs(self, proteins, drugs, protein_index, drug_index, networks=None):
         names = [proteins.regions[place].construct.sequence for place in protein_index]
         self.asked.append(names)
         values = np.array([{"": 4.0, "WILD": 7.0, "MUTANT": 5.0}.get(each, 6.0) for each in names])

@@ -1,5 +1,6 @@
 import pytest
 import torch
+from scipy.sparse import csr_matrix
 
 from dta_demo.kinases.construct import Construct
 from dta_demo.model import stacked_members
@@ -48,9 +49,11 @@ def test_stacked_members_give_what_each_gives_alone(members, proteins, pairs_at_
             ]
         )
     stack = StackedMembers(members, MEAN)
-    found = stack.predict(stack.encode_proteins(proteins), inputs, rows, columns)
-    assert found.shape == (3, 4, 5, len(OUTPUTS))
-    torch.testing.assert_close(found, alone + MEAN, atol=1e-5, rtol=0)
+    fragments = csr_matrix(inputs[:, :-2].numpy())
+    for drugs in (stack.encode_inputs(inputs), stack.encode_fragments(fragments, inputs[:, -2:])):
+        found = stack.predict(stack.encode_proteins(proteins), drugs, rows, columns)
+        assert found.shape == (3, 4, 5, len(OUTPUTS))
+        torch.testing.assert_close(found, alone + MEAN, atol=1e-5, rtol=0)
 
 
 def test_outputs_are_relative_to_the_means_of_their_labels():

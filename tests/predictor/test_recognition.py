@@ -49,8 +49,8 @@ def with_alias(tiny_predictor):
 
 def blended(predictor, protein):
     loaded = predictor._loaded
-    described = loaded.ensemble.fingerprint_smiles([MOLECULE])
-    return predict_encoded(loaded, predictor.encode(protein), described).blended[0, PKD]
+    drugs = loaded.ensemble.encode_drugs(loaded.ensemble.fingerprint_smiles([MOLECULE]))
+    return predict_encoded(loaded, predictor.encode(protein), drugs).blended[0, PKD]
 
 
 def test_a_kinase_gets_one_answer_however_it_is_given(tiny_predictor, kinase):
@@ -115,8 +115,10 @@ def test_an_explanation_begins_at_the_prediction(tiny_predictor, request, what, 
     protein = Protein(TAG + request.getfixturevalue(what))
     pair = ExplainedPair(tiny_predictor, protein, parse_molecule(smiles))
     loaded = tiny_predictor._loaded
-    described = loaded.ensemble.fingerprint_smiles([parse_molecule(smiles).smiles])
-    expected = predict_encoded(loaded, tiny_predictor.encode(protein), described).blended[0, PKD]
+    drugs = loaded.ensemble.encode_drugs(
+        loaded.ensemble.fingerprint_smiles([parse_molecule(smiles).smiles])
+    )
+    expected = predict_encoded(loaded, tiny_predictor.encode(protein), drugs).blended[0, PKD]
     found = pair.predict(pair.intact, pair.whole_and_none)[0]
     assert found == pytest.approx(expected, abs=1e-4)
 

@@ -91,4 +91,4 @@ def predict(
     """Predict every region with every molecule."""
     counts = fingerprint_smiles(smiles, BITS).counts
     embeddings = make_encoder().embed_counts(counts)
-    return model.predict(regions, smiles, counts, embeddings, fold)
+    return model.predict(regions, model.compare_drugs(smiles, counts, embeddings), fold)
