@@ -4,3 +4,7 @@ Sources read rows from files and text as a stream, the runner predicts them on o
 or a cluster, and sinks write what comes. The kinome profile and the mutation scan predict what the
 catalogue and the protein itself name. Nothing here knows of the page or of the terminal.
 """
+
+from dta_demo.screening.screen import Screen, screen_file
+
+__all__ = ["Screen", "screen_file"]

@@ -32,12 +32,15 @@ def test_without_the_data_bfloat16_is_not_called_exact(predictions):
 
 
 @pytest.mark.usefixtures("loaded_once")
-def test_screening_is_measured_against_rdkit_in_one_and_in_many_processes():
-    one, many = measure_screening(Settings(quick=True))
-    assert one.ours == many.ours > 0
-    assert one.at_least
-    assert one.reference > 0
-    assert many.reference > 0
+def test_screening_is_measured_against_rdkit_on_as_many_processes():
+    one, two, growth, memory = measure_screening(Settings(quick=True))
+    assert one.asked is None
+    assert two.asked == 0.5
+    assert two.at_least
+    assert (growth.ours, growth.reference) == (two.ours, one.ours)
+    assert min(one.ours, one.reference, two.ours, two.reference) > 0
+    assert memory.unit == "MB"
+    assert 0.9 < memory.ratio < 1.1
 
 
 def test_the_molecules_of_a_screen_are_new_and_readable(predictor):
