@@ -20,7 +20,7 @@ from dta_demo.benchmarks.work import load_predictor
 from dta_demo.screening.batches import ModelSettings
 from dta_demo.screening.crews import AHEAD, Crew, OneProcess, SeveralProcesses
 from dta_demo.screening.output import Output
-from dta_demo.screening.screen import open_screen
+from dta_demo.screening.screen import screen_file
 
 MOLECULES, ROUNDS = 20_000, 3
 QUICK_MOLECULES, QUICK_ROUNDS = 4_000, 1
@@ -78,7 +78,7 @@ def measure(settings: Settings) -> Iterator[Outcome]:
 def time_screen(crew: Crew, workers: int, protein: str, library: Path) -> float:
     """Rate of a screen, in molecules a second, from when all workers are at work."""
     output = Output(library.with_suffix(".csv"), "benchmark")
-    screen = open_screen(library, crew, protein=protein)
+    screen = screen_file(library, protein=protein, crew=crew)
     batches = screen.batches()
     for _ in range(AHEAD * workers):
         output.add(next(batches))

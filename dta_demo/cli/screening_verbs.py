@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dta_demo.cli.options import Verbs, add_precision, add_verb, read_protein
 from dta_demo.cli.output import print_json
 
 if TYPE_CHECKING:
+    from dta_demo.screening.batches import ModelSettings
     from dta_demo.screening.crews import Crew
     from dta_demo.screening.output import Output
     from dta_demo.screening.screen import Screen
@@ -53,23 +54,18 @@ def run_screen(options: argparse.Namespace) -> None:
     from dta_demo.screening.batches import ModelSettings
     from dta_demo.screening.crews import make_crew
     from dta_demo.screening.output import Output
-    from dta_demo.screening.screen import open_screen
+    from dta_demo.screening.screen import screen_file
 
     checkpoint = str(options.checkpoint.resolve()) if options.checkpoint else None
     settings = ModelSettings(checkpoint, options.device, options.precision)
     crew: Crew = make_crew(settings, options.workers, options.ray)
+    screen = screen_file(
+        file or sys.stdin.buffer, protein=options.protein, smiles=options.smiles, crew=crew
+    )
     output = Output(options.output, _identify(options, file, settings))
-    done = output.journal.rows
     try:
-        screen = open_screen(
-            file or sys.stdin.buffer,
-            crew,
-            protein=options.protein,
-            smiles=options.smiles,
-            skip=done,
-        )
         if not options.json:
-            _say_source(screen, done)
+            _say_source(screen, output.journal.rows)
         _write(screen, output)
     except KeyboardInterrupt:
         print(
@@ -95,15 +91,19 @@ def _read_options(options: argparse.Namespace) -> Path | None:
     return None if given == "-" else Path(given)
 
 
-def _identify(options: argparse.Namespace, file: Path | None, settings: Any) -> str:
+def _identify(options: argparse.Namespace, file: Path | None, settings: ModelSettings) -> str:
     """Identity of a screen; that of a stream is never the same again."""
     import uuid
 
+    from dta_demo import __version__
     from dta_demo.screening.output import identify, identify_file
 
     if file is None:
         return uuid.uuid4().hex
-    return identify(identify_file(file), options.protein, options.smiles, settings)
+    sealed = identify_file(settings.folder / "config.json")
+    return identify(
+        identify_file(file), options.protein, options.smiles, settings, sealed, __version__
+    )
 
 
 def _say_source(screen: Screen, done: int) -> None:
@@ -120,7 +120,7 @@ def _write(screen: Screen, output: Output) -> None:
 
     form = "{percentage:3.0f}%|{bar}| {postfix}, {elapsed} passed, {remaining} left"
     with tqdm(total=1000, file=sys.stderr, bar_format=form, disable=None) as bar:
-        batches = screen.batches()
+        batches = screen.batches(output.journal.rows)
         try:
             for rows in batches:
                 output.add(rows)

@@ -5,6 +5,8 @@ or a cluster, and sinks write what comes. The kinome profile and the mutation sc
 catalogue and the protein itself name. Nothing here knows of the page or of the terminal.
 """
 
+from dta_demo.screening.batches import ModelSettings
+from dta_demo.screening.crews import make_crew
 from dta_demo.screening.screen import Screen, screen_file
 
-__all__ = ["Screen", "screen_file"]
+__all__ = ["ModelSettings", "Screen", "make_crew", "screen_file"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.smiles_text import MAX_SMILES_CHARACTERS
 from dta_demo.inputs.text import MAX_NAME_CHARACTERS
 from dta_demo.inputs.wording import plain_line
-from dta_demo.predictor.predictor import AffinityPredictor
+from dta_demo.predictor.predictor import CHECKPOINT, AffinityPredictor
 from dta_demo.results.prediction import Screened
 from dta_demo.results.screening import ScreenRow
 from dta_demo.results.units import nanomolar
@@ -32,6 +33,11 @@ class ModelSettings:
     checkpoint: str | None = None
     device: str = "auto"
     precision: str = "float32"
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the checkpoint."""
+        return CHECKPOINT if self.checkpoint is None else Path(self.checkpoint)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any, Protocol
+
+import torch
 
 from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.results.screening import ScreenRow
@@ -122,14 +127,19 @@ _settings = ModelSettings()
 
 def _start_worker(settings: ModelSettings) -> None:
     global _settings
-    import signal
-
-    import torch
-
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that writes.
     torch.set_num_threads(1)
     _settings = settings
     load_once(settings)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it was killed and cannot say so."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _run(partner: Partner, batch: Batch) -> list[ScreenRow]:
@@ -165,6 +175,7 @@ class RayCluster:
     def run(self, partner: Partner, batches: Iterator[Batch]) -> Iterator[list[ScreenRow]]:
         """Predict batches side by side."""
         ray = self._ray
+        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
         started = not ray.is_initialized()
         if started:
             cores = {"num_cpus": self._workers} if self._address == "local" else {}

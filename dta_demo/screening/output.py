@@ -109,8 +109,11 @@ class Output:
         self._note.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Close the file, as far as it was written."""
+        """Close the file, as far as it was written; one without a row is removed."""
         self._file.close()
+        if not self.journal.rows:
+            self.part.unlink(missing_ok=True)
+            self._note.unlink(missing_ok=True)
 
     def _recall(self, identity: str) -> Journal:
         fresh = Journal(identity, 0, 0, 0)

@@ -32,8 +32,6 @@ class Screen:
     source : Source
     partner : Partner
     crew : Crew
-    skip : int
-        Rows at the start that were predicted before, which are passed over.
     batch_rows : int
         Rows that are predicted together.
 
@@ -48,11 +46,10 @@ class Screen:
         source: Source,
         partner: Partner,
         crew: Crew,
-        skip: int = 0,
         batch_rows: int = BATCH_ROWS,
     ) -> None:
         self._source, self._partner, self._crew = source, partner, crew
-        self._skip, self._batch_rows = skip, batch_rows
+        self._batch_rows = batch_rows
         self._ids: set[int] = set()
         self._repeated = 0
         self.progress = ScreenProgress()
@@ -67,11 +64,17 @@ class Screen:
         for rows in self.batches():
             yield from rows
 
-    def batches(self) -> Iterator[list[ScreenRow]]:
-        """Predict the rows, some hundred at a time, in their order."""
+    def batches(self, skip: int = 0) -> Iterator[list[ScreenRow]]:
+        """Predict the rows, some hundred at a time, in their order.
+
+        Parameters
+        ----------
+        skip : int
+            Rows at the start that were predicted before, which are passed over.
+        """
         start = time.monotonic()
-        rows, faults = self._skip, 0
-        predicted = self._crew.run(self._partner, self._read_batches())
+        rows, faults = skip, 0
+        predicted = self._crew.run(self._partner, self._read_batches(skip))
         try:
             for batch in predicted:
                 rows += len(batch)
@@ -83,7 +86,7 @@ class Screen:
                     repeated=self._repeated,
                     seconds=seconds,
                     fraction=self._source.fraction,
-                    rate=(rows - self._skip) / max(seconds, 1e-9),
+                    rate=(rows - skip) / max(seconds, 1e-9),
                 )
                 yield batch
         finally:
@@ -96,8 +99,8 @@ class Screen:
         """Close the input."""
         self._source.close()
 
-    def _read_batches(self) -> Iterator[list[InputRow]]:
-        rows = itertools.islice(map(self._note_id, self._source), self._skip, None)
+    def _read_batches(self, skip: int) -> Iterator[list[InputRow]]:
+        rows = itertools.islice(map(self._note_id, self._source), skip, None)
         while batch := list(itertools.islice(rows, self._batch_rows)):
             yield batch
 
@@ -111,30 +114,13 @@ class Screen:
         return row
 
 
-def open_screen(
-    file: str | Path | BinaryIO,
-    crew: Crew,
-    *,
-    protein: str | None = None,
-    smiles: str | None = None,
-    name: str = "",
-    limit_bytes: int | None = None,
-    skip: int = 0,
-) -> Screen:
-    """Open a screen of a file by a crew; see `screen_file`."""
-    if protein is not None and smiles is not None:
-        raise InputError("Give a protein or a molecule for all rows of the file, not both.")
-    kind = MOLECULES if protein is not None else PROTEINS if smiles is not None else PAIRS
-    source = Source(Path(file) if isinstance(file, str) else file, kind, name, limit_bytes)
-    return Screen(source, Partner(protein, smiles), crew, skip)
-
-
 def screen_file(
     file: str | Path | BinaryIO,
     *,
     protein: str | None = None,
     smiles: str | None = None,
     predictor: AffinityPredictor | None = None,
+    crew: Crew | None = None,
     name: str = "",
     limit_bytes: int | None = None,
 ) -> Screen:
@@ -151,6 +137,8 @@ def screen_file(
         What all rows are paired with; with neither, the file is a table of pairs.
     predictor : AffinityPredictor, optional
         A loaded model; the one that comes with the code is loaded otherwise.
+    crew : Crew, optional
+        In the place of the predictor: several processes or a Ray cluster, see `make_crew`.
     name : str
         Name of a stream's file, whose suffix tells the format; else the first lines do.
     limit_bytes : int, optional
@@ -168,7 +156,9 @@ def screen_file(
         At once when the file is empty, no text or lacks a column; while it is read when it is
         longer than the limit, is a damaged archive, or the protein is none.
     """
-    crew = OneProcess(predictor or ModelSettings())
-    return open_screen(
-        file, crew, protein=protein, smiles=smiles, name=name, limit_bytes=limit_bytes
-    )
+    if protein is not None and smiles is not None:
+        raise InputError("Give a protein or a molecule for all rows of the file, not both.")
+    kind = MOLECULES if protein is not None else PROTEINS if smiles is not None else PAIRS
+    source = Source(Path(file) if isinstance(file, str) else file, kind, name, limit_bytes)
+    crew = crew or OneProcess(predictor or ModelSettings())
+    return Screen(source, Partner(protein, smiles), crew)

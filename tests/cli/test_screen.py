@@ -79,8 +79,8 @@ def test_ctrl_c_keeps_what_is_done(abl1, library, tmp_path, capsys, monkeypatch)
     command = ["screen", "--protein", abl1, "--molecules", str(library), "--output", str(output)]
     read = screens.Screen.batches
 
-    def interrupted(self):
-        yield next(read(self))
+    def interrupted(self, skip):
+        yield next(read(self, skip))
         raise KeyboardInterrupt
 
     monkeypatch.setattr(screens.Screen, "batches", interrupted)

@@ -32,14 +32,22 @@ def test_an_output_goes_on_where_it_was_sure(name, torn, tmp_path):
 
 
 def test_a_part_of_another_screen_is_refused(tmp_path):
-    Output(tmp_path / "x.csv", "x").close()
+    output = Output(tmp_path / "x.csv", "x")
+    output.add(BATCHES[0])
+    output.close()
     with pytest.raises(InputError, match="another input"):
         Output(tmp_path / "x.csv", "y")
+
+
+def test_an_output_without_a_row_leaves_nothing(tmp_path):
+    Output(tmp_path / "x.csv", "x").close()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"rows": 1}', None])
 def test_a_damaged_note_is_refused(text, tmp_path):
     output = Output(tmp_path / "x.csv", "x")
+    output.add(BATCHES[0])
     output.close()
     note = tmp_path / "x.csv.part.json"
     if text is None:
