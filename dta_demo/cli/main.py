@@ -48,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     installed = Path(sys.argv[0]).stem == COMMAND
     parser = argparse.ArgumentParser(
         prog=COMMAND if installed else "python -m dta_demo",
-        description="Drug-target affinity from a protein sequence and a SMILES.",
+        description="Drug-target affinity from a protein and a molecule, by name or pasted.",
     )
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     add_pair_verbs(verbs)

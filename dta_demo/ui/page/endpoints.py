@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -59,5 +60,5 @@ def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
         gr.api(
             lanes.handler(endpoint, estimate, for_page=False),
             api_name=endpoint.__name__,
-            api_description=endpoint.__doc__,
+            api_description=inspect.getdoc(endpoint),
         )
