@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,9 @@ from dta_demo.results.controls import TrainingMean
 
 SAME_DRUG = 0.999
 """Tanimoto similarity from which a molecule counts as one of the training molecules."""
+
+MOLECULES_AT_ONCE = 64
+"""Molecules that are compared together: more would not stay in the processor's cache."""
 
 SAME_TARGET = 0.995
 """Similarity from which a protein counts as a training target or its point mutant."""
@@ -103,15 +107,20 @@ class ReferenceSet:
 
     def nearest_drugs(self, morgan_bits: csr_matrix) -> list[DrugNeighbours]:
         """Find the training molecules of highest Tanimoto similarity, for each molecule."""
-        similarity = self.drugs.tanimoto(morgan_bits)
-        found = []
-        for _ in range(2):
-            best = similarity.argmax(axis=1)
-            value = similarity[np.arange(len(best)), best].clip(0.0, 1.0)
-            names = [self.drug_names[place] for place in best.tolist()]
-            found.append(map(Neighbour, names, value.tolist()))
-            similarity = similarity * self.binds_kinase
-        return list(map(DrugNeighbours, *found))
+        found: list[DrugNeighbours] = []
+        for start in range(0, morgan_bits.shape[0], MOLECULES_AT_ONCE):
+            similarity = self.drugs.tanimoto(morgan_bits[start : start + MOLECULES_AT_ONCE])
+            nearest = self._most_similar_drugs(similarity)
+            found += map(
+                DrugNeighbours, nearest, self._most_similar_drugs(similarity * self.binds_kinase)
+            )
+        return found
+
+    def _most_similar_drugs(self, similarity: np.ndarray) -> Iterator[Neighbour]:
+        """Most similar training molecule in each row of similarities (molecules, drugs)."""
+        best = similarity.argmax(axis=1)
+        value = similarity[np.arange(len(best)), best].clip(0.0, 1.0)
+        return map(Neighbour, [self.drug_names[place] for place in best.tolist()], value.tolist())
 
     def nearest_target(self, mean_embedding: np.ndarray) -> TargetNeighbour:
         """Find the training target whose mean embedding is most similar."""
