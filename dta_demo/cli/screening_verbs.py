@@ -118,7 +118,7 @@ def _write(screen: Screen, output: Output) -> None:
     """Predict and write all rows, with progress on standard error."""
     from tqdm import tqdm
 
-    form = "{percentage:3.0f}%|{bar}| {postfix}, {elapsed} passed, {remaining} left"
+    form = "{percentage:3.0f}%|{bar}|{postfix}, {elapsed} passed, {remaining} left"
     with tqdm(total=1000, file=sys.stderr, bar_format=form, disable=None) as bar:
         batches = screen.batches(output.journal.rows)
         try:

@@ -55,16 +55,27 @@ class TextStream:
         self._size = _size(raw)
         self.name = file.name if isinstance(file, Path) else ""
         plain = _buffer(self._counted)
-        if plain.peek(2)[:2] == GZIP:
+        self._is_packed = plain.peek(2)[:2] == GZIP
+        if self._is_packed:
             plain = _buffer(_Unpacked(plain))
         bounded = _buffer(_Bounded(plain, limit_bytes))
         head = bounded.peek(HEAD_BYTES)[:HEAD_BYTES]
-        self._text = io.TextIOWrapper(bounded, _encoding(head), errors="replace")
+        encoding = _encoding(head)
+        self._text = io.TextIOWrapper(bounded, encoding, errors="replace")
+        self._width = 2 if encoding.startswith("utf-16") else 1
+        self._given_bytes = 0
+        self._is_read = False
 
     @property
     def fraction(self) -> float | None:
-        """Part of the file that was read; None where its size is not known."""
-        return min(self._counted.read_bytes / self._size, 1.0) if self._size else None
+        """Part of the file whose lines were given, about; None where its size is not known."""
+        if not self._size:
+            return None
+        if self._is_read:
+            return 1.0
+        # Small files are read ahead as a whole; of packed ones nothing else is known.
+        done = self._counted.read_bytes if self._is_packed else self._given_bytes
+        return min(done / self._size, 1.0)
 
     def close(self) -> None:
         """Close the file."""
@@ -73,12 +84,14 @@ class TextStream:
     def __iter__(self) -> Iterator[str]:
         """Read the lines, without their ends."""
         while line := self._text.readline(MAX_TEXT_CHARACTERS + 1):
+            self._given_bytes += len(line) * self._width
             if len(line) > MAX_TEXT_CHARACTERS and not line.endswith("\n"):
                 self._skip_line()
                 yield TOO_LONG
                 continue
             line = line.rstrip("\n")
             yield line.translate(_REPLACE_NUL) if "\0" in line else line
+        self._is_read = True
 
     def _skip_line(self) -> None:
         while part := self._text.readline(MAX_TEXT_CHARACTERS):

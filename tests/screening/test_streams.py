@@ -77,7 +77,10 @@ def test_how_far_it_was_read_is_told(tmp_path):
     path = tmp_path / "many.smi"
     path.write_text("CCO\n" * 100_000)
     stream = TextStream(path)
-    assert stream.fraction < 0.5
-    list(stream)
+    lines = iter(stream)
+    for _ in range(25_000):
+        next(lines)
+    assert stream.fraction == pytest.approx(0.25, abs=0.01)
+    list(lines)
     assert stream.fraction == 1.0
     assert TextStream(io.BufferedReader(io.BytesIO(b"CCO"))).fraction is None
