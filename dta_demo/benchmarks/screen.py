@@ -23,7 +23,7 @@ from dta_demo.screening.output import Output
 from dta_demo.screening.screen import screen_file
 
 MOLECULES, ROUNDS = 20_000, 3
-QUICK_MOLECULES, QUICK_ROUNDS = 4_000, 1
+QUICK_MOLECULES, QUICK_ROUNDS = 2_600, 1
 RESIDUES = 500
 
 ASKED = 0.5
