@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dta_demo.cli.evaluation_verbs import add_evaluation_verbs
+from dta_demo.cli.kinome_verbs import add_kinome_verbs
 from dta_demo.cli.pair_verbs import add_pair_verbs
 from dta_demo.cli.screening_verbs import add_screening_verbs
 from dta_demo.cli.training_verbs import add_training_verbs
@@ -53,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     add_pair_verbs(verbs)
     add_screening_verbs(verbs)
+    add_kinome_verbs(verbs)
     add_evaluation_verbs(verbs)
     add_training_verbs(verbs)
     return parser

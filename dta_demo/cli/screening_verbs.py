@@ -23,8 +23,8 @@ INTERRUPTED = 130
 def add_screening_verbs(verbs: Verbs) -> None:
     """Add the verbs of this group, with their options."""
     verb = add_verb(verbs, "screen", run_screen, "predict a file of molecules, proteins or pairs")
-    verb.add_argument("--protein", help="sequence, FASTA file or name of a kinase; with --molecules")
-    verb.add_argument("--smiles", help="molecule as SMILES or the name of an inhibitor; with --proteins")
+    verb.add_argument("--protein", help="sequence, FASTA file or kinase; with --molecules")
+    verb.add_argument("--smiles", help="SMILES or inhibitor; with --proteins")
     files = verb.add_mutually_exclusive_group(required=True)
     kinds = "CSV, TSV, lines of SMILES or SDF, also as gzip; - for standard input"
     files.add_argument("--molecules", metavar="FILE", help=f"molecules: {kinds}")

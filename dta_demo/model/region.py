@@ -46,6 +46,15 @@ class ProteinRegion:
     pocket_codes: Tensor
     _fixed: dict[str, Tensor] = field(default_factory=dict, repr=False, compare=False)
 
+    @classmethod
+    def summarised(
+        cls, construct: Construct, pocket_codes: np.ndarray, mean_embedding: np.ndarray
+    ) -> ProteinRegion:
+        """Region of which only what proteins are compared by is kept, and no residue embedding."""
+        codes, mean = torch.from_numpy(pocket_codes).long(), torch.from_numpy(mean_embedding)
+        nothing = torch.zeros(0, len(mean_embedding))
+        return cls(construct, nothing, nothing, codes, {"mean": mean})
+
     @property
     def has_pocket(self) -> bool:
         """Whether a kinase pocket was found in the protein."""

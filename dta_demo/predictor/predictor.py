@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from dta_demo.molecules.naming import read_small_molecule
 from dta_demo.predictor.attention import map_attention, report_attention, roll_out
 from dta_demo.predictor.encoding import EncodedProtein, ProteinEncoding
 from dta_demo.predictor.function import build_function
+from dta_demo.predictor.kinome_predictor import KinomePredictor
 from dta_demo.predictor.loaded_model import LoadedModel, load_model
 from dta_demo.predictor.model_info import ModelInfo, describe_model
 from dta_demo.predictor.notes import read_itself, region_of
@@ -132,6 +134,11 @@ class AffinityPredictor:
         A text that is no protein takes only its own result, too.
         """
         return screen_pairs(self._loaded, lambda text: self.encode(read_protein(text)), pairs)
+
+    @cached_property
+    def kinome(self) -> KinomePredictor:
+        """Predictions of one molecule with every kinase of the catalogue, or with many proteins."""
+        return KinomePredictor(self._loaded, self.encode)
 
     def controls(self, protein: str | Protein, molecule: str | Molecule) -> Controls:
         """Predict a pair beside its controls; raises what `predict` raises.

@@ -40,10 +40,12 @@ def write_csv_header() -> str:
 def _cells(row: ScreenRow) -> list[Any]:
     cells = {name: getattr(row, name) for name in SCREEN_FIELDS}
     cells["changes"] = " ".join(row.changes)
-    for name in USERS:
-        if cells[name].startswith(FORMULA_SIGNS):
-            cells[name] = f"'{cells[name]}"
-    return list(cells.values())
+    return list((cells | {name: safe_cell(cells[name]) for name in USERS}).values())
+
+
+def safe_cell(text: str) -> str:
+    """Write what a user wrote so that no spreadsheet takes it for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 def write_jsonl(rows: Sequence[ScreenRow]) -> str:

@@ -2,7 +2,7 @@
 
 ``python -m dta_demo.training.catalogue DATA/kinome CHECKPOINT assets/catalogue`` reads
 ``kinases.csv`` and ``inhibitors.csv``, and takes the names of the training panels from the kinases
-that a checkpoint knows.
+that a checkpoint knows. ``python -m dta_demo.training.encoded_catalogue`` then encodes it.
 """
 
 from __future__ import annotations
