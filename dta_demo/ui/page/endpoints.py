@@ -11,7 +11,8 @@ import gradio as gr
 from dta_demo.explain import explain as explain_pair
 from dta_demo.kinases.naming import read_protein
 from dta_demo.molecules.naming import read_small_molecule
-from dta_demo.ui.shared.lanes import Lanes
+from dta_demo.screening.profile import profile as profile_molecule
+from dta_demo.ui.shared.lanes import Lanes, no_work
 from dta_demo.ui.shared.work_estimate import WorkEstimate
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
         """Return the four pooling strategies side by side on one pair."""
         return predictor.poolings(protein, smiles).to_dict()
 
+    def profile(smiles: str) -> dict[str, Any]:
+        """Predict a molecule with every human kinase, and score its selectivity."""
+        return profile_molecule(predictor, smiles).to_dict()
+
     estimates: list[tuple[Callable[..., Any], Callable[..., int]]] = [
         (predict, lambda protein, smiles: work.encoding(read_protein(protein))),
         (controls, lambda protein, smiles: work.controls(read_protein(protein))),
@@ -54,6 +59,7 @@ def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
             explain,
             lambda *pair: work.explanation(read_protein(pair[0]), read_small_molecule(pair[1])),
         ),
+        (profile, no_work),
         (poolings, lambda protein, smiles: work.encoding(read_protein(protein))),
     ]
     for endpoint, estimate in estimates:

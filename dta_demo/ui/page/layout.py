@@ -20,6 +20,7 @@ from dta_demo.ui.page.header import header
 from dta_demo.ui.page.middleware import build_middleware
 from dta_demo.ui.pooling.tab import build_pooling_tab
 from dta_demo.ui.prediction.tab import build_predict_tab
+from dta_demo.ui.profile.tab import build_profile_tab
 from dta_demo.ui.report.report_file import report_file
 from dta_demo.ui.shared.examples import Example, load_examples
 from dta_demo.ui.shared.lanes import Lanes
@@ -110,8 +111,9 @@ def _build_parts(
                 explanation = build_explain_tab(predictor, query, lanes, explained_report)
                 pooling = build_pooling_tab(predictor, lanes)
                 structure = build_structure_tab(predictor, query, lanes)
+                kinome = build_profile_tab(predictor, query, panel, lanes)
                 about = build_about_tab(predictor)
-    views = (attention, explanation.view, pooling, structure)
+    views = (attention, explanation.view, pooling, structure, kinome)
     return PageParts(query, panel, banner, prediction, views, about, tuple(explanation.running))
 
 

@@ -5,6 +5,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
+from dta_demo.screening.profile import profile
 from dta_demo.ui.shared.examples import load_examples
 
 
@@ -23,7 +24,9 @@ def pair() -> tuple[str, str]:
 
 def test_only_the_endpoints_are_listed(client: Client) -> None:
     listed = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert set(listed) == {"/predict", "/controls", "/attention", "/explain", "/poolings"}
+    assert set(listed) == {
+        "/predict", "/controls", "/attention", "/explain", "/poolings", "/profile",
+    }  # fmt: skip
 
 
 def test_predict_returns_the_document(
@@ -32,6 +35,11 @@ def test_predict_returns_the_document(
     document = client.predict(*pair, api_name="/predict")
     assert document == predictor.predict(*pair).to_dict()
     assert document["unit"] == "pKd"
+
+
+def test_profile_returns_the_document(client: Client, predictor: Any) -> None:
+    document = client.predict("imatinib", api_name="/profile")
+    assert document == profile(predictor, "imatinib").to_dict()
 
 
 def test_names_are_read(client: Client, predictor: Any) -> None:
