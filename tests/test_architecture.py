@@ -27,7 +27,7 @@ FLOORS = (
 
 UI_FLOORS = (
     "text", "static", "shared", "inputs", "attention", "pooling", "explanation", "structure",
-    "profile", "about", "prediction", "report", "page",
+    "profile", "screening", "about", "prediction", "report", "page",
 )  # fmt: skip
 """The same inside ``ui/``."""
 

@@ -50,8 +50,10 @@ class Limits:
         Largest request, not counting an uploaded file.
     upload_bytes, uploads_bytes : int
         Largest uploaded file, and largest sum of those that wait to be read.
-    structure_cache_bytes : int
-        Memory for the structures of visitors.
+    structure_cache_bytes, screen_cache_bytes : int
+        Memory for the structures of visitors, and for the rows that they screened.
+    screen_rows : int
+        Rows of a screen; of proteins a twentieth of them.
     shutdown_seconds : int
         Time for which a server that is closing lets running requests finish.
     proxies : int
@@ -77,6 +79,8 @@ class Limits:
     upload_bytes: int = 50 * 2**20
     uploads_bytes: int = 200 * MEGABYTE
     structure_cache_bytes: int = 256 * MEGABYTE
+    screen_cache_bytes: int = 512 * MEGABYTE
+    screen_rows: int = 10_000
     shutdown_seconds: int = 20
     proxies: int = 0
 
@@ -115,6 +119,8 @@ HOME = Limits(
     heavy_seconds=3_600,
     max_work=20_000_000,
     uploads_bytes=2_000 * MEGABYTE,
+    screen_cache_bytes=2_000 * MEGABYTE,
+    screen_rows=200_000,
 )
 """Limits of a server that only the person who started it can reach."""
 

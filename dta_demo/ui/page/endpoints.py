@@ -12,6 +12,7 @@ from dta_demo.explain import explain as explain_pair
 from dta_demo.kinases.naming import read_protein
 from dta_demo.molecules.naming import read_small_molecule
 from dta_demo.screening.profile import profile as profile_molecule
+from dta_demo.ui.screening.endpoint import build_screen_endpoint, work_of_screen
 from dta_demo.ui.shared.lanes import Lanes, no_work
 from dta_demo.ui.shared.work_estimate import WorkEstimate
 
@@ -60,6 +61,7 @@ def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
             lambda *pair: work.explanation(read_protein(pair[0]), read_small_molecule(pair[1])),
         ),
         (profile, no_work),
+        (build_screen_endpoint(predictor, lanes.limits), work_of_screen),
         (poolings, lambda protein, smiles: work.encoding(read_protein(protein))),
     ]
     for endpoint, estimate in estimates:

@@ -47,7 +47,8 @@ class PageParts:
     prediction : PredictTab
     views : tuple of View
         The tabs that are drawn when they are opened.
-    about : gr.Tab
+    others : tuple of gr.Tab
+        Tabs that do not show the query.
     running : tuple of event dependencies
         Events that run for seconds about one pair, and are stopped before the next one.
     """
@@ -57,7 +58,7 @@ class PageParts:
     banner: gr.HTML
     prediction: PredictTab
     views: tuple[View, ...]
-    about: gr.Tab
+    others: tuple[gr.Tab, ...]
     running: tuple[gr.events.Dependency, ...]
 
 
@@ -72,7 +73,7 @@ def join_events(parts: PageParts, examples: Sequence[Example], lanes: Lanes) -> 
     for view in parts.views:
         _join_view(view, parts.query, active, [done, cleared], lanes.limits.session_seconds)
     done.then(None, None, None, js=SHOW_RESULT_ON_PHONES, **PRIVATE)
-    for tab in (parts.prediction.tab, parts.about):
+    for tab in (parts.prediction.tab, *parts.others):
         tab.select(lambda: "", None, active, queue=False, **PRIVATE)
 
 

@@ -13,7 +13,10 @@ import gradio as gr
 DOWNLOAD_SCRIPT = """
 (file) => {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([file.content], {type: file.type}));
+    const content = file.is_base64
+        ? Uint8Array.from(atob(file.content), (sign) => sign.charCodeAt(0))
+        : file.content;
+    link.href = URL.createObjectURL(new Blob([content], {type: file.type}));
     link.download = file.name;
     link.click();
     URL.revokeObjectURL(link.href);
@@ -21,12 +24,18 @@ DOWNLOAD_SCRIPT = """
 """
 
 
-class Download(TypedDict):
+class TextFile(TypedDict):
     """A file: its name, its MIME type and its text."""
 
     name: str
     type: str
     content: str
+
+
+class Download(TextFile, total=False):
+    """A file, whose content is its text, or its bytes in base64."""
+
+    is_base64: bool
 
 
 def add_download(

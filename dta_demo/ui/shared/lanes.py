@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import ipaddress
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from contextlib import suppress
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, cast
 
 import gradio as gr
@@ -28,6 +29,9 @@ FETCH_THREADS = 4
 
 _HEAVY = object()
 """Says that a request was found to be heavy."""
+
+_DONE = object()
+"""Says that a generator has come to its end."""
 
 
 def no_work(*inputs: Any) -> int:
@@ -107,6 +111,34 @@ class Lanes:
             return await run_in(self.heavy, call) if result is _HEAVY else result
 
         return self._handle(function, answer, for_page)
+
+    def stepper(
+        self, function: Callable[P, Generator[R, None, None]]
+    ) -> Callable[P, AsyncIterator[R]]:
+        """Handler that runs a generator in steps, each a job of the heavy lane by itself.
+
+        Work that takes minutes so holds nobody up: others have their turn between two steps. When
+        the visitor leaves or cancels, no further step is begun.
+        """
+        name = getattr(function, "__name__", type(function).__name__)
+
+        @functools.wraps(function)
+        async def handle(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[R]:
+            visitor, is_wanted = _visitor(self.limits.proxies), _watch_event()
+            steps = function(*args, **kwargs)
+            with guarded(name):
+                try:
+                    while is_wanted():
+                        value = await self.heavy.run(visitor, lambda: next(steps, _DONE), is_wanted)
+                        if value is _DONE:
+                            return
+                        yield cast(R, value)
+                finally:
+                    # A step that is stopped at this moment ends the generator by itself.
+                    with suppress(ValueError):
+                        steps.close()
+
+        return handle
 
     def fetcher(self, function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
         """Handler of what waits for another server: it holds up neither of the other lanes."""

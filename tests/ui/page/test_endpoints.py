@@ -25,7 +25,7 @@ def pair() -> tuple[str, str]:
 def test_only_the_endpoints_are_listed(client: Client) -> None:
     listed = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
     assert set(listed) == {
-        "/predict", "/controls", "/attention", "/explain", "/poolings", "/profile",
+        "/predict", "/controls", "/attention", "/explain", "/poolings", "/profile", "/screen",
     }  # fmt: skip
 
 
@@ -40,6 +40,16 @@ def test_predict_returns_the_document(
 def test_profile_returns_the_document(client: Client, predictor: Any) -> None:
     document = client.predict("imatinib", api_name="/profile")
     assert document == profile(predictor, "imatinib").to_dict()
+
+
+def test_screen_returns_a_row_for_each_molecule(client: Client, predictor: Any) -> None:
+    document = client.predict("ABL1", "imatinib\nC1CC broken\n", api_name="/screen")
+    good, bad = document["rows"]
+    affinity = predictor.predict("ABL1", "imatinib").affinity
+    assert good["affinity"] == pytest.approx(affinity, abs=1e-4)
+    assert (bad["affinity"], bad["line"], bad["id"]) == (None, 2, "broken")
+    assert "ring" in bad["fault"]
+    assert not document["is_cut"]
 
 
 def test_names_are_read(client: Client, predictor: Any) -> None:
