@@ -26,8 +26,8 @@ FLOORS = (
 """The rooms from the ground floor up: a room uses those before it only."""
 
 UI_FLOORS = (
-    "text", "static", "shared", "inputs", "attention", "pooling", "explanation", "structure",
-    "profile", "screening", "about", "prediction", "report", "page",
+    "text", "static", "shared", "inputs", "attention", "pooling", "explanation", "scan",
+    "structure", "profile", "screening", "about", "prediction", "report", "page",
 )  # fmt: skip
 """The same inside ``ui/``."""
 

@@ -10,7 +10,18 @@ from dta_demo.benchmarks.machine import describe_machine
 from dta_demo.benchmarks.records import Benchmark, Settings
 from dta_demo.encoders.devices import resolve_device
 
-NAMES = ("attention", "predict", "length", "batch", "screen", "start", "page", "load", "train")
+NAMES = (
+    "attention",
+    "predict",
+    "length",
+    "batch",
+    "screen",
+    "scan",
+    "start",
+    "page",
+    "load",
+    "train",
+)
 """Benchmarks; each is the function ``measure`` of the module of its name."""
 
 

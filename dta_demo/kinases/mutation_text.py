@@ -14,7 +14,10 @@ from dta_demo.inputs.wording import quote
 from dta_demo.kinases.targets import Deletion, Duplication, Stretch, Substitution
 
 MAX_MUTATIONS = 50
-"""Most mutations of one protein or one list."""
+"""Most mutations of one protein."""
+
+MAX_LISTED = 5_000
+"""Most substitutions of a list, each of which is one mutant; a pocket has 1,615."""
 
 _THREE_LETTERS = {
     "ALA": "A", "CYS": "C", "ASP": "D", "GLU": "E", "PHE": "F", "GLY": "G", "HIS": "H",
@@ -61,14 +64,14 @@ def read_substitutions(text: str) -> tuple[Substitution, ...]:
     Raises
     ------
     InputError
-        If the text names none or more than `MAX_MUTATIONS`, or a part of it is no substitution.
+        If the text names none or more than `MAX_LISTED`, or a part of it is no substitution.
     """
     words = split_words(text)
     if not words:
         raise InputError("Name at least one substitution, such as T315I.")
-    if len(words) > MAX_MUTATIONS:
+    if len(words) > MAX_LISTED:
         raise InputError(
-            f"{len(words):,} substitutions are named, and at most {MAX_MUTATIONS} are read."
+            f"{len(words):,} substitutions are named, and at most {MAX_LISTED:,} are read."
         )
     found = []
     for word in words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -197,7 +197,7 @@ class ProteinEncoding:
     def encode_target(self, target: Target) -> EncodedTarget:
         """Encode a target of a dataset for the members only, past the cache."""
         found = self.recognise_target(target)
-        wild_type = _wild_type_form(found)
+        wild_type = wild_type_form(found)
         return EncodedTarget(
             self.read_region(found.form), found, self.read_region(wild_type) if wild_type else None
         )
@@ -214,6 +214,25 @@ class ProteinEncoding:
         """Encode a form for the members only, past the cache: for many in a row."""
         return self._run_encoder(form)[0]
 
+    def read_regions(self, forms: Sequence[DomainForm]) -> list[ProteinRegion]:
+        """Encode forms together, past the cache; equal ones once."""
+        distinct = list(dict.fromkeys(form.letters for form in forms))
+        lock, columns = self._loaded.lock, self._loaded.pocket_columns
+        with lock:
+            encoded = self._loaded.encoder.encode_residues(distinct, between_batches=lock.give_way)
+        of_letters = dict(zip(distinct, encoded, strict=True))
+        return [
+            cut_region(form.construct, of_letters[form.letters], form.domain, columns)
+            for form in forms
+        ]
+
+    def recognise_construct(
+        self, construct: Construct
+    ) -> tuple[tuple[KinaseDomain, ...], Recognition]:
+        """Find the domains of a construct, and recognise it among the kinases measured."""
+        domains = tuple(self._loaded.profile.find(construct.sequence))
+        return domains, recognise(construct, domains, self._loaded.known)
+
     def _run_encoder(self, form: DomainForm) -> tuple[ProteinRegion, tuple[tuple[int, int], ...]]:
         """Read the letters of a form: its region, and the windows in which it was read."""
         lock = self._loaded.lock
@@ -224,7 +243,7 @@ class ProteinEncoding:
         columns = self._loaded.pocket_columns
         return cut_region(form.construct, encoded, form.domain, columns), encoded.windows
 
-    def _read(self, form: DomainForm) -> ReadForm:
+    def read(self, form: DomainForm) -> ReadForm:
         """Read a form for the members, or recall it."""
 
         def compute() -> ReadForm:
@@ -239,9 +258,8 @@ class ProteinEncoding:
 
     def _encode(self, construct: Construct, with_attention: bool) -> EncodedProtein:
         sequence = construct.sequence
-        domains = tuple(self._loaded.profile.find(sequence))
-        recognition = recognise(construct, domains, self._loaded.known)
-        wild_type = _wild_type_form(recognition)
+        domains, recognition = self.recognise_construct(construct)
+        wild_type = wild_type_form(recognition)
         received, given = self._gather_attention(sequence) if with_attention else (None, None)
         return EncodedProtein(
             received,
@@ -249,8 +267,8 @@ class ProteinEncoding:
             plan_windows(len(sequence)),
             domains,
             recognition,
-            self._read(recognition.form),
-            self._read(wild_type) if wild_type else None,
+            self.read(recognition.form),
+            self.read(wild_type) if wild_type else None,
         )
 
     def _gather_attention(self, sequence: str) -> tuple[Tensor | None, Tensor | None]:
@@ -263,7 +281,7 @@ class ProteinEncoding:
         return encoded.received, encoded.given
 
 
-def _wild_type_form(recognition: Recognition) -> DomainForm | None:
+def wild_type_form(recognition: Recognition) -> DomainForm | None:
     """Form of the measured wild type of a mutant that was not measured."""
     if recognition.relation != "mutant" or recognition.wild_type is None:
         return None

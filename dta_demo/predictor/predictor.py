@@ -41,6 +41,7 @@ from dta_demo.predictor.panel import (
 from dta_demo.predictor.pooling import compare_poolings
 from dta_demo.predictor.prediction import compare_with_controls, predict_constructs, predict_pair
 from dta_demo.predictor.screening import screen_molecules, screen_pairs
+from dta_demo.predictor.variants import VariantPredictor
 from dta_demo.results.attention import AttentionReport
 from dta_demo.results.controls import Controls
 from dta_demo.results.poolings import PoolingReport
@@ -165,6 +166,11 @@ class AffinityPredictor:
         """Compare the four poolings on a pair; raises what `predict` raises."""
         prediction = self.predict(protein, molecule)
         return compare_poolings(self._loaded, prediction, self.encode(prediction.protein))
+
+    @property
+    def variants(self) -> VariantPredictor:
+        """Predictions of many variants of one protein, read many at a time."""
+        return VariantPredictor(self._loaded, self._encoding)
 
     # --- Attention ----------------------------------------------------------------------------
 

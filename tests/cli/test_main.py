@@ -224,3 +224,15 @@ def test_help_names_the_command_as_it_was_called(program, name, monkeypatch, cap
     with pytest.raises(SystemExit):
         main(["fetch", "--help"])
     assert capsys.readouterr().out.startswith(f"usage: {name} fetch ")
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_scan_prints_a_list_and_writes_a_file(abl1, capsys, tmp_path):
+    output = tmp_path / "scan.csv"
+    command = ["scan", "--protein", abl1, "--smiles", "CCO", "--mutations", "P1A,p.Pro1Lys"]
+    assert main([*command, "--output", str(output), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [each["mutation"] for each in document["mutants"]] == ["P1A", "P1K"]
+    assert len(output.read_text(encoding="utf-8").splitlines()) == 3
+    assert main(["scan", "--protein", abl1, "--smiles", "CCO", "--region", "9-5000"]) == 2
+    assert "does not lie in the sequence" in capsys.readouterr().err

@@ -11,7 +11,9 @@ import gradio as gr
 from dta_demo.explain import explain as explain_pair
 from dta_demo.kinases.naming import read_protein
 from dta_demo.molecules.naming import read_small_molecule
+from dta_demo.screening.positions import read_choice
 from dta_demo.screening.profile import profile as profile_molecule
+from dta_demo.screening.scan import scan as scan_pair
 from dta_demo.ui.screening.endpoint import build_screen_endpoint, work_of_screen
 from dta_demo.ui.shared.lanes import Lanes, no_work
 from dta_demo.ui.shared.work_estimate import WorkEstimate
@@ -64,9 +66,25 @@ def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
         (build_screen_endpoint(predictor, lanes.limits), work_of_screen),
         (poolings, lambda protein, smiles: work.encoding(read_protein(protein))),
     ]
-    for endpoint, estimate in estimates:
+    for endpoint, estimate in [*estimates, _scan_endpoint(predictor, work)]:
         gr.api(
             lanes.handler(endpoint, estimate, for_page=False),
             api_name=endpoint.__name__,
             api_description=inspect.getdoc(endpoint),
         )
+
+
+def _scan_endpoint(
+    predictor: AffinityPredictor, work: WorkEstimate
+) -> tuple[Callable[..., Any], Callable[..., int]]:
+    """Endpoint of the mutation scan, and the estimate of its work."""
+
+    def scan(protein: str, smiles: str, region: str = "", mutations: str = "") -> dict[str, Any]:
+        """Predict what substitutions change: in the pocket, a region (310-320) or of a list."""
+        pair = read_protein(protein), read_small_molecule(smiles)
+        return scan_pair(predictor, *pair, *read_choice(region, mutations)).to_dict()
+
+    def estimate(protein: str, smiles: str, region: str = "", mutations: str = "") -> int:
+        return work.scan(read_protein(protein), *read_choice(region, mutations))
+
+    return scan, estimate

@@ -22,6 +22,7 @@ from dta_demo.ui.pooling.tab import build_pooling_tab
 from dta_demo.ui.prediction.tab import build_predict_tab
 from dta_demo.ui.profile.tab import build_profile_tab
 from dta_demo.ui.report.report_file import report_file
+from dta_demo.ui.scan.tab import build_scan_tab
 from dta_demo.ui.screening.tab import build_screen_tab
 from dta_demo.ui.shared.examples import Example, load_examples
 from dta_demo.ui.shared.lanes import Lanes
@@ -110,14 +111,16 @@ def _build_parts(
                 prediction = build_predict_tab(predictor, query, lanes, report)
                 attention = build_attention_tab(predictor, query, lanes)
                 explanation = build_explain_tab(predictor, query, lanes, explained_report)
+                scanned = build_scan_tab(predictor, query, lanes)
                 pooling = build_pooling_tab(predictor, lanes)
                 structure = build_structure_tab(predictor, query, lanes)
                 kinome = build_profile_tab(predictor, query, panel, lanes)
                 screening = build_screen_tab(predictor, panel, lanes)
                 about = build_about_tab(predictor)
-    views = (attention, explanation.view, pooling, structure, kinome)
+    views = (attention, explanation.view, scanned.view, pooling, structure, kinome)
     others = (screening, about)
-    return PageParts(query, panel, banner, prediction, views, others, tuple(explanation.running))
+    running = (*explanation.running, *scanned.running)
+    return PageParts(query, panel, banner, prediction, views, others, running)
 
 
 def _handler_slots(limits: Limits) -> int:

@@ -5,12 +5,16 @@ The numbers are ratios of measured times: two cores of a CPU read 1,000 residues
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dta_demo.encoders.windows import plan_windows
 from dta_demo.explain.attribution import is_attributed
 from dta_demo.explain.explanation import is_checked
 from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
+from dta_demo.kinases.targets import Substitution
 from dta_demo.predictor.predictor import AffinityPredictor
+from dta_demo.screening.positions import plan_scan
 from dta_demo.trust.controls import DRAWS
 
 ROLLOUT_READS = 5
@@ -61,6 +65,16 @@ class WorkEstimate:
         if not is_checked(self.predictor, protein, molecule):
             work += CHECK_READS * self._residues_read(protein)
         return work
+
+    def scan(
+        self,
+        protein: Protein,
+        region: tuple[int, int] | None = None,
+        mutations: Sequence[Substitution] | None = None,
+    ) -> int:
+        """Work of a mutation scan: what the model reads, once for each mutant."""
+        changes = plan_scan(self.predictor, protein, region, mutations).changes
+        return (1 + len(changes)) * self._residues_read(protein)
 
     def _residues_read(self, protein: Protein) -> int:
         """Residues that the model reads: of the kinase domain, or of all windows without one."""

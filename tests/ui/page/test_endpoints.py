@@ -26,6 +26,7 @@ def test_only_the_endpoints_are_listed(client: Client) -> None:
     listed = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
     assert set(listed) == {
         "/predict", "/controls", "/attention", "/explain", "/poolings", "/profile", "/screen",
+        "/scan",
     }  # fmt: skip
 
 
@@ -106,3 +107,12 @@ def test_bad_input_gets_one_sentence(
     assert message.endswith(".")
     assert "Traceback" not in message
     assert "&lt;" not in message
+
+
+def test_a_scan_of_a_list_returns_the_document(client: Client, pair: tuple[str, str]) -> None:
+    document = client.predict(*pair, mutations="P1A", api_name="/scan")
+    (mutant,) = document["mutants"]
+    assert mutant["mutation"] == "P1A"
+    assert mutant["change"] == 0
+    with pytest.raises(AppError, match="not both"):
+        client.predict(*pair, "1-5", "P1A", api_name="/scan")

@@ -3,7 +3,7 @@ from typing import Any
 from dta_demo.ui.page.layout import build, launch_options
 from dta_demo.ui.static.files import STYLE_SHEET
 
-ENDPOINTS = {"predict", "controls", "attention", "explain", "poolings"}
+ENDPOINTS = {"predict", "controls", "attention", "explain", "poolings", "scan"}
 
 
 def test_the_page_builds_and_shows_only_its_endpoints(predictor: Any) -> None:

@@ -1,0 +1,31 @@
+"""Words of the mutations tab."""
+
+from __future__ import annotations
+
+from dta_demo.ui.text.shared import PREDICT
+
+TAB = "Mutations"
+INTRO = (
+    "What each **substitution** changes in this prediction, in pKd: blue weakens the binding, "
+    "orange strengthens it. The model knows few mutants, so read the map as a list of places to "
+    "look at: how it did on mutants that were left out of training stands in the model card."
+)
+EMPTY = f"Press “{PREDICT}” first; this tab then scans that pair."
+READY = "Nothing has been scanned yet. The pocket takes about a minute, a list a few seconds."
+REGION, REGION_HINT = "Residues", "First and last, such as 310-320; empty for the pocket"
+MUTATIONS, MUTATIONS_HINT = "Mutations", "Such as T315I, p.Glu255Lys; in place of residues"
+BUTTON, STOP = "Scan", "Stop"
+STOPPED = "The scan was stopped."
+PROGRESS = "Reading mutants"
+DONE = (
+    "Wild type: pKd {wild_type}. {apart} of {count} mutants differ from it by more than the "
+    "members of the ensemble differ about the change."
+)
+MAP_TITLE = "Change of pKd by substitution"
+MAP_NOTE = "Dots mark the wild type; grey cells lie within the spread of the ensemble."
+COLUMN, WITHIN = "Residue put in", "within the spread"
+HOVER = "<b>%{customdata[0]}</b>  %{customdata[1]:+.2f} ± %{customdata[2]:.2f} pKd<extra></extra>"
+STRONGEST = "Strongest changes"
+SPREAD_NOTE = "Spread: standard deviation of the change over the members of the ensemble."
+HEADERS = ["Mutation", "Change (pKd)", "Spread", "pKd", "Role", "Measured as"]
+DOWNLOAD = "Download all mutants (CSV)"
