@@ -6,7 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from dta_demo.cli.options import Verbs, add_precision, add_smiles, add_verb, load_predictor
+from dta_demo.cli.options import (
+    Verbs,
+    add_precision,
+    add_smiles,
+    add_verb,
+    load_predictor,
+    read_molecule,
+)
 from dta_demo.cli.output import print_json
 
 TOP = 20
@@ -30,8 +37,8 @@ def run_profile(options: argparse.Namespace) -> None:
     from dta_demo.screening.profile import profile, read_fasta
     from dta_demo.screening.profile_file import write_profile
 
-    molecule = read_small_molecule(options.smiles)
-    other = read_small_molecule(options.against) if options.against else None
+    molecule = read_small_molecule(read_molecule(options.smiles))
+    other = read_small_molecule(read_molecule(options.against)) if options.against else None
     proteins = read_fasta(options.proteins.read_text("utf-8")) if options.proteins else None
     predictor = load_predictor(options)
     found = profile(predictor, molecule, proteins)

@@ -79,13 +79,19 @@ def read_protein(argument: str) -> str:
         raise ValueError(f"{argument} is not a text file.") from error
 
 
+def read_molecule(argument: str) -> str:
+    """Read the molecule argument: the text of a MOL, SDF or SMILES file, or the text itself."""
+    is_file = argument.lower().endswith((".mol", ".sdf", ".smi"))
+    return read_protein(argument) if is_file else argument
+
+
 def read_pair(options: argparse.Namespace) -> tuple[Protein, Molecule]:
     """Check both inputs before the model is loaded, so that bad ones are refused at once."""
     from dta_demo.kinases import naming
     from dta_demo.molecules.naming import read_small_molecule
 
     protein = naming.read_protein(read_protein(options.protein))
-    return protein, read_small_molecule(options.smiles)
+    return protein, read_small_molecule(read_molecule(options.smiles))
 
 
 def load_predictor(options: argparse.Namespace) -> AffinityPredictor:

@@ -141,7 +141,9 @@ def refuse_other_formats(lines: list[str]) -> None:
             "CC(=O)Oc1ccccc1C(=O)O."
         )
     if any(line == "M  END" or line.endswith(("V2000", "V3000")) for line in lines):
-        raise InputError("This is a mol or SD file: give the molecule as SMILES.")
+        raise InputError(
+            "This is a part of a mol or SD file: give all of it, from the title on, or SMILES."
+        )
     if first.startswith(">") or (_PROTEIN.fullmatch(first) and _has_other_letters(first)):
         raise InputError(
             f"This is a protein ({quote(first)}): put it in the protein's place and give the "

@@ -15,6 +15,7 @@ from rdkit.Chem import rdqueries
 
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.formats import refuse_name, refuse_other_formats
+from dta_demo.inputs.molblock import read_block
 from dta_demo.inputs.molecule_size import refuse_rings, refuse_slow
 from dta_demo.inputs.rdkit_log import quiet_rdkit
 from dta_demo.inputs.smiles_faults import explain_fault
@@ -78,7 +79,7 @@ class ReadMolecule:
 
 
 def parse_molecule(text: str) -> Molecule:
-    """Read a small molecule from SMILES.
+    """Read a small molecule from SMILES, or from a mol block or the first record of an SD file.
 
     The molecule is checked by RDKit, reduced to its largest organic part, freed of atom-map
     numbers, isotope labels and hydrogens written as atoms, and neutralised. Two spellings of
@@ -87,7 +88,8 @@ def parse_molecule(text: str) -> Molecule:
     Parameters
     ----------
     text : str
-        A SMILES, then if wanted white space and a name. Of several lines the first is read.
+        A SMILES, then if wanted white space and a name, of several lines the first; or a mol
+        block, whose title is the name.
 
     Returns
     -------
@@ -134,6 +136,8 @@ def _read_flat(smiles: str) -> Chem.Mol | None:
 def _read(text: str, parse: Callable[[str], Chem.Mol | None]) -> ReadMolecule:
     """Check a text, read its SMILES by ``parse`` and bring the molecule to its standard form."""
     changes: list[str] = []
+    if isinstance(text, str) and (block := read_block(text, changes)) is not None:
+        text = block
     lines = visible_lines(text, "molecule", changes)
     if not lines:
         raise InputError("Enter a molecule as SMILES, such as CC(=O)Oc1ccccc1C(=O)O.")

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.molblock import write_smiles
 from dta_demo.inputs.smiles_text import MAX_SMILES_CHARACTERS
 from dta_demo.inputs.text import MAX_NAME_CHARACTERS
 from dta_demo.inputs.wording import plain_line
@@ -16,7 +17,6 @@ from dta_demo.results.prediction import Screened
 from dta_demo.results.screening import ScreenRow
 from dta_demo.results.units import nanomolar
 from dta_demo.runtime.threads import torch_threads
-from dta_demo.screening.sdf import write_smiles
 from dta_demo.screening.sources import InputRow
 
 

@@ -4,8 +4,8 @@ import pytest
 from rdkit import Chem
 
 from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.molblock import write_smiles
 from dta_demo.screening import sources
-from dta_demo.screening.sdf import write_smiles
 from dta_demo.screening.sources import MOLECULES, PAIRS, PROTEINS, InputRow, Source
 
 
