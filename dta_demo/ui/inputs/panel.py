@@ -21,6 +21,8 @@ from dta_demo.ui.inputs.finders import (
     build_kinase_finder,
     join_finder,
 )
+from dta_demo.ui.inputs.sketcher import Sketcher, build_sketcher
+from dta_demo.ui.inputs.upload import SUFFIXES
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.examples import Example, find_example
 from dta_demo.ui.shared.query import Query
@@ -42,6 +44,8 @@ class InputPanel:
     protein_note: gr.HTML
     molecule: gr.Textbox
     drug_note: gr.HTML
+    upload: gr.UploadButton
+    sketcher: Sketcher
     predict: gr.Button
     clear: gr.Button
     drawing: gr.HTML
@@ -90,11 +94,20 @@ def build_inputs(examples: Sequence[Example]) -> InputPanel:
     join_finder(find_inhibitor, molecule)
     note, picture = drug_preview(drug_text)
     drug_note = gr.HTML(note, elem_id="drug-note")
+    with gr.Row(elem_classes="dta-molecule-tools"):
+        upload = gr.UploadButton(
+            text.UPLOAD, file_types=SUFFIXES, size="sm", scale=0, min_width=190, elem_id="drug-file"
+        )
+        draw = gr.Button(text.DRAW, size="sm", scale=0, min_width=110, elem_id="draw")
+    sketcher = build_sketcher(draw)
     with gr.Row():
         clear = gr.Button(text.CLEAR, scale=1, min_width=90, elem_id="clear")
         predict = gr.Button(shared_text.PREDICT, variant="primary", scale=3, elem_id="predict")
     drawing = gr.HTML(picture, elem_id="drawing")
-    return InputPanel(example, protein, protein_note, molecule, drug_note, predict, clear, drawing)
+    return InputPanel(
+        example, protein, protein_note, molecule, drug_note, upload, sketcher, predict, clear,
+        drawing,
+    )  # fmt: skip
 
 
 def _build_box(value: str, label: str, placeholder: str, name: str, lines: int) -> gr.Textbox:

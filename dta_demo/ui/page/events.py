@@ -10,6 +10,8 @@ from typing import Any
 import gradio as gr
 
 from dta_demo.ui.inputs.panel import InputPanel, drug_preview, protein_preview, read_boxes
+from dta_demo.ui.inputs.sketcher import join_sketcher
+from dta_demo.ui.inputs.upload import read_molecule_file
 from dta_demo.ui.page.header import stale_banner
 from dta_demo.ui.prediction.tab import PredictTab
 from dta_demo.ui.shared import cards
@@ -96,6 +98,8 @@ def _join_boxes(parts: PageParts, examples: Sequence[Example], lanes: Lanes) -> 
     def preview_drug(protein: str, molecule: str, query: Query | None) -> tuple[Any, ...]:
         return (*drug_preview(molecule), *follow(protein, molecule, query))
 
+    join_sketcher(panel.sketcher, panel.molecule, lanes)
+    panel.upload.upload(lanes.handler(read_molecule_file), panel.upload, panel.molecule, **PRIVATE)
     panel.example.input(
         fill, panel.example, [panel.protein, panel.molecule], queue=False, **PRIVATE
     )

@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dta_demo.runtime.limits import MEGABYTE, Limits
+from dta_demo.ui.inputs.sketcher import sketcher_address
 from dta_demo.ui.shared.guard import describe_failure
 from dta_demo.ui.structure.viewer_frame import script_address
 from dta_demo.ui.text import server as server_text
@@ -57,11 +58,12 @@ def content_policy() -> str:
     """Content-Security-Policy of the page.
 
     Gradio's page writes scripts and styles into itself and compiles handlers from text, which
-    must be allowed; they reach no other host than the one that 3Dmol.js comes from. Frames made
-    from a document of the page, such as the viewer's, fall under the same policy.
+    must be allowed; they reach no other host than those that 3Dmol.js and OpenChemLib come from.
+    Frames made from a document of the page, such as the viewer's, fall under the same policy.
     """
-    address = urlsplit(script_address())
-    viewer = f" {address.scheme}://{address.netloc}" if address.netloc else ""
+    addresses = [urlsplit(each) for each in (script_address(), sketcher_address())]
+    hosts = dict.fromkeys(f" {each.scheme}://{each.netloc}" for each in addresses if each.netloc)
+    viewer = "".join(hosts)
     around = os.environ.get(FRAMES_VARIABLE)
     if around is None:
         around = SPACES_FRAMES if "SPACE_ID" in os.environ else ""

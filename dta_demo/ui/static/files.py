@@ -9,5 +9,7 @@ STATIC = Path(__file__).resolve().parent
 STYLE_SHEET = STATIC / "page.css"
 RESIDUE_SCRIPT = STATIC / "residue_axes.js"
 REPORT_TEMPLATE = STATIC / "report.html"
+SKETCHER_FRAME = STATIC / "sketcher_frame.html"
+SKETCHER_LISTEN = STATIC / "sketcher_listen.js"
 VIEWER_FRAME = STATIC / "viewer_frame.html"
 VIEWER_PROBE = STATIC / "viewer_probe.js"
