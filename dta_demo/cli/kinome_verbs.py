@@ -11,8 +11,8 @@ from dta_demo.cli.options import (
     add_precision,
     add_smiles,
     add_verb,
+    identify_molecule,
     load_predictor,
-    read_molecule,
 )
 from dta_demo.cli.output import print_json
 
@@ -33,12 +33,11 @@ def add_kinome_verbs(verbs: Verbs) -> None:
 def run_profile(options: argparse.Namespace) -> None:
     """Predict one molecule, or two, with every kinase of the catalogue or every given protein."""
     from dta_demo.cli.profile_report import describe_profile
-    from dta_demo.molecules.naming import read_small_molecule
     from dta_demo.screening.profile import profile, read_fasta
     from dta_demo.screening.profile_file import write_profile
 
-    molecule = read_small_molecule(read_molecule(options.smiles))
-    other = read_small_molecule(read_molecule(options.against)) if options.against else None
+    molecule = identify_molecule(options, options.smiles)
+    other = identify_molecule(options, options.against) if options.against else None
     proteins = read_fasta(options.proteins.read_text("utf-8")) if options.proteins else None
     predictor = load_predictor(options)
     found = profile(predictor, molecule, proteins)

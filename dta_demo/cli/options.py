@@ -38,6 +38,11 @@ def add_smiles(verb: argparse.ArgumentParser) -> None:
     """Add the option of the molecule."""
     meaning = "SMILES, or name of a known inhibitor: imatinib"
     verb.add_argument("--smiles", required=True, help=meaning)
+    verb.add_argument(
+        "--online",
+        action="store_true",
+        help="ask UniProt for an accession, PubChem or ChEMBL for a name, that is not known here",
+    )
 
 
 def add_precision(verb: argparse.ArgumentParser) -> None:
@@ -88,10 +93,30 @@ def read_molecule(argument: str) -> str:
 def read_pair(options: argparse.Namespace) -> tuple[Protein, Molecule]:
     """Check both inputs before the model is loaded, so that bad ones are refused at once."""
     from dta_demo.kinases import naming
+    from dta_demo.kinases.uniprot import fetch_protein, is_accession
+
+    text = read_protein(options.protein)
+    try:
+        protein = naming.read_protein(text)
+    except ValueError:
+        if not options.online or not is_accession(text):
+            raise
+        protein = naming.read_protein(fetch_protein(text))
+    return protein, identify_molecule(options, options.smiles)
+
+
+def identify_molecule(options: argparse.Namespace, argument: str) -> Molecule:
+    """Read a molecule, from a database where that is asked for and it is not known here."""
+    from dta_demo.molecules.databases import fetch_molecule, may_be_name
     from dta_demo.molecules.naming import read_small_molecule
 
-    protein = naming.read_protein(read_protein(options.protein))
-    return protein, read_small_molecule(read_molecule(options.smiles))
+    text = read_molecule(argument)
+    try:
+        return read_small_molecule(text)
+    except ValueError:
+        if not options.online or not may_be_name(text):
+            raise
+        return read_small_molecule(fetch_molecule(text))
 
 
 def load_predictor(options: argparse.Namespace) -> AffinityPredictor:

@@ -21,6 +21,7 @@ from dta_demo.ui.inputs.finders import (
     build_kinase_finder,
     join_finder,
 )
+from dta_demo.ui.inputs.lookups import LookUps, build_look_up
 from dta_demo.ui.inputs.sketcher import Sketcher, build_sketcher
 from dta_demo.ui.inputs.upload import SUFFIXES
 from dta_demo.ui.shared import cards
@@ -46,6 +47,7 @@ class InputPanel:
     drug_note: gr.HTML
     upload: gr.UploadButton
     sketcher: Sketcher
+    look_ups: LookUps
     predict: gr.Button
     clear: gr.Button
     drawing: gr.HTML
@@ -89,6 +91,7 @@ def build_inputs(examples: Sequence[Example]) -> InputPanel:
         find_kinase, find_inhibitor = build_kinase_finder(), build_inhibitor_finder()
     protein = _build_box(protein_text, text.PROTEIN_LABEL, text.PROTEIN_PLACEHOLDER, "protein", 6)
     protein_note = gr.HTML(protein_preview(protein_text), elem_id="protein-note")
+    find_protein = build_look_up(text.LOOK_UP_PROTEIN, "look-up-protein")
     molecule = _build_box(drug_text, text.DRUG_LABEL, text.DRUG_PLACEHOLDER, "drug", 2)
     join_finder(find_kinase, protein)
     join_finder(find_inhibitor, molecule)
@@ -99,14 +102,16 @@ def build_inputs(examples: Sequence[Example]) -> InputPanel:
             text.UPLOAD, file_types=SUFFIXES, size="sm", scale=0, min_width=190, elem_id="drug-file"
         )
         draw = gr.Button(text.DRAW, size="sm", scale=0, min_width=110, elem_id="draw")
+        find_molecule = build_look_up(text.LOOK_UP_MOLECULE, "look-up-drug")
     sketcher = build_sketcher(draw)
     with gr.Row():
         clear = gr.Button(text.CLEAR, scale=1, min_width=90, elem_id="clear")
         predict = gr.Button(shared_text.PREDICT, variant="primary", scale=3, elem_id="predict")
     drawing = gr.HTML(picture, elem_id="drawing")
+    look_ups = LookUps(find_protein, find_molecule)
     return InputPanel(
-        example, protein, protein_note, molecule, drug_note, upload, sketcher, predict, clear,
-        drawing,
+        example, protein, protein_note, molecule, drug_note, upload, sketcher, look_ups, predict,
+        clear, drawing,
     )  # fmt: skip
 
 

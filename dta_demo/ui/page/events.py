@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from dta_demo.ui.inputs.lookups import join_look_ups
 from dta_demo.ui.inputs.panel import InputPanel, drug_preview, protein_preview, read_boxes
 from dta_demo.ui.inputs.sketcher import join_sketcher
 from dta_demo.ui.inputs.upload import read_molecule_file
@@ -99,6 +100,7 @@ def _join_boxes(parts: PageParts, examples: Sequence[Example], lanes: Lanes) -> 
         return (*drug_preview(molecule), *follow(protein, molecule, query))
 
     join_sketcher(panel.sketcher, panel.molecule, lanes)
+    join_look_ups(panel.look_ups, panel.protein, panel.molecule, lanes)
     panel.upload.upload(lanes.handler(read_molecule_file), panel.upload, panel.molecule, **PRIVATE)
     panel.example.input(
         fill, panel.example, [panel.protein, panel.molecule], queue=False, **PRIVATE

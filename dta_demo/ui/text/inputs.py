@@ -25,6 +25,8 @@ DRUG_HINT = (
 DRUG_READ = "{formula}, {weight} g/mol"
 CLEAR = "Clear"
 
+LOOK_UP_PROTEIN = "Look up at UniProt"
+LOOK_UP_MOLECULE = "Look up at PubChem or ChEMBL"
 UPLOAD = "MOL, SDF or SMILES file"
 FILE_TOO_LONG = (
     "The file has more than a million characters: give one molecule, or use the Screen tab."
