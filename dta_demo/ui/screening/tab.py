@@ -22,7 +22,7 @@ from dta_demo.ui.screening.tables import (
     SHOWN_ROWS,
     Choice,
     draw_counts,
-    draw_stopped,
+    draw_progress,
     fault_rows,
     ranking_rows,
 )
@@ -207,7 +207,7 @@ def _join_run(
     buttons: list[gr.blocks.Block] = [given.start, given.cancel]
     draw = {
         "fn": lanes.handler(draw_results), "inputs": [key, *results.choices],
-        "outputs": results.outputs, **PRIVATE,
+        "outputs": [status, *results.outputs], **PRIVATE,
     }  # fmt: skip
     begun = given.start.click(
         lambda: (None, gr.Column(visible=False), gr.Button(visible=False), gr.Button(visible=True)),
@@ -223,7 +223,7 @@ def _join_run(
     run.failure(_let_start, None, buttons, queue=False, **PRIVATE)
     run.then(**draw).then(_let_start, None, buttons, queue=False, **PRIVATE)
     given.cancel.click(
-        lanes.handler(say_stopped), key, status, cancels=[run], **PRIVATE
+        lanes.handler(stop_screen), key, status, cancels=[run], **PRIVATE
     ).then(**draw).then(_let_start, None, buttons, queue=False, **PRIVATE)  # fmt: skip
 
 
@@ -260,20 +260,26 @@ def list_inhibitors() -> str:
     return "\n".join(f"{each.smiles} {each.name}" for each in load_inhibitors())
 
 
-def say_stopped(key: str | None) -> Markup:
-    """Say how far a screen came before it was stopped."""
+def stop_screen(key: str | None) -> Markup:
+    """Note that a screen was stopped, and say how far it came."""
     kept = recall_screen(key)
-    return Markup() if kept is None else draw_stopped(kept.progress)
+    if kept is None:
+        return Markup()
+    kept.is_stopped = True
+    return draw_progress(kept)
 
 
 def draw_results(key: str | None, sort: str, least: float, only_inside: bool) -> tuple[Any, ...]:
-    """Draw what came of a screen, in the order of `_Results.outputs`."""
+    """Draw what came of a screen: the status, and the rest in the order of `_Results.outputs`."""
     kept = recall_screen(key)
     if kept is None or not kept.rows:
-        return (gr.Column(visible=False), *(gr.skip() for _ in range(10)))
+        return (gr.skip(), gr.Column(visible=False), *(gr.skip() for _ in range(10)))
     faults = fault_rows(kept)
     note = text.FAULTS_SHOWN.format(shown=f"{len(faults):,}", total=f"{len(kept.faults):,}")
+    # What a stopped step had sent may have come after the word that it was stopped.
+    ended = kept.is_done or kept.is_stopped
     return (
+        draw_progress(kept) if ended else gr.skip(),
         gr.Column(visible=True),
         *draw_choice(key, sort, least, only_inside),
         draw_counts(kept),

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from dta_demo.evaluation.metrics import ACTIVE_PKD
 from dta_demo.inputs.wording import join_with_and
 from dta_demo.results.prediction import say_chance
-from dta_demo.results.screening import ScreenProgress, ScreenRow
+from dta_demo.results.screening import ScreenRow
 from dta_demo.results.units import format_pkd, kd_of
 from dta_demo.ui.screening.store import KeptScreen
 from dta_demo.ui.shared import cards
@@ -59,8 +59,10 @@ def _number(value: float | None) -> float:
 
 
 def draw_progress(kept: KeptScreen) -> Markup:
-    """Draw how far a screen has come: a bar and a sentence."""
+    """Draw how far a screen has come: a bar and a sentence; only that where it was stopped."""
     progress = kept.progress
+    if kept.is_stopped:
+        return cards.note([text.STOPPED.format(rows=f"{progress.rows:,}")])
     words = [text.PROGRESS.format(rows=f"{progress.rows:,}", rate=f"{progress.rate:,.0f}")]
     left = progress.seconds_left
     if kept.is_done:
@@ -73,11 +75,6 @@ def draw_progress(kept: KeptScreen) -> Markup:
         'aria-valuemax="100" aria-valuenow="{percent}"><i style="width: {percent}%"></i></div>'
         '<p role="status">{words}</p></div>'
     ).format(percent=round(100 * share), label=text.TAB, words=", ".join(words))
-
-
-def draw_stopped(progress: ScreenProgress) -> Markup:
-    """Say that a screen was stopped."""
-    return cards.note([text.STOPPED.format(rows=f"{progress.rows:,}")])
 
 
 def say_time(seconds: float) -> str:

@@ -3,7 +3,9 @@ from typing import Any
 from dta_demo.ui.page.layout import build, launch_options
 from dta_demo.ui.static.files import STYLE_SHEET
 
-ENDPOINTS = {"predict", "controls", "attention", "explain", "poolings", "scan"}
+ENDPOINTS = {
+    "predict", "controls", "attention", "explain", "poolings", "profile", "screen", "scan",
+}  # fmt: skip
 
 
 def test_the_page_builds_and_shows_only_its_endpoints(predictor: Any) -> None:

@@ -15,7 +15,7 @@ from dta_demo.runtime.limits import PUBLIC
 from dta_demo.ui.screening.files import csv_of, jsonl_of, parquet_of
 from dta_demo.ui.screening.running import PROTEIN_ROWS, build_run, most_rows
 from dta_demo.ui.screening.store import recall_screen
-from dta_demo.ui.screening.tab import choose_row, draw_choice, draw_results, open_row
+from dta_demo.ui.screening.tab import choose_row, draw_choice, draw_results, open_row, stop_screen
 from dta_demo.ui.screening.tables import Choice, draw_counts, draw_progress
 from dta_demo.ui.text import screening as text
 
@@ -129,7 +129,9 @@ def test_stopping_keeps_what_is_done(predictor: Any, monkeypatch: pytest.MonkeyP
     assert kept is not None
     assert len(kept.rows) == 10
     assert not kept.is_done
-    assert draw_results(key, "affinity", 4.0, False)[0].visible
+    assert draw_results(key, "affinity", 4.0, False)[1].visible
+    assert "Stopped after 10 rows" in stop_screen(key)
+    assert "Stopped after 10 rows" in draw_results(key, "affinity", 4.0, False)[0]
 
 
 def test_an_uploaded_file_goes_before_what_is_pasted(predictor: Any, tmp_path: Path) -> None:
@@ -161,7 +163,7 @@ def test_bad_input_is_refused_in_a_sentence(
 
 
 def test_without_a_screen_nothing_is_drawn() -> None:
-    assert not draw_results(None, "affinity", 4.0, False)[0].visible
+    assert not draw_results(None, "affinity", 4.0, False)[1].visible
     assert len(draw_choice(None, "affinity", 4.0, False)) == 4
     assert csv_of(None) is None
     with pytest.raises(InputError, match="screen them again"):
