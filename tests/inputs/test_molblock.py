@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -76,6 +77,49 @@ def test_fused_rings_are_refused_at_once():
         with pytest.raises(InputError):
             parse_molecule(block)
         assert time.monotonic() - start < 5
+
+
+def all_bonded(atoms, others=0):
+    """Write a V3000 block of atoms that are all bonded to each other, and lone ones."""
+    bonds = [(i, j) for i in range(1, atoms) for j in range(i + 1, atoms + 1)]
+    return "\n".join(
+        [
+            "", "", "", "  0  0  0     0  0            999 V3000", "M  V30 BEGIN CTAB",
+            f"M  V30 COUNTS {atoms + others} {len(bonds)} 0 0 0", "M  V30 BEGIN ATOM",
+            *(f"M  V30 {i + 1} C {i} {i * i % 7} 0 0" for i in range(atoms + others)),
+            "M  V30 END ATOM", "M  V30 BEGIN BOND",
+            *(f"M  V30 {i + 1} 1 -\nM  V30 {a} {b}" for i, (a, b) in enumerate(bonds)),
+            "M  V30 END BOND", "M  V30 END CTAB", "M  END",
+        ]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("atoms", "others"), [(44, 850), (60, 0), (100, 0)])
+def test_rings_are_counted_before_rdkit_reads_them(atoms, others):
+    start = time.monotonic()
+    with pytest.raises(InputError, match="more than are read"):
+        parse_molecule(all_bonded(atoms, others))
+    assert time.monotonic() - start < 1
+
+
+def test_a_v3000_bond_may_run_over_two_lines_and_atoms_be_numbered_in_any_way():
+    expected = parse_molecule("C1CC1").smiles
+    block = all_bonded(3)
+    assert parse_molecule(block).smiles == expected
+    block = block.replace("M  V30 3 C", "M  V30 71 C")
+    assert parse_molecule(re.sub(r"(?m)^(M  V30 \d) 3$", r"\1 71", block)).smiles == expected
+
+
+def test_what_is_not_one_definite_molecule_is_refused():
+    v3000, end = block_of("CCO", v3000=True), "M  V30 END CTAB"
+    for text, fault in (
+        (f"$RXN\n\n  x\n\n  1  1\n$MOL\n{block_of('CCO')}$MOL\n{block_of('CC=O')}", "reaction"),
+        (f"$$$$\n{block_of('CCO')}", "first record"),
+        (v3000.replace("V30 2 1 2 3", "V30 2 1 2 3 ENDPTS=(2 1 2) ATTACH=ANY"), "open"),
+        (v3000.replace(end, f"M  V30 LINKNODE 1 3 2 2 1 2 3\n{end}"), "open"),
+    ):
+        with pytest.raises(InputError, match=fault):
+            parse_molecule(text)
 
 
 @pytest.mark.fuzz
