@@ -16,6 +16,7 @@ NAMES = (
     "length",
     "batch",
     "screen",
+    "profile",
     "scan",
     "start",
     "page",

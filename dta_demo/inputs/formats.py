@@ -144,7 +144,7 @@ def refuse_other_formats(lines: list[str]) -> None:
         raise InputError(
             "This is a part of a mol or SD file: give all of it, from the title on, or SMILES."
         )
-    if first.startswith(">") or (_PROTEIN.fullmatch(first) and _has_other_letters(first)):
+    if first.startswith(">") or (_PROTEIN.fullmatch(first) and has_other_letters(first)):
         raise InputError(
             f"This is a protein ({quote(first)}): put it in the protein's place and give the "
             "molecule as SMILES here."
@@ -155,14 +155,14 @@ def refuse_name(line: str) -> None:
     """Refuse a molecule's name or number, once RDKit has found it to be no SMILES."""
     word = line.split(None, 1)[0]
     letters = sum(map(str.isalpha, word))
-    if _WORD.fullmatch(word) and (letters == 0 or (letters > 3 and _has_other_letters(word))):
+    if _WORD.fullmatch(word) and (letters == 0 or (letters > 3 and has_other_letters(word))):
         raise NoSmilesError(
             f"{quote(line)} reads like a name, number or sequence: give the molecule as SMILES, "
             "such as CC(=O)Oc1ccccc1C(=O)O."
         )
 
 
-def _has_other_letters(text: str) -> bool:
+def has_other_letters(text: str) -> bool:
     """Tell whether more of the letters than a slip explains stand for no atom in SMILES."""
     letters = [char for char in text if char.isalpha()]
     others = [char for char in _SMILES_LETTER.sub("", text) if char.isalpha()]

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote as quote_path
 
 from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.formats import has_other_letters
 from dta_demo.inputs.molecule import parse_molecule
 from dta_demo.inputs.wording import quote
 from dta_demo.runtime.lookup import look_up
@@ -23,8 +24,12 @@ PUBCHEM_KEYS = ("SMILES", "IsomericSMILES")
 
 
 def may_be_name(text: str) -> bool:
-    """Whether a text may be the name of a molecule, rather than a structure."""
-    return len(text) < 200 and bool(_NAME.fullmatch(text.strip()))
+    """Whether a text may be the name of a molecule, rather than a structure.
+
+    A SMILES with a slip is none: it may be nobody else's business.
+    """
+    name = text.strip()
+    return len(text) < 200 and bool(_NAME.fullmatch(name)) and has_other_letters(name)
 
 
 def fetch_molecule(text: str) -> str:

@@ -4,8 +4,10 @@ import pytest
 
 from dta_demo.benchmarks import precision, predict
 from dta_demo.benchmarks.precision import measure_precision
+from dta_demo.benchmarks.profile import measure as measure_profile
 from dta_demo.benchmarks.records import Figure, NotMeasured, Settings
 from dta_demo.benchmarks.samples import new_molecules
+from dta_demo.benchmarks.scan import measure as measure_scan
 from dta_demo.benchmarks.screen import fingerprint
 from dta_demo.benchmarks.screen import measure as measure_screening
 from dta_demo.inputs.molecule import parse_molecule
@@ -41,6 +43,16 @@ def test_screening_is_measured_against_rdkit_on_as_many_processes():
     assert min(one.ours, one.reference, two.ours, two.reference) > 0
     assert memory.unit == "MB"
     assert 0.9 < memory.ratio < 1.1
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_profiles_and_scans_are_measured_against_predictions_one_by_one():
+    profiled, beside = measure_profile(Settings(quick=True))
+    assert profiled.against == "a bound"
+    assert 0 < beside.ratio < 1
+    scanned, one_by_one = measure_scan(Settings(quick=True))
+    assert (scanned.reference, scanned.asked) == (60.0, 1.0)
+    assert one_by_one.reference > 0
 
 
 def test_the_molecules_of_a_screen_are_new_and_readable(predictor):

@@ -62,7 +62,21 @@ def test_an_answer_that_is_none_is_said_in_a_sentence(server, name):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["", "C1CC", "a/b/c", "x?y=zzz", "no\nname", "é" * 9, "x" * 999])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "C1CC",
+        "CCOc1ccccc",
+        "Cc1ccc(NC2)cc1",
+        "CC(=O",
+        "a/b/c",
+        "x?y=zzz",
+        "no\nname",
+        "é" * 9,
+        "x" * 999,
+    ],
+)
 def test_what_is_no_name_is_never_sent(server, text):
     assert not may_be_name(text)
     with pytest.raises(InputError, match="no name"):

@@ -23,6 +23,9 @@ from dta_demo.ui.shared.examples import load_examples
 from dta_demo.ui.structure.viewer_frame import SCRIPT
 from dta_demo.ui.text import attention as attention_text
 from dta_demo.ui.text import explanation as explanation_text
+from dta_demo.ui.text import profile as profile_text
+from dta_demo.ui.text import scan as scan_text
+from dta_demo.ui.text import screening as screening_text
 from dta_demo.ui.text import structure as structure_text
 from tests.support.browser import SEE_INTO_FRAMES
 from tests.support.npm import fetch_viewer_script
@@ -63,6 +66,12 @@ def main(folder: Path) -> None:
                 take(page, folder / "attention.png")
                 draw_explanation(page)
                 take(page, folder / "explanation.png")
+                draw_kinome(page)
+                take(page, folder / "kinome.png")
+                draw_scan(page)
+                take(page, folder / "mutations.png")
+                draw_screen(page)
+                take(page, folder / "screen.png")
             draw_structure(page, structure)
             take(page, folder / f"structure-{name}.png")
             page.close()
@@ -88,6 +97,28 @@ def draw_explanation(page: Any) -> None:
     page.locator("#explain-button").click()
     expect(page.locator("#hiding-curves .main-svg").first).to_be_visible()
     page.locator("#number-atoms input").click()
+
+
+def draw_kinome(page: Any) -> None:
+    """Open the kinome tab."""
+    page.get_by_role("tab", name=profile_text.TAB, exact=True).click()
+    expect(page.locator("#kinome-picture .points path").first).to_be_visible()
+
+
+def draw_scan(page: Any) -> None:
+    """Scan the pocket."""
+    page.get_by_role("tab", name=scan_text.TAB, exact=True).click()
+    page.locator("#scan-button").click()
+    expect(page.locator("#scan-map .main-svg").first).to_be_visible()
+
+
+def draw_screen(page: Any) -> None:
+    """Screen the named inhibitors."""
+    page.get_by_role("tab", name=screening_text.TAB, exact=True).click()
+    page.locator("#screen-named").click()
+    expect(page.locator("#screen-list textarea")).not_to_be_empty()
+    page.locator("#screen-start").click()
+    expect(page.locator("#screen-histogram .main-svg").first).to_be_visible()
 
 
 def draw_structure(page: Any, structure: bytes) -> None:
