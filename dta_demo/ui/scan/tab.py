@@ -11,6 +11,7 @@ from dta_demo.results.scan import CSV_HEADERS, MutationScan, csv_rows
 from dta_demo.screening.positions import read_choice
 from dta_demo.screening.scan import scan
 from dta_demo.ui.scan.figures import scan_figure
+from dta_demo.ui.scan.kept import keep_scan
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.downloads import Download, add_download, csv_file, safe_file_stem
 from dta_demo.ui.shared.lanes import Lanes
@@ -137,6 +138,7 @@ def draw_scan(
         predictor, query.protein, query.molecule, *read_choice(region, mutations),
         lambda done, total: progress((done, total), desc=text.PROGRESS),
     )  # fmt: skip
+    keep_scan(predictor, found)
     apart = sum(mutant.told_apart for mutant in found.mutants)
     sentence = text.DONE.format(
         wild_type=f"{found.wild_type:.2f}", apart=f"{apart:,}", count=f"{len(found.mutants):,}"

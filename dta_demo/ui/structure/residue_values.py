@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dta_demo.explain.attribution import attribute
+from dta_demo.inputs.errors import InputError
+from dta_demo.ui.scan.kept import recall_scan
 from dta_demo.ui.shared.colours import (
     ABOVE_ZERO,
     DIVERGING,
@@ -114,11 +116,33 @@ def attribution_values(
     return ResidueValues(text.COLOURS["attribution"], shared_text.PKD, residues, signed=True)
 
 
+def mutation_values(predictor: AffinityPredictor, query: Query, layer: int | None) -> ResidueValues:
+    """Mean change by the substitutions of each residue that was scanned, 0 for others.
+
+    Raises
+    ------
+    InputError
+        When the pair was not scanned.
+    """
+    found = recall_scan(predictor, query.protein, query.molecule)
+    if found is None or not found.positions:
+        raise InputError(text.SCAN_FIRST)
+    values = np.zeros(len(query.protein.sequence), dtype=np.float64)
+    for mutant in found.mutants:
+        if len(mutant.positions) == 1:
+            values[mutant.positions[0] - 1] += mutant.change
+    counts = np.bincount([each.positions[0] for each in found.mutants if len(each.positions) == 1])
+    for number in found.positions:
+        values[number - 1] /= counts[number]
+    return ResidueValues(text.COLOURS["mutations"], shared_text.PKD, values, signed=True)
+
+
 SOURCES: Mapping[str, Source] = {
     "attention": attention_values,
     "mean": partial(pooling_values, "mean"),
     "max": partial(pooling_values, "max"),
     "attention pooling": partial(pooling_values, "attention"),
     "attribution": attribution_values,
+    "mutations": mutation_values,
 }
 """Sources by the name of the choice. CLS pooling reads no residue and has no weights."""

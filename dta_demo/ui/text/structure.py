@@ -37,8 +37,10 @@ COLOURS = {
     "max": POOLING_WEIGHT.format(name=NAMES["max"].lower()),
     "attention pooling": POOLING_WEIGHT.format(name=NAMES["attention"].lower()),
     "attribution": "Contribution to the prediction",
+    "mutations": "Mean change by mutations",
 }
 ATTENTION_OF_LAYER = "{attention}, layer {layer}, mean over heads"
+SCAN_FIRST = "Scan this pair in the Mutations tab first: the colours are the mean changes there."
 SIGNS = "Blue lowers the predicted affinity, orange raises it. "
 POINT = "Point at a residue to see its name. The {count} that stand out most are shown as sticks."
 HEADERS = [RESIDUE, NUMBER, "In the file", "Value"]

@@ -9,6 +9,9 @@ import pytest
 from dta_demo.explain.attribution import attribute
 from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
+from dta_demo.results.scan import MutationScan
+from dta_demo.screening.scan import scan
+from dta_demo.ui.scan.kept import keep_scan
 from dta_demo.ui.shared.query import Query
 from dta_demo.ui.structure.conformer_section import draw_conformer
 from dta_demo.ui.structure.residue_values import SOURCES, ResidueValues
@@ -67,6 +70,14 @@ def test_what_cannot_be_fetched_gets_a_sentence_and_replaces_nothing() -> None:
     assert forget()[0] is None
 
 
+@pytest.fixture(scope="module")
+def scanned(predictor: Any) -> MutationScan:
+    found = scan(predictor, QUERY.protein, QUERY.molecule, (80, 82))
+    keep_scan(predictor, found)
+    return found
+
+
+@pytest.mark.usefixtures("scanned")
 @pytest.mark.parametrize("colour", SOURCES)
 def test_every_colour_is_a_number_for_each_residue(predictor: Any, colour: str) -> None:
     values = SOURCES[colour](predictor, QUERY, None)
@@ -88,6 +99,16 @@ def test_colours_are_those_of_the_other_tabs(predictor: Any) -> None:
     np.testing.assert_array_equal(
         attribution.values, attribute(predictor, QUERY.protein, QUERY.molecule).residues
     )
+
+
+def test_mutations_colour_by_their_mean_change(predictor: Any, scanned: MutationScan) -> None:
+    found = SOURCES["mutations"](predictor, QUERY, None)
+    grid, _ = scanned.grid()
+    np.testing.assert_allclose(found.values[79:82], np.nansum(grid, axis=1) / 19, atol=1e-6)
+    assert not found.values[:79].any()
+    other = replace(QUERY, molecule=Molecule("CCC"))
+    drawn = fields(draw_structure(predictor, other, given(), "mutations", None, "plotly"))
+    assert text.SCAN_FIRST in drawn["summary"]
 
 
 @pytest.mark.parametrize("viewer", ["3dmol", "plotly"])
