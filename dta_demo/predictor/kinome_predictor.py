@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 
 from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
+from dta_demo.kinases.catalogue import load_catalogue
 from dta_demo.molecules.naming import read_small_molecule
 from dta_demo.predictor.encoding import EncodedProtein
 from dta_demo.predictor.kinome import (
     EncodedKinome,
     ProfiledProtein,
     gather_kinome,
+    list_kinome,
     predict_kinome,
 )
 from dta_demo.predictor.kinome_file import load_kinome
@@ -42,6 +44,11 @@ class KinomePredictor:
         """
         if self._catalogue is None:
             self._catalogue = load_kinome(self._loaded)
+        return self._catalogue
+
+    def encode_catalogue(self) -> EncodedKinome:
+        """Encode the kinases of the catalogue by the loaded weights, once."""
+        self._catalogue = self.encode(list(list_kinome(load_catalogue())))
         return self._catalogue
 
     def encode(self, profiled: Sequence[ProfiledProtein]) -> EncodedKinome:

@@ -8,10 +8,9 @@ from dataclasses import replace
 from dta_demo.checkpoint.checks import CheckpointError
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.molecule import Molecule
-from dta_demo.kinases.catalogue import load_catalogue
 from dta_demo.kinases.naming import read_protein
 from dta_demo.model.labels import LABELS, PKD
-from dta_demo.predictor.kinome import EncodedKinome, ProfiledProtein, list_kinome
+from dta_demo.predictor.kinome import EncodedKinome, ProfiledProtein
 from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.results.profile import KinomeProfile
 from dta_demo.screening.selectivity import score_selectivity
@@ -57,7 +56,7 @@ def encode(
     try:
         return predictor.kinome.recall()
     except CheckpointError:
-        return predictor.kinome.encode(list(list_kinome(load_catalogue())))
+        return predictor.kinome.encode_catalogue()
 
 
 def read_fasta(text: str) -> list[ProfiledProtein]:
@@ -82,7 +81,21 @@ def read_fasta(text: str) -> list[ProfiledProtein]:
         except InputError as error:
             raise InputError(f"Record {number:,} cannot be read: {error}") from error
         proteins.append(ProfiledProtein(protein.name or f"protein {number:,}", protein))
-    return proteins
+    return _tell_apart(proteins)
+
+
+def _tell_apart(proteins: Sequence[ProfiledProtein]) -> list[ProfiledProtein]:
+    """Number the labels that were there before, by which rows of two profiles are joined."""
+    taken: set[str] = set()
+    apart = []
+    for each in proteins:
+        label, number = each.label, 1
+        while label in taken:
+            number += 1
+            label = f"{each.label} ({number})"
+        taken.add(label)
+        apart.append(replace(each, label=label))
+    return apart
 
 
 def _split(lines: Iterable[str]) -> Iterable[str]:

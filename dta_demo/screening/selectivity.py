@@ -17,13 +17,19 @@ from dta_demo.results.profile import KinaseAffinity, Selectivity
 LEAST_KINASES = 2
 
 S_DEFINITION = "Share of the kinases with a predicted Kd below {concentration} (Karaman 2008)."
+S_BOUND = (
+    "Share of the kinases that are predicted to bind up to 10 µM, which the model means from a pKd "
+    "of {threshold:.2f} on: a lower one is its floor (after Karaman 2008)."
+)
 GINI = (
     "Gini coefficient of the share of each kinase that is bound at 1 µM: 0 where all are bound "
-    "alike, towards 1 where one is (after Graczyk 2007)."
+    "alike, towards 1 where one is; kinases at the floor count as not bound (after "
+    "Graczyk 2007)."
 )
 ENTROPY = (
     "Entropy of how a little of the molecule spreads over the kinases, by their association "
-    "constants: 0 where one takes all of it (Uitdehaag and Zaman 2011)."
+    "constants: 0 where one takes all of it; kinases at the floor take nothing (Uitdehaag and Zaman "
+    "2011)."
 )
 
 
@@ -76,10 +82,14 @@ def score_selectivity(
     scores: list[tuple[str, str, Callable[[np.ndarray], float]]] = [
         (
             f"S({words})",
-            S_DEFINITION.format(concentration=words),
+            definition.format(concentration=words, threshold=threshold),
             partial(share_bound, threshold=threshold),
         )
-        for words, threshold in (("10 µM", floor_below), ("1 µM", 6.0), ("100 nM", 7.0))
+        for words, threshold, definition in (
+            ("10 µM", floor_below, S_BOUND),
+            ("1 µM", 6.0, S_DEFINITION),
+            ("100 nM", 7.0, S_DEFINITION),
+        )
     ]
     scores.append(("Gini", GINI, partial(gini, floor=floor_below)))
     scores.append(("Entropy", ENTROPY, partial(entropy, floor=floor_below)))

@@ -102,6 +102,24 @@ def test_proteins_of_the_user_take_the_place_of_the_catalogue(predictor, example
     assert {float(row["difference"]) for row in rows} == {0.0}
 
 
+def test_two_proteins_of_one_name_keep_their_own_values(predictor):
+    proteins = read_fasta(
+        ">same\nABL1\n>same\nEGFR\n".replace("ABL1", _sequence("ABL1")).replace(
+            "EGFR\n", f"{_sequence('EGFR')}\n"
+        )
+    )
+    assert [each.label for each in proteins] == ["same", "same (2)"]
+    one, other = (profile(predictor, name, proteins) for name in ("imatinib", "gefitinib"))
+    rows = {row["kinase"]: row for row in csv.DictReader(io.StringIO(write_profile(one, other)))}
+    for label, gene in (("same", "ABL1"), ("same (2)", "EGFR")):
+        expected = predictor.predict(gene, "gefitinib").affinity
+        assert float(rows[label]["affinity_other"]) == pytest.approx(expected, abs=1e-3)
+
+
+def _sequence(gene):
+    return load_catalogue().find_gene(gene).sequence
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
