@@ -23,8 +23,8 @@ S_BOUND = (
 )
 GINI = (
     "Gini coefficient of the share of each kinase that is bound at 1 µM: 0 where all are bound "
-    "alike, towards 1 where one is; kinases at the floor count as not bound (after "
-    "Graczyk 2007)."
+    "alike, towards 1 where one is; kinases at the floor count as not bound (after Graczyk "
+    "2007)."
 )
 ENTROPY = (
     "Entropy of how a little of the molecule spreads over the kinases, by their association "
