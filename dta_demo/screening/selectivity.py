@@ -28,8 +28,8 @@ GINI = (
 )
 ENTROPY = (
     "Entropy of how a little of the molecule spreads over the kinases, by their association "
-    "constants: 0 where one takes all of it; kinases at the floor take nothing (Uitdehaag and Zaman "
-    "2011)."
+    "constants: 0 where one takes all of it; kinases at the floor take nothing (Uitdehaag and "
+    "Zaman 2011)."
 )
 
 
