@@ -10,7 +10,7 @@ from dta_demo.benchmarks.samples import molecules
 from dta_demo.benchmarks.work import load_predictor
 from dta_demo.inputs.molecule import parse_molecule
 from dta_demo.inputs.protein import Protein
-from dta_demo.kinases.catalogue import load_catalogue
+from dta_demo.kinases.naming import read_protein
 from dta_demo.screening.positions import plan_scan
 from dta_demo.screening.scan import mutate, scan
 
@@ -27,8 +27,7 @@ def measure(settings: Settings) -> Iterator[Outcome]:
     The sample is spread over the pocket, and its time is multiplied to that of all mutants.
     """
     predictor = load_predictor(settings)
-    kinase = next(each for each in load_catalogue() if each.gene == GENE)
-    protein, molecule = Protein(kinase.sequence), parse_molecule(molecules()[0])
+    protein, molecule = read_protein(GENE), parse_molecule(molecules()[0])
     predictor.predict(protein, molecule)
     changes = plan_scan(predictor, protein).changes
     if settings.quick:

@@ -15,7 +15,6 @@ from pathlib import Path
 from dta_demo.cli.evaluation_verbs import add_evaluation_verbs
 from dta_demo.cli.kinome_verbs import add_kinome_verbs
 from dta_demo.cli.pair_verbs import add_pair_verbs
-from dta_demo.cli.scan_verb import add_scan_verb
 from dta_demo.cli.screening_verbs import add_screening_verbs
 from dta_demo.cli.training_verbs import add_training_verbs
 
@@ -56,7 +55,6 @@ def build_parser() -> argparse.ArgumentParser:
     add_pair_verbs(verbs)
     add_screening_verbs(verbs)
     add_kinome_verbs(verbs)
-    add_scan_verb(verbs)
     add_evaluation_verbs(verbs)
     add_training_verbs(verbs)
     return parser

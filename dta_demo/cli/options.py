@@ -92,8 +92,9 @@ def read_molecule(argument: str) -> str:
 
 def read_pair(options: argparse.Namespace) -> tuple[Protein, Molecule]:
     """Check both inputs before the model is loaded, so that bad ones are refused at once."""
+    from dta_demo.inputs.formats import is_accession
     from dta_demo.kinases import naming
-    from dta_demo.kinases.uniprot import fetch_protein, is_accession
+    from dta_demo.kinases.uniprot import fetch_protein
 
     text = read_protein(options.protein)
     try:

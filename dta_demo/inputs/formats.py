@@ -20,6 +20,11 @@ from dta_demo.inputs.wording import first_few, plain_line, quote
 
 _INCHI_KEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]\b")
 _PROTEIN = re.compile(r"(?:[A-Z]{20,}|[A-Za-z]{40,})\*?")
+_ACCESSION = re.compile(
+    r"[OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9](?:[A-Z][A-Z0-9]{2}[0-9]){1,2}", re.IGNORECASE
+)
+"""UniProt accessions (https://www.uniprot.org/help/accession_numbers)."""
+
 _WORD = re.compile(r"[A-Za-z0-9,'-]+")
 _SMILES_LETTER = re.compile(r"Cl|Br|[BCNOPSFIHbcnops]")
 
@@ -160,6 +165,11 @@ def refuse_name(line: str) -> None:
             f"{quote(line)} reads like a name, number or sequence: give the molecule as SMILES, "
             "such as CC(=O)Oc1ccccc1C(=O)O."
         )
+
+
+def is_accession(text: str) -> bool:
+    """Tell whether a text is written as a UniProt accession is."""
+    return bool(_ACCESSION.fullmatch(text.strip()))
 
 
 def has_other_letters(text: str) -> bool:

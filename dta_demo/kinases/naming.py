@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dta_demo.inputs.errors import InputError, NoSequenceError
+from dta_demo.inputs.formats import is_accession
 from dta_demo.inputs.protein import MIN_RESIDUES, Protein, parse_protein
 from dta_demo.inputs.text import MAX_NAME_CHARACTERS, visible_lines
 from dta_demo.inputs.wording import first_few, join_with_and, quote
@@ -53,7 +54,6 @@ _WITHOUT_MEANING = frozenset(
     {"", "domain", "human", "kinase", "mutant", "nonphosphorylated", "unphosphorylated", "wt"}
 )
 _UNPLACED = "ITD"
-_ACCESSION = re.compile(r"[OPQ]\d[A-Z\d]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z\d]{2}\d){1,2}", re.IGNORECASE)
 
 
 class _NotUnderstoodError(Exception):
@@ -226,7 +226,7 @@ def _say_unknown(line: str, reason: str) -> str:
     """Say that a text is neither a sequence nor a name, and which names are near."""
     if len(line) > MAX_WORD_LENGTH:
         return reason
-    if _ACCESSION.fullmatch(line):
+    if is_accession(line):
         return (
             f"{quote(line)} is the accession of no human kinase that is known by name: give the "
             "protein's sequence."

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.formats import is_accession
 from dta_demo.inputs.protein import parse_protein
 from dta_demo.inputs.wording import quote
 from dta_demo.runtime.lookup import look_up
 
 VARIABLE, SERVER = "DTA_UNIPROT_URL", "https://rest.uniprot.org"
-
-_ACCESSION = re.compile(r"[OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9](?:[A-Z][A-Z0-9]{2}[0-9]){1,2}")
-
-
-def is_accession(text: str) -> bool:
-    """Whether a text is written as a UniProt accession is."""
-    return len(text) < 100 and bool(_ACCESSION.fullmatch(text.strip().upper()))
 
 
 def fetch_protein(text: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from http import HTTPStatus
 
 from dta_demo.inputs.errors import InputError
-from dta_demo.runtime.download import DownloadError, Limits, is_web_address, stream
+from dta_demo.runtime.download import DownloadError, Limits, server_address, stream
 
 LIMITS = Limits(max_bytes=1_000_000, silence_seconds=10.0, total_seconds=20.0)
 
@@ -30,11 +29,8 @@ def look_up(place: str, variable: str, server: str, path: str, wanted: str) -> s
     InputError
         When the database has it not, or cannot be reached.
     """
-    address = os.environ.get(variable) or server
-    if not is_web_address(address):
-        raise InputError(f"{variable} is set to what is no http or https address.")
     try:
-        content = b"".join(stream(f"{address.rstrip('/')}{path}", LIMITS))
+        content = b"".join(stream(f"{server_address(variable, server)}{path}", LIMITS))
         return content.decode("utf-8")
     except DownloadError as error:
         if error.status in (HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST):

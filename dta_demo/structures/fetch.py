@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.formats import is_accession
 from dta_demo.inputs.wording import quote
-from dta_demo.runtime.download import DownloadError, Limits, is_web_address, stream
+from dta_demo.runtime.download import DownloadError, Limits, server_address, stream
 from dta_demo.structures.parse import MAX_BYTES
 
 ALPHAFOLD_VARIABLE, ALPHAFOLD = "DTA_ALPHAFOLD_URL", "https://alphafold.ebi.ac.uk"
@@ -21,9 +21,6 @@ SILENCE_SECONDS = 10.0
 TOTAL_SECONDS = 60.0
 MAX_ANSWER_BYTES = 1_000_000
 """Largest answer of AlphaFold DB to the question which models it has."""
-
-_ACCESSION = re.compile(r"[OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9](?:[A-Z][A-Z0-9]{2}[0-9]){1,2}")
-"""UniProt accessions (https://www.uniprot.org/help/accession_numbers)."""
 
 _PDB_ID = re.compile(r"[0-9][A-Z0-9]{3}")
 _MODEL_FILE = re.compile(r"AF-[A-Z0-9-]{1,40}-F[0-9]{1,4}-model_v[0-9]{1,3}\.cif")
@@ -62,7 +59,7 @@ def fetch_structure(identifier: str) -> FetchedStructure:
         When the identifier is neither, nothing is found, or the server cannot be reached.
     """
     name = identifier.strip().upper()
-    if _ACCESSION.fullmatch(name):
+    if is_accession(name):
         return _fetch("AlphaFold DB", name, _from_alphafold)
     if _PDB_ID.fullmatch(name):
         return _fetch("PDB", name, _from_pdb)
@@ -86,12 +83,12 @@ def _fetch(place: str, name: str, download: Callable[[str], bytes]) -> FetchedSt
 
 
 def _from_pdb(name: str) -> bytes:
-    return _download(f"{_server(PDB_VARIABLE, PDB)}/download/{name.lower()}.cif", MAX_BYTES)
+    return _download(f"{server_address(PDB_VARIABLE, PDB)}/download/{name.lower()}.cif", MAX_BYTES)
 
 
 def _from_alphafold(accession: str) -> bytes:
     """Ask for the newest model and download it; only the file name of the answer is used."""
-    server = _server(ALPHAFOLD_VARIABLE, ALPHAFOLD)
+    server = server_address(ALPHAFOLD_VARIABLE, ALPHAFOLD)
     address = f"{server}/api/prediction/{accession}"
     try:
         models = json.loads(_download(address, MAX_ANSWER_BYTES))
@@ -107,10 +104,3 @@ def _from_alphafold(accession: str) -> bytes:
 
 def _download(address: str, max_bytes: int) -> bytes:
     return b"".join(stream(address, Limits(max_bytes, SILENCE_SECONDS, TOTAL_SECONDS)))
-
-
-def _server(variable: str, default: str) -> str:
-    address = os.environ.get(variable) or default
-    if not is_web_address(address):
-        raise DownloadError(f"{variable} is set to what is no http or https address.")
-    return address.rstrip("/")

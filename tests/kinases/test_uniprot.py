@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dta_demo.inputs.errors import InputError
-from dta_demo.kinases.uniprot import VARIABLE, fetch_protein, is_accession
+from dta_demo.inputs.formats import is_accession
+from dta_demo.kinases.uniprot import VARIABLE, fetch_protein
 from tests.support.lookups import serve_pages
 
 HBA = b">sp|P69905|HBA_HUMAN Hemoglobin\nMVLSPADKTNVKAAWGKVGAHAGEYGAEALERMFLSF\n"

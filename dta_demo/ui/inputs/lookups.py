@@ -12,13 +12,13 @@ from typing import Any
 import gradio as gr
 
 from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.formats import is_accession
 from dta_demo.kinases.naming import read_protein
-from dta_demo.kinases.uniprot import fetch_protein, is_accession
+from dta_demo.kinases.uniprot import fetch_protein
 from dta_demo.molecules.databases import fetch_molecule, may_be_name
 from dta_demo.molecules.naming import read_small_molecule
+from dta_demo.ui.shared.events import PRIVATE
 from dta_demo.ui.shared.lanes import Lanes
-
-PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from dta_demo.inputs.errors import InputError
 from dta_demo.molecules.naming import read_small_molecule
+from dta_demo.ui.shared.events import PRIVATE
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.static.files import SKETCHER_FRAME, SKETCHER_LISTEN
 from dta_demo.ui.text import inputs as text
@@ -27,8 +28,6 @@ SCRIPT = "https://cdn.jsdelivr.net/npm/openchemlib@9.25.0/dist/openchemlib.js"
 
 TAKE = "(typed) => window.dtaSketched || typed"
 """The drawn molecule in the box, which stays as it is where nothing was drawn."""
-
-PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 
 
 @dataclass(frozen=True)

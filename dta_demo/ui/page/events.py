@@ -16,6 +16,7 @@ from dta_demo.ui.inputs.upload import read_molecule_file
 from dta_demo.ui.page.header import stale_banner
 from dta_demo.ui.prediction.tab import PredictTab
 from dta_demo.ui.shared import cards
+from dta_demo.ui.shared.events import PRIVATE
 from dta_demo.ui.shared.examples import Example, example_index
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.query import Query, of_query
@@ -32,8 +33,6 @@ SHOW_RESULT_ON_PHONES = """
 
 FIT_PLOTS = "() => { setTimeout(() => window.dispatchEvent(new Event('resize')), 50); }"
 """A plot that was hidden while the window changed has kept its old width."""
-
-PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from dta_demo.ui.profile.figures import kinome_picture
 from dta_demo.ui.profile.tables import ranking_rows, score_table, summary
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.downloads import Download, add_download
+from dta_demo.ui.shared.events import PRESS_PREDICT, PRIVATE
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.query import Query
 from dta_demo.ui.shared.view import View, build_plot, plot_value
@@ -29,10 +30,6 @@ from dta_demo.ui.text import profile as text
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
 
-PRIVATE: dict[str, Any] = {"api_visibility": "private"}
-
-PRESS_PREDICT = '() => document.querySelector("#predict").click()'
-"""Once both boxes hold the pair, it is predicted as if it had been typed."""
 
 NOT_UTF8 = "The file is not text: give the proteins as FASTA."
 

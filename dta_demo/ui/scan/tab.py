@@ -14,6 +14,7 @@ from dta_demo.ui.scan.figures import scan_figure
 from dta_demo.ui.scan.kept import keep_scan
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.downloads import Download, add_download, csv_file, safe_file_stem
+from dta_demo.ui.shared.events import PRIVATE
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.query import Query
 from dta_demo.ui.shared.view import View, build_plot, plot_value
@@ -22,8 +23,6 @@ from dta_demo.ui.text import scan as text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
-
-PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 
 
 TRACKED = gr.Progress()

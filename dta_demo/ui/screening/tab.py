@@ -28,17 +28,13 @@ from dta_demo.ui.screening.tables import (
 )
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.downloads import add_download
+from dta_demo.ui.shared.events import PRESS_PREDICT, PRIVATE
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.view import build_plot, plot_value
 from dta_demo.ui.text import screening as text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
-
-PRIVATE: dict[str, Any] = {"api_visibility": "private"}
-
-PRESS_PREDICT = '() => document.querySelector("#predict").click()'
-"""Once both boxes hold the pair of the row, it is predicted as if it had been typed."""
 
 
 @dataclass(frozen=True)
