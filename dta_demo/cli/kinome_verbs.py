@@ -32,7 +32,9 @@ def _add_profile(verbs: Verbs) -> None:
     verb = add_verb(verbs, "profile", run_profile, "predict a molecule with every human kinase")
     add_smiles(verb)
     verb.add_argument("--against", metavar="SMILES", help="another molecule to compare with")
-    verb.add_argument("--proteins", type=Path, metavar="FILE", help="FASTA in place of the kinome")
+    verb.add_argument(
+        "--proteins", type=Path, metavar="FILE", help="FASTA, CSV or TSV in place of the kinome"
+    )
     verb.add_argument("--top", type=int, default=TOP, help="kinases that are listed")
     verb.add_argument("--output", type=Path, metavar="FILE.csv", help="write every kinase")
     add_precision(verb)
@@ -41,12 +43,12 @@ def _add_profile(verbs: Verbs) -> None:
 def run_profile(options: argparse.Namespace) -> None:
     """Predict one molecule, or two, with every kinase of the catalogue or every given protein."""
     from dta_demo.cli.profile_report import describe_profile
-    from dta_demo.screening.profile import profile, read_fasta
+    from dta_demo.screening.profile import profile, read_proteins
     from dta_demo.screening.profile_file import write_profile
 
     molecule = identify_molecule(options, options.smiles)
     other = identify_molecule(options, options.against) if options.against else None
-    proteins = read_fasta(options.proteins.read_text("utf-8")) if options.proteins else None
+    proteins = read_proteins(options.proteins) if options.proteins else None
     predictor = load_predictor(options)
     found = profile(predictor, molecule, proteins)
     beside = profile(predictor, other, proteins) if other else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -15,25 +16,30 @@ import torch
 from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
 from dta_demo.kinases.catalogue import CatalogueKinase, KinomeCatalogue
+from dta_demo.kinases.construct import DomainChoice
+from dta_demo.kinases.naming import read_protein
 from dta_demo.kinases.targets import parse_target_name
 from dta_demo.model.ensemble import EncodedProteins, PairPredictions
 from dta_demo.model.labels import LABELS, PKD
 from dta_demo.model.mutants import WildTypes, predict_forms
 from dta_demo.model.region import ProteinRegion
 from dta_demo.molecules.fingerprints import Fingerprints
+from dta_demo.predictor.assessing import ReadTarget, assess_pairs
 from dta_demo.predictor.encoding import EncodedProtein
 from dta_demo.predictor.loaded_model import LoadedModel
 from dta_demo.predictor.mutants import find_mutation
 from dta_demo.predictor.prediction import predict_binding
+from dta_demo.results.group import Group
 from dta_demo.results.profile import KinaseAffinity, KinomeProfile
 from dta_demo.runtime.threads import one_numpy_thread
-from dta_demo.trust.assessment import Assessment, DrugQuery, TargetQuery
+from dta_demo.trust.assessment import Assessment
 from dta_demo.trust.calibration import clip_to_floor
 
-DOMAINS = {"first": "(Kin.Dom.1-N-terminal)", "last": "(Kin.Dom.2-C-terminal)"}
-"""What a protein's name says of the domain that is meant."""
+DOMAINS: dict[DomainChoice, str] = {"first": "Kin.Dom.1", "last": "Kin.Dom.2"}
+"""What is said of the domain that is meant, after the gene."""
 
-DOMAIN_LABELS = {"first": " domain 1", "last": " domain 2"}
+MEASURED = (Group.SEEN, Group.NEW_DRUG)
+"""Groups of pairs whose target was measured."""
 
 
 @dataclass(frozen=True)
@@ -44,20 +50,20 @@ class ProfiledProtein:
     ----------
     label : str
         Gene, with the domain where two are profiled, or the name of the user's protein.
-    protein : Protein
-        Named so that the domain that is meant is read.
+    text : str
+        What it is read from: the name of a kinase, a sequence or FASTA.
     kinase : CatalogueKinase or None
         None for a protein of the user's.
     """
 
     label: str
-    protein: Protein
+    text: str
     kinase: CatalogueKinase | None = None
 
-    @property
-    def text(self) -> str:
-        """Text of the protein box for it."""
-        return f">{self.protein.name}\n{self.protein.sequence}"
+    @cached_property
+    def protein(self) -> Protein:
+        """The protein that is read from the text."""
+        return read_protein(self.text)
 
 
 @dataclass(frozen=True)
@@ -84,11 +90,12 @@ def list_kinome(catalogue: KinomeCatalogue) -> Iterator[ProfiledProtein]:
     """List the wild types of the catalogue; both domains of a kinase where both were measured."""
     for kinase in catalogue:
         measured = {parse_target_name(name).domain for name in kinase.panel_names}
-        both = {"first", "last"} <= measured
-        for domain in ("last", "first") if both else ("",):
-            name = kinase.gene + DOMAINS.get(domain, "")
-            label = kinase.gene + DOMAIN_LABELS.get(domain, "")
-            yield ProfiledProtein(label, Protein(kinase.sequence, name), kinase)
+        if set(DOMAINS) <= measured:
+            for number, words in enumerate(DOMAINS.values(), 1):
+                label = f"{kinase.gene} domain {number}"
+                yield ProfiledProtein(label, f"{kinase.gene} {words}", kinase)
+        else:
+            yield ProfiledProtein(kinase.gene, kinase.gene, kinase)
 
 
 def gather_kinome(
@@ -140,34 +147,21 @@ def predict_kinome(loaded: LoadedModel, kinome: EncodedKinome, molecule: Molecul
                 np.zeros_like(numbers), loaded.trust.mutant_scales,
             )  # fmt: skip
         affinity = clip_to_floor(predicted.blended[:, PKD], loaded.floor)
-        assessed, is_new = _assess(loaded, kinome, described, affinity)
-    kinases = _to_rows(loaded, kinome, predicted, affinity, assessed, is_new)
+        assessed = _assess(loaded, kinome, described, affinity)
+    kinases = _to_rows(loaded, kinome, predicted, affinity, assessed)
     level = loaded.trust.calibrations[LABELS[PKD]].level
     return KinomeProfile(molecule, tuple(kinases), loaded.floor, level)
 
 
 def _assess(
     loaded: LoadedModel, kinome: EncodedKinome, drug: Fingerprints, affinity: np.ndarray
-) -> tuple[Assessment, np.ndarray]:
-    """Assess the predictions; also which of the proteins the panel lacks."""
-    label = LABELS[PKD]
-    regions = kinome.proteins.regions
-    is_new, (new_drug,) = loaded.ensemble.find_new(
-        label, [region.construct for region in regions], drug.smiles
-    )
-    targets = [
-        TargetQuery(region.mean_embedding, has_domain, bool(new), mutation)
-        for region, has_domain, new, mutation in zip(
-            regions, kinome.has_domain, is_new, kinome.mutations, strict=True
-        )
-    ]
-    (near,) = loaded.trust.reference.nearest_drugs(drug.morgan_bits)
+) -> Assessment:
+    parts = zip(kinome.proteins.regions, kinome.has_domain, kinome.mutations, strict=True)
+    targets = [ReadTarget(*each) for each in parts]
     numbers = np.arange(len(targets))
-    queries = [DrugQuery(near, bool(new_drug))]
-    assessed = loaded.trust.assess(
-        label, affinity, targets, queries, numbers, np.zeros_like(numbers)
+    return assess_pairs(
+        loaded, LABELS[PKD], affinity, targets, drug, numbers, np.zeros_like(numbers)
     )
-    return assessed, is_new
 
 
 def _to_rows(
@@ -176,7 +170,6 @@ def _to_rows(
     predicted: PairPredictions,
     affinity: np.ndarray,
     assessed: Assessment,
-    is_new: np.ndarray,
 ) -> Iterable[KinaseAffinity]:
     weight, kernel = predicted.kernel_weight[:, PKD], predicted.kernel[:, PKD]
     of_members = (1 - weight) * predicted.networks[..., PKD].mean(axis=1) + weight * kernel
@@ -194,7 +187,7 @@ def _to_rows(
             affinity=float(affinity[place]),
             interval=(float(assessed.low[place]), float(assessed.high[place])),
             by_member=tuple(by_member[place]),
-            measured=not is_new[place],
+            measured=where.group in MEASURED,
             group=where.group.value,
             in_domain=where.in_domain,
             reason=where.reason,

@@ -48,6 +48,7 @@ def save_kinome(kinome: EncodedKinome, digest: str, path: Path) -> None:
     }
     entries = {
         "digest": digest,
+        "labels": [each.label for each in kinome.profiled],
         "letters": [region.construct.sequence for region in regions],
         "has_domain": list(kinome.has_domain),
         "mutations": list(kinome.mutations),
@@ -71,9 +72,10 @@ def load_kinome(loaded: LoadedModel, path: Path | None = None) -> EncodedKinome:
         entries.get("digest") == digest_weights(loaded.folder), path,
         "it was made with other weights than those of the checkpoint",
     )  # fmt: skip
+    labels = [each.label for each in profiled]
+    require(entries.get("labels") == labels, path, "it is of another catalogue")
     places = np.array(entries["wild_types"], dtype=np.int64)
     count, wild = len(profiled), int((places >= 0).sum())
-    require(len(places) == count, path, "it is of another catalogue")
     width = loaded.ensemble.model.config.width
     stack = len(loaded.ensemble.model.config.member_records) * len(POOLINGS)
     vectors = check_array(path, arrays, "vectors", (stack, count + wild, width))

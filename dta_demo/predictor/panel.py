@@ -11,9 +11,10 @@ from dta_demo.kinases.recognition import Recognition
 from dta_demo.model.labels import LABELS
 from dta_demo.model.mutants import WildTypes, predict_forms
 from dta_demo.model.region import ProteinRegion
+from dta_demo.predictor.assessing import ReadTarget, assess_pairs
 from dta_demo.predictor.loaded_model import LoadedModel
 from dta_demo.predictor.mutants import find_mutation
-from dta_demo.trust.assessment import Assessment, DrugQuery, TargetQuery
+from dta_demo.trust.assessment import Assessment
 from dta_demo.trust.calibration import clip_to_floor
 
 
@@ -79,21 +80,15 @@ def assess_measured_pairs(
     loaded: LoadedModel, pairs: Pairs, label: str, predicted: np.ndarray
 ) -> Assessment:
     """Assess predictions of pairs: their groups, intervals and applicability."""
-    described = loaded.ensemble.fingerprint_smiles(pairs.smiles)
-    nearest = loaded.trust.reference.nearest_drugs(described.morgan_bits)
-    new_target, new_drug = loaded.ensemble.find_new(
-        label, [target.region.construct for target in pairs.targets], pairs.smiles
-    )
     targets = [
-        TargetQuery(
-            target.region.mean_embedding,
+        ReadTarget(
+            target.region,
             target.has_domain,
-            is_new,
             find_mutation(loaded, label, target.recognition, target.wild_type),
         )
-        for target, is_new in zip(pairs.targets, new_target, strict=True)
+        for target in pairs.targets
     ]
-    drugs = [DrugQuery(*each) for each in zip(nearest, new_drug, strict=True)]
-    return loaded.trust.assess(
-        label, predicted, targets, drugs, pairs.target_index, pairs.drug_index
+    described = loaded.ensemble.fingerprint_smiles(pairs.smiles)
+    return assess_pairs(
+        loaded, label, predicted, targets, described, pairs.target_index, pairs.drug_index
     )

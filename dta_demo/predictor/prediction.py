@@ -15,6 +15,7 @@ from dta_demo.model.labels import KIBA, LABELS, PKD
 from dta_demo.model.mutants import predict_forms
 from dta_demo.model.region import ProteinRegion
 from dta_demo.molecules.fingerprints import Fingerprints
+from dta_demo.predictor.assessing import ReadTarget, assess_pairs
 from dta_demo.predictor.encoding import EncodedProtein
 from dta_demo.predictor.loaded_model import LoadedModel
 from dta_demo.predictor.mutants import find_mutation
@@ -23,7 +24,7 @@ from dta_demo.results.controls import Controls
 from dta_demo.results.prediction import Binding, KernelPart, Prediction
 from dta_demo.results.recognised import Recognised
 from dta_demo.runtime.threads import one_numpy_thread
-from dta_demo.trust.assessment import Assessment, DrugQuery, TargetQuery
+from dta_demo.trust.assessment import Assessment
 from dta_demo.trust.calibration import clip_to_floor
 from dta_demo.trust.controls import compare_with_shuffled
 from dta_demo.trust.reference import DrugNeighbours
@@ -133,17 +134,12 @@ def assess_molecules(
     nearest : sequence of DrugNeighbours
         The training molecules nearest to each molecule.
     """
-    region = encoded.region
     wild_type = encoded.wild_type.region if encoded.wild_type else None
-    (new_target,), new_drugs = loaded.ensemble.find_new(
-        LABELS[PKD], [region.construct], drugs.smiles
-    )
     mutation = find_mutation(loaded, LABELS[PKD], encoded.recognition, wild_type)
-    target = TargetQuery(region.mean_embedding, encoded.has_domain, new_target, mutation)
-    queries = [DrugQuery(*each) for each in zip(nearest, new_drugs, strict=True)]
-    numbers = np.arange(len(queries))
-    return loaded.trust.assess(
-        LABELS[PKD], affinity, [target], queries, np.zeros_like(numbers), numbers
+    target = ReadTarget(encoded.region, encoded.has_domain, mutation)
+    numbers = np.arange(len(affinity))
+    return assess_pairs(
+        loaded, LABELS[PKD], affinity, [target], drugs, np.zeros_like(numbers), numbers, nearest
     )
 
 

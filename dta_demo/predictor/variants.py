@@ -20,13 +20,14 @@ from dta_demo.model.labels import LABELS, PKD
 from dta_demo.model.mutants import WildTypes, forget, predict_forms
 from dta_demo.model.region import ProteinRegion
 from dta_demo.molecules.fingerprints import Fingerprints
+from dta_demo.predictor.assessing import ReadTarget, assess_pairs
 from dta_demo.predictor.encoding import ProteinEncoding, wild_type_form
 from dta_demo.predictor.loaded_model import LoadedModel
 from dta_demo.predictor.mutants import find_mutation
 from dta_demo.results.variant import Variant
 from dta_demo.runtime.threads import one_numpy_thread
-from dta_demo.trust.assessment import DrugQuery, TargetQuery
 from dta_demo.trust.calibration import clip_to_floor
+from dta_demo.trust.reference import DrugNeighbours
 
 VARIANTS_AT_ONCE = 16
 """Variants that are read together; a job can be stopped between two such batches."""
@@ -65,17 +66,22 @@ class VariantPredictor:
         """
         loaded = self._loaded
         described = loaded.ensemble.fingerprint_smiles([molecule.smiles])
+        nearest = loaded.trust.reference.nearest_drugs(described.morgan_bits)
         with loaded.lock:
             drugs = loaded.ensemble.encode_drugs(described, labels=(LABELS[PKD],))
         waiting = iter(sequences)
         while batch := list(islice(waiting, VARIANTS_AT_ONCE)):
             variants = [replace(protein, sequence=sequence) for sequence in batch]
             with one_numpy_thread():
-                found = self._predict(variants, described, drugs)
+                found = self._predict(variants, described, drugs, nearest)
             yield from found
 
     def _predict(
-        self, variants: Sequence[Protein], described: Fingerprints, drugs: EncodedDrugs
+        self,
+        variants: Sequence[Protein],
+        described: Fingerprints,
+        drugs: EncodedDrugs,
+        nearest: Sequence[DrugNeighbours],
     ) -> list[Variant]:
         loaded = self._loaded
         recognised = [
@@ -94,7 +100,7 @@ class VariantPredictor:
             )  # fmt: skip
             members = self._predict_members(proteins, wild_types, drugs)
         affinity = clip_to_floor(predicted.blended[:, PKD], loaded.floor)
-        low, high = self._assess(recognised, regions, wild_regions, affinity, described)
+        low, high = self._assess(recognised, regions, wild_regions, affinity, described, nearest)
         return [
             Variant(
                 affinity=float(affinity[row]),
@@ -141,27 +147,20 @@ class VariantPredictor:
         wild_regions: Sequence[ProteinRegion | None],
         affinity: np.ndarray,
         drugs: Fingerprints,
+        nearest: Sequence[DrugNeighbours],
     ) -> tuple[np.ndarray, np.ndarray]:
         """Ends of the interval of each variant."""
         loaded, label = self._loaded, LABELS[PKD]
-        new_targets, (new_drug,) = loaded.ensemble.find_new(
-            label, [region.construct for region in regions], drugs.smiles
-        )
         targets = [
-            TargetQuery(
-                region.mean_embedding,
+            ReadTarget(
+                region,
                 found.form.domain is not None,
-                bool(is_new),
                 find_mutation(loaded, label, found, wild_type),
             )
-            for found, region, wild_type, is_new in zip(
-                recognised, regions, wild_regions, new_targets, strict=True
-            )
+            for found, region, wild_type in zip(recognised, regions, wild_regions, strict=True)
         ]
-        (nearest,) = loaded.trust.reference.nearest_drugs(drugs.morgan_bits)
         rows = np.arange(len(targets))
-        assessed = loaded.trust.assess(
-            label, affinity, targets, [DrugQuery(nearest, bool(new_drug))], rows,
-            np.zeros_like(rows),
-        )  # fmt: skip
+        assessed = assess_pairs(
+            loaded, label, affinity, targets, drugs, rows, np.zeros_like(rows), nearest
+        )
         return assessed.low, assessed.high

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
-import os
 import socket
 import ssl
 import time
@@ -74,20 +73,6 @@ def is_web_address(address: str) -> bool:
     except ValueError:
         return False
     return is_web and address.isprintable() and not any(mark in address for mark in " ?#")
-
-
-def server_address(variable: str, default: str) -> str:
-    """Address of a server: in the environment as a variable, or by default.
-
-    Raises
-    ------
-    DownloadError
-        When the variable is set to what is no address.
-    """
-    address = os.environ.get(variable) or default
-    if not is_web_address(address):
-        raise DownloadError(f"{variable} is set to what is no http or https address.")
-    return address.rstrip("/")
 
 
 def stream(address: str, limits: Limits) -> Iterator[bytes]:

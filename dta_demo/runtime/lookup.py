@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from http import HTTPStatus
 
 from dta_demo.inputs.errors import InputError
-from dta_demo.runtime.download import DownloadError, Limits, server_address, stream
+from dta_demo.runtime.download import DownloadError, Limits, is_web_address, stream
 
 LIMITS = Limits(max_bytes=1_000_000, silence_seconds=10.0, total_seconds=20.0)
+
+
+def server_address(variable: str, default: str) -> str:
+    """Address of a server: in the environment as a variable, or by default.
+
+    Raises
+    ------
+    DownloadError
+        When the variable is set to what is no address.
+    """
+    address = os.environ.get(variable) or default
+    if not is_web_address(address):
+        raise DownloadError(f"{variable} is set to what is no http or https address.")
+    return address.rstrip("/")
 
 
 def look_up(place: str, variable: str, server: str, path: str, wanted: str) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
 
 from dta_demo.checkpoint.checks import CheckpointError
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.molecule import Molecule
-from dta_demo.kinases.naming import read_protein
 from dta_demo.model.labels import LABELS, PKD
 from dta_demo.predictor.kinome import EncodedKinome, ProfiledProtein
 from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.results.profile import KinomeProfile
 from dta_demo.screening.selectivity import score_selectivity
+from dta_demo.screening.sources import PROTEINS, InputRow, Source
 
 MOST_PROTEINS = 1_000
 """Proteins of the user's in one profile."""
@@ -31,7 +33,7 @@ def profile(
     molecule : str or Molecule
         SMILES or the name of an inhibitor, or a parsed molecule.
     proteins : sequence of ProfiledProtein, optional
-        In the place of the catalogue, see `read_fasta`.
+        In the place of the catalogue, see `read_proteins`.
 
     Raises
     ------
@@ -59,29 +61,45 @@ def encode(
         return predictor.kinome.encode_catalogue()
 
 
-def read_fasta(text: str) -> list[ProfiledProtein]:
-    """Read the proteins of a FASTA text for a profile.
+def read_proteins(file: Path | BinaryIO, limit_bytes: int | None = None) -> list[ProfiledProtein]:
+    """Read the proteins of a file for a profile.
+
+    Parameters
+    ----------
+    file : Path or BinaryIO
+        FASTA, CSV or TSV, also as gzip.
+    limit_bytes : int, optional
+        Most bytes of text that are read once they are unpacked.
 
     Raises
     ------
     InputError
         When there is none, one cannot be read, or there are more than `MOST_PROTEINS`.
     """
-    records = list(_split(text.splitlines()))
-    if not records:
-        raise InputError("Give proteins as FASTA: a header line that begins with > for each.")
-    if len(records) > MOST_PROTEINS:
-        raise InputError(
-            f"The FASTA text has {len(records):,} records, and at most {MOST_PROTEINS:,} are read."
-        )
-    proteins = []
-    for number, record in enumerate(records, 1):
-        try:
-            protein = read_protein(record)
-        except InputError as error:
-            raise InputError(f"Record {number:,} cannot be read: {error}") from error
-        proteins.append(ProfiledProtein(protein.name or f"protein {number:,}", protein))
+    source = Source(file, PROTEINS, limit_bytes=limit_bytes)
+    proteins: list[ProfiledProtein] = []
+    try:
+        for row in source:
+            if len(proteins) == MOST_PROTEINS:
+                raise InputError(f"At most {MOST_PROTEINS:,} proteins are profiled at once.")
+            proteins.append(_read_row(row))
+    finally:
+        source.close()
+    if not proteins:
+        raise InputError("There is no protein in the file.")
     return _tell_apart(proteins)
+
+
+def _read_row(row: InputRow) -> ProfiledProtein:
+    """Read a protein now, so that a bad one is refused before anything is predicted."""
+    read = ProfiledProtein(row.id, row.protein)
+    try:
+        if row.fault:
+            raise InputError(row.fault)
+        name = read.protein.name
+    except InputError as error:
+        raise InputError(f"Protein {row.line:,} cannot be read: {error}") from error
+    return replace(read, label=row.id or name or f"protein {row.line:,}")
 
 
 def _tell_apart(proteins: Sequence[ProfiledProtein]) -> list[ProfiledProtein]:
@@ -96,16 +114,3 @@ def _tell_apart(proteins: Sequence[ProfiledProtein]) -> list[ProfiledProtein]:
         taken.add(label)
         apart.append(replace(each, label=label))
     return apart
-
-
-def _split(lines: Iterable[str]) -> Iterable[str]:
-    """Split FASTA into its records; lines before the first header are a record, too."""
-    record: list[str] = []
-    for line in lines:
-        if line.startswith(">") and record:
-            yield "\n".join(record)
-            record = []
-        if line.strip():
-            record.append(line)
-    if record:
-        yield "\n".join(record)

@@ -11,7 +11,8 @@ from http import HTTPStatus
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.formats import is_accession
 from dta_demo.inputs.wording import quote
-from dta_demo.runtime.download import DownloadError, Limits, server_address, stream
+from dta_demo.runtime.download import DownloadError, Limits, stream
+from dta_demo.runtime.lookup import server_address
 from dta_demo.structures.parse import MAX_BYTES
 
 ALPHAFOLD_VARIABLE, ALPHAFOLD = "DTA_ALPHAFOLD_URL", "https://alphafold.ebi.ac.uk"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 
 import pytest
@@ -16,7 +17,7 @@ from dta_demo.predictor.kinome import list_kinome
 from dta_demo.predictor.kinome_file import ENCODED, digest_weights, load_kinome, save_kinome
 from dta_demo.predictor.predictor import CHECKPOINT
 from dta_demo.runtime.bundled import bundled_file
-from dta_demo.screening.profile import MOST_PROTEINS, profile, read_fasta
+from dta_demo.screening.profile import MOST_PROTEINS, profile, read_proteins
 from dta_demo.screening.profile_file import write_profile
 
 KINDS = {
@@ -92,7 +93,7 @@ def test_the_spelling_of_a_molecule_changes_nothing(predictor):
 def test_proteins_of_the_user_take_the_place_of_the_catalogue(predictor, examples):
     abl1 = examples["Imatinib – ABL1"]["sequence"]
     text = f">=mine\n{abl1}\n>EGFR\n{examples['Imatinib – EGFR']['sequence']}\n"
-    found = profile(predictor, "imatinib", read_fasta(text))
+    found = profile(predictor, "imatinib", read_text(text))
     assert [each.label for each in found.kinases] == ["=mine", "EGFR"]
     assert found.kinases[0].affinity == pytest.approx(
         predictor.predict(abl1, "imatinib").affinity, abs=1e-4
@@ -103,35 +104,51 @@ def test_proteins_of_the_user_take_the_place_of_the_catalogue(predictor, example
 
 
 def test_two_proteins_of_one_name_keep_their_own_values(predictor):
-    proteins = read_fasta(
-        ">same\nABL1\n>same\nEGFR\n".replace("ABL1", _sequence("ABL1")).replace(
-            "EGFR\n", f"{_sequence('EGFR')}\n"
-        )
-    )
+    genes = ("ABL1", "EGFR")
+    sequences = [load_catalogue().find_gene(gene).sequence for gene in genes]
+    proteins = read_text("".join(f">same\n{sequence}\n" for sequence in sequences))
     assert [each.label for each in proteins] == ["same", "same (2)"]
     one, other = (profile(predictor, name, proteins) for name in ("imatinib", "gefitinib"))
     rows = {row["kinase"]: row for row in csv.DictReader(io.StringIO(write_profile(one, other)))}
-    for label, gene in (("same", "ABL1"), ("same (2)", "EGFR")):
+    for protein, gene in zip(proteins, genes, strict=True):
         expected = predictor.predict(gene, "gefitinib").affinity
-        assert float(rows[label]["affinity_other"]) == pytest.approx(expected, abs=1e-3)
+        assert float(rows[protein.label]["affinity_other"]) == pytest.approx(expected, abs=1e-3)
 
 
-def _sequence(gene):
-    return load_catalogue().find_gene(gene).sequence
+def read_text(text):
+    return read_proteins(io.BytesIO(text if isinstance(text, bytes) else text.encode()))
+
+
+KINASE = "MENFQKVEKIGEGTYGVVYKARNKLTGEVVALKK"
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        f">mine\n{KINASE}\n".encode("utf-16"),
+        f"\ufeff>mine\r\n{KINASE}\r\n".encode(),
+        gzip.compress(f">mine\n{KINASE}\n".encode(), mtime=0),
+        b"name,sequence\nmine,ABL1\n",
+    ],
+    ids=["UTF-16", "byte-order mark", "gzip", "CSV of names"],
+)
+def test_proteins_are_read_as_a_screen_reads_them(packed):
+    (found,) = read_text(packed)
+    assert found.label == "mine"
 
 
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("", "as FASTA"),
-        (">one\nMKT*L\n", "Record 1 cannot be read"),
-        (">x\nMENFQKVEKIGEGTYG\n" * (MOST_PROTEINS + 1), "at most 1,000"),
-        (f">one\n{'M' * 20}\n>two\n1234\n", "Record 2"),
+        ("", "empty"),
+        (">one\nMKT*L\n", "Protein 1 cannot be read"),
+        (">x\nMENFQKVEKIGEGTYG\n" * (MOST_PROTEINS + 1), "At most 1,000"),
+        (f">one\n{'M' * 20}\n>two\n1234\n", "Protein 2"),
     ],
 )
 def test_what_is_no_list_of_proteins_is_refused_in_a_sentence(text, fault):
     with pytest.raises(InputError, match=fault) as caught:
-        read_fasta(text)
+        read_text(text)
     assert "\n" not in str(caught.value)
 
 

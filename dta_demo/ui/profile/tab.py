@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from dta_demo.inputs.errors import InputError
 from dta_demo.kinases.catalogue import load_catalogue
 from dta_demo.predictor.kinome import list_kinome
 from dta_demo.results.units import format_pkd
-from dta_demo.screening.profile import read_fasta
+from dta_demo.screening.profile import read_proteins
 from dta_demo.screening.profile_file import write_profile
 from dta_demo.ui.inputs.panel import PLAIN_TYPING, InputPanel
 from dta_demo.ui.profile.choice import Choice, Proteins, profile_other, recall_profile
@@ -29,9 +28,6 @@ from dta_demo.ui.text import profile as text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
-
-
-NOT_UTF8 = "The file is not text: give the proteins as FASTA."
 
 
 @dataclass(frozen=True)
@@ -86,7 +82,10 @@ def build_profile_tab(
     draw = lanes.handler(partial(draw_profile, predictor), work_of_proteins)
     inputs = [query, *controls.inputs]
     controls.upload.change(
-        lanes.handler(read_upload), controls.upload, controls.proteins, **PRIVATE
+        lanes.handler(partial(read_upload, lanes.limits.upload_bytes)),
+        controls.upload,
+        controls.proteins,
+        **PRIVATE,
     ).success(draw, inputs, results.outputs, show_progress_on=results.summary, **PRIVATE)
     gr.on(
         [controls.show.click, controls.other.submit, *(each.change for each in controls.filters)],
@@ -173,21 +172,15 @@ def _join_ranking(
 # ---- What is shown ----------------------------------------------------------------------------
 
 
-def read_upload(path: str | None) -> Proteins:
-    """Read the proteins of an uploaded file; None without one.
+def read_upload(limit_bytes: int, path: str | None) -> Proteins:
+    """Read the proteins of a file that this visitor uploaded; None without one.
 
     Raises
     ------
     InputError
-        When it holds no proteins.
+        When it holds no proteins, or is too large.
     """
-    if path is None:
-        return None
-    try:
-        content = Path(path).read_text(encoding="utf-8-sig")  # Gradio's copy of the upload.
-    except UnicodeDecodeError as error:
-        raise InputError(NOT_UTF8) from error
-    return tuple(read_fasta(content))
+    return None if path is None else tuple(read_proteins(Path(path), limit_bytes))
 
 
 def work_of_proteins(query: Query | None, other: str, proteins: Proteins, *filters: Any) -> int:
