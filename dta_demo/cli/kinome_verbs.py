@@ -87,6 +87,8 @@ def run_scan(options: argparse.Namespace) -> None:
     from dta_demo.screening.scan import scan
 
     found = scan(predictor, protein, molecule, region, listed, _show_progress)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
     if options.output:
         with options.output.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
@@ -102,6 +104,4 @@ def run_scan(options: argparse.Namespace) -> None:
 def _show_progress(done: int, total: int) -> None:
     """Rewrite one line of a terminal; say nothing into a file."""
     if sys.stderr.isatty():
-        print(
-            f"\r{done:,} of {total:,} mutants", end="\n" if done == total else "", file=sys.stderr
-        )
+        print(f"\r{done:,} of {total:,} mutants", end="", file=sys.stderr)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from dta_demo.model.labels import LABELS, PKD
 from dta_demo.predictor.loaded_model import LoadedModel
 from dta_demo.results.group import Group
+from dta_demo.trust.applicability import MUTANTS
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,9 @@ class ModelInfo:
         frozen and tuned on those of one fold.
     training_pairs : dict
         Number of pairs of each dataset.
+    mutant_error : float or None
+        Root mean squared error of mutants that were left out of training, pKd; None where there
+        were too few.
     """
 
     device: str
@@ -48,6 +53,7 @@ class ModelInfo:
     poolings: dict[str, dict[str, float]]
     pooling_runs: tuple[dict[str, Any], ...]
     training_pairs: dict[str, int]
+    mutant_error: float | None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document that ``info --json`` prints."""
@@ -61,6 +67,7 @@ def describe_model(loaded: LoadedModel) -> ModelInfo:
     """Gather the facts about a loaded model."""
     record, model = loaded.record, loaded.ensemble.model
     by_group = _metrics_by_group(record)
+    mutants = record.get("mutants", {}).get("figures", {}).get(MUTANTS[Group.NEW_TARGET])
     return ModelInfo(
         device=str(model.device),
         precision=str(model.encoder.precision).removeprefix("torch."),
@@ -75,6 +82,7 @@ def describe_model(loaded: LoadedModel) -> ModelInfo:
         poolings=record["parts"][Group.SEEN]["networks"]["by_pooling"],
         pooling_runs=_pooling_runs(record, model.config.tuned_layers, by_group[Group.SEEN]["n"]),
         training_pairs=record["pairs"],
+        mutant_error=math.sqrt(mutants["mse"]) if mutants else None,
     )
 
 

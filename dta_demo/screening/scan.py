@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
 from dta_demo.kinases.landmarks import find_landmarks
 from dta_demo.kinases.targets import Substitution
+from dta_demo.predictor.variants import VARIANTS_AT_ONCE
 from dta_demo.results.scan import Mutant, MutationScan
 from dta_demo.results.variant import Variant
 from dta_demo.screening.positions import ScanPlan, plan_scan
@@ -18,8 +19,8 @@ from dta_demo.screening.positions import ScanPlan, plan_scan
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
 
-Progress = Callable[[int, int], None]
-"""Told how many mutants are done, and of how many; what it raises ends the scan."""
+MUTANTS_A_STEP = VARIANTS_AT_ONCE
+"""Mutants of a step: as many as are read together."""
 
 
 def scan(
@@ -28,9 +29,29 @@ def scan(
     molecule: Molecule,
     region: tuple[int, int] | None = None,
     mutations: Sequence[Substitution] | None = None,
-    progress: Progress = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> MutationScan:
     """Predict what substitutions change in the affinity of a protein for a molecule.
+
+    See `scan_in_steps`, of which this runs all, and tells the progress of each.
+    """
+    steps = scan_in_steps(predictor, protein, molecule, region, mutations)
+    while True:
+        try:
+            progress(*next(steps))
+        except StopIteration as end:
+            found: MutationScan = end.value
+            return found
+
+
+def scan_in_steps(
+    predictor: AffinityPredictor,
+    protein: Protein,
+    molecule: Molecule,
+    region: tuple[int, int] | None = None,
+    mutations: Sequence[Substitution] | None = None,
+) -> Generator[tuple[int, int], None, MutationScan]:
+    """Predict what substitutions change, some mutants in each step; closing it ends the scan.
 
     Every mutant has the value that `AffinityPredictor.predict` gives for its sequence.
 
@@ -40,8 +61,15 @@ def scan(
         First and last residue, each exchanged for the 19 others; the pocket by default.
     mutations : sequence of Substitution, optional
         These in place of a region, each by itself.
-    progress : callable
-        Called after each mutant.
+
+    Yields
+    ------
+    tuple of int
+        How many mutants are done, and of how many.
+
+    Returns
+    -------
+    MutationScan
 
     Raises
     ------
@@ -58,7 +86,8 @@ def scan(
     mutants = []
     for change, variant in zip(plan.changes, found, strict=True):
         mutants.append(_compare(change, variant, wild_type, roles.get(change.position, "")))
-        progress(len(mutants), len(plan.changes))
+        if len(mutants) % MUTANTS_A_STEP == 0:
+            yield len(mutants), len(plan.changes)
     return MutationScan(protein, molecule, wild_type.affinity, plan.name, tuple(mutants), roles)
 
 

@@ -103,7 +103,7 @@ def test_nothing_more_is_computed_once_nobody_waits(predictor, abl1, imatinib):
 
     with pytest.raises(InterruptedError):
         scan(predictor, abl1, imatinib, region=(242, 500), progress=leave)
-    assert seen == [(1, 259 * 19)]
+    assert seen == [(16, 259 * 19)]
 
 
 @pytest.mark.parametrize("region", [(0, 5), (5, 4), (1, 5000), (-3, 2)])

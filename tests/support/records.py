@@ -41,6 +41,7 @@ INFO = ModelInfo(
         {"n": 25046, "one_fold": False, "layers": 0, "mse": 0.25, "ci": 0.89, "by_pooling": SCORES},
     ),
     training_pairs={"davis": 25046},
+    mutant_error=0.42,
 )
 
 

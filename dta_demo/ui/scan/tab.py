@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Generator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from dta_demo.results.scan import CSV_HEADERS, MutationScan, csv_rows
 from dta_demo.screening.positions import read_choice
-from dta_demo.screening.scan import scan
+from dta_demo.screening.scan import scan_in_steps
 from dta_demo.ui.scan.figures import scan_figure
 from dta_demo.ui.scan.kept import keep_scan
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.downloads import Download, add_download, csv_file, safe_file_stem
 from dta_demo.ui.shared.events import PRIVATE
+from dta_demo.ui.shared.formatting import say_time
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.query import Query
 from dta_demo.ui.shared.view import View, build_plot, plot_value
 from dta_demo.ui.shared.work_estimate import WorkEstimate
 from dta_demo.ui.text import scan as text
+from dta_demo.ui.text import shared as shared_text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
-
-
-TRACKED = gr.Progress()
-"""Marks an argument in which gradio hands over its own tracker of progress."""
 
 
 @dataclass(frozen=True)
@@ -96,18 +97,14 @@ def _join_events(
     """Let the buttons start, stop and save a scan; return the event that runs it."""
     work = WorkEstimate(predictor)
 
-    def run(
-        query: Query | None, region: str, mutations: str, progress: Any = TRACKED
-    ) -> tuple[Any, ...]:
-        return draw_scan(predictor, query, region, mutations, progress)
-
-    def estimate(query: Query | None, region: str, mutations: str, *others: Any) -> int:
+    def estimate(query: Query | None, region: str, mutations: str) -> int:
         return work.scan(query.protein, *read_choice(region, mutations)) if query else 0
 
     scanned = parts.button.click(
-        lanes.handler(run, estimate), [query, parts.region, parts.mutations],
+        lanes.stepper(partial(draw_scan, predictor), estimate),
+        [query, parts.region, parts.mutations],
         [parts.status, parts.body, parts.plot, parts.table, found],
-        show_progress_on=parts.status, **PRIVATE,
+        show_progress="hidden", **PRIVATE,
     )  # fmt: skip
     parts.stop.click(
         lambda: cards.placeholder(text.STOPPED), None, parts.status, queue=False,
@@ -128,27 +125,51 @@ def invite(query: Query | None) -> tuple[Any, ...]:
 
 
 def draw_scan(
-    predictor: AffinityPredictor, query: Query | None, region: str, mutations: str, progress: Any
-) -> tuple[Any, ...]:
-    """Scan what the boxes name, and draw it."""
+    predictor: AffinityPredictor, query: Query | None, region: str, mutations: str
+) -> Generator[tuple[Any, ...], None, None]:
+    """Scan what the boxes name, say how far it has come, and draw it."""
     if query is None:
-        return (cards.placeholder(text.EMPTY), *(gr.skip() for _ in range(4)))
-    found = scan(
-        predictor, query.protein, query.molecule, *read_choice(region, mutations),
-        lambda done, total: progress((done, total), desc=text.PROGRESS),
-    )  # fmt: skip
+        yield (cards.placeholder(text.EMPTY), *(gr.skip() for _ in range(4)))
+        return
+    choice = read_choice(region, mutations)
+    steps = scan_in_steps(predictor, query.protein, query.molecule, *choice)
+    found = yield from _say_progress(steps)
     keep_scan(predictor, found)
     apart = sum(mutant.told_apart for mutant in found.mutants)
     sentence = text.DONE.format(
         wild_type=f"{found.wild_type:.2f}", apart=f"{apart:,}", count=f"{len(found.mutants):,}"
     )
-    return (
+    error = predictor.info().mutant_error
+    if error is not None:
+        large = sum(abs(mutant.change) > error for mutant in found.mutants)
+        sentence += " " + text.BEYOND_ERROR.format(large=f"{large:,}", error=f"{error:.2f}")
+    yield (
         cards.finding(sentence),
         gr.Column(visible=True),
         plot_value(scan_figure(found)),
         strongest_table(found),
         found,
     )
+
+
+def _say_progress(
+    steps: Generator[tuple[int, int], None, MutationScan],
+) -> Generator[tuple[Any, ...], None, MutationScan]:
+    """Say after each step of a scan how many mutants are done, and what is left."""
+    start = time.monotonic()
+    rest = tuple(gr.skip() for _ in range(4))
+    yield (cards.note([text.READING]), *rest)
+    while True:
+        try:
+            done, total = next(steps)
+        except StopIteration as end:
+            found: MutationScan = end.value
+            return found
+        left = say_time((time.monotonic() - start) * (total - done) / done)
+        words = text.PROGRESS.format(
+            done=f"{done:,}", total=f"{total:,}", left=shared_text.LEFT.format(seconds=left)
+        )
+        yield (cards.progress_bar(done / total, words, text.TAB), *rest)
 
 
 def strongest_table(found: MutationScan) -> str:

@@ -15,6 +15,7 @@ from dta_demo.results.screening import ScreenRow
 from dta_demo.results.units import format_pkd, kd_of
 from dta_demo.ui.screening.store import KeptScreen
 from dta_demo.ui.shared import cards
+from dta_demo.ui.shared.formatting import say_time
 from dta_demo.ui.text import screening as text
 from dta_demo.ui.text import shared as shared_text
 
@@ -68,20 +69,9 @@ def draw_progress(kept: KeptScreen) -> Markup:
     if kept.is_done:
         words = [text.DONE.format(rows=f"{progress.rows:,}", seconds=say_time(progress.seconds))]
     elif left is not None:
-        words.append(text.LEFT.format(seconds=say_time(left)))
+        words.append(shared_text.LEFT.format(seconds=say_time(left)))
     share = 1.0 if kept.is_done else progress.fraction or 0.0
-    return Markup(
-        '<div class="dta-progress"><div role="progressbar" aria-label="{label}" aria-valuemin="0" '
-        'aria-valuemax="100" aria-valuenow="{percent}"><i style="width: {percent}%"></i></div>'
-        '<p role="status">{words}</p></div>'
-    ).format(percent=round(100 * share), label=text.TAB, words=", ".join(words))
-
-
-def say_time(seconds: float) -> str:
-    """Write a time in seconds, or from two minutes on in minutes."""
-    if seconds < 120:
-        return text.SECONDS.format(seconds=seconds)
-    return text.MINUTES.format(minutes=seconds / 60)
+    return cards.progress_bar(share, ", ".join(words), text.TAB)
 
 
 def draw_counts(kept: KeptScreen) -> Markup:

@@ -40,6 +40,23 @@ def placeholder(sentence: str) -> Markup:
     return Markup('<div class="dta-placeholder">{}</div>').format(sentence)
 
 
+def progress_bar(share: float, words: str, label: str) -> Markup:
+    """Draw how far something has come: a bar, and a sentence that is read out.
+
+    Parameters
+    ----------
+    share : float
+        Part that is done, from 0 to 1.
+    label : str
+        Name of the bar, for who does not see it.
+    """
+    return Markup(
+        '<div class="dta-progress"><div role="progressbar" aria-label="{label}" aria-valuemin="0" '
+        'aria-valuemax="100" aria-valuenow="{percent}"><i style="width: {percent}%"></i></div>'
+        '<p role="status">{words}</p></div>'
+    ).format(percent=round(100 * share), label=label, words=words)
+
+
 def heading(words: str) -> Markup:
     """Write the heading of a figure or a table."""
     return Markup('<h2 class="dta-heading">{}</h2>').format(words)

@@ -65,3 +65,10 @@ def landmark_words(landmark: Landmark) -> str:
     span = text.SPAN.format(start=landmark.start, end=landmark.end)
     is_motif = landmark.name.isupper() and landmark.letters != landmark.name
     return f"{landmark.name}{f' ({landmark.letters})' if is_motif else ''} {span}"
+
+
+def say_time(seconds: float) -> str:
+    """Write a time in seconds, or from two minutes on in minutes."""
+    if seconds < 120:
+        return text.SECONDS.format(seconds=seconds)
+    return text.MINUTES.format(minutes=seconds / 60)

@@ -113,12 +113,20 @@ class Lanes:
         return self._handle(function, answer, for_page)
 
     def stepper(
-        self, function: Callable[P, Generator[R, None, None]]
+        self,
+        function: Callable[P, Generator[R, None, None]],
+        work: Callable[..., int] = no_work,
     ) -> Callable[P, AsyncIterator[R]]:
         """Handler that runs a generator in steps, each a job of the heavy lane by itself.
 
-        Work that takes minutes so holds nobody up: others have their turn between two steps. When
-        the visitor leaves or cancels, no further step is begun.
+        Work that takes minutes so holds nobody up: others have their turn between two steps, and
+        the limit of time is that of a step. When the visitor leaves or cancels, no further step is
+        begun.
+
+        Parameters
+        ----------
+        work : callable
+            As in `handler`; more than the server takes on is refused before the first step.
         """
         name = getattr(function, "__name__", type(function).__name__)
 
@@ -126,8 +134,13 @@ class Lanes:
         async def handle(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[R]:
             visitor, is_wanted = _visitor(self.limits.proxies), _watch_event()
             steps = function(*args, **kwargs)
+
+            def admit() -> None:
+                refuse_excess(work(*args, **kwargs), self.limits.max_work)
+
             with guarded(name):
                 try:
+                    await self.light.run(visitor, admit, is_wanted)
                     while is_wanted():
                         value = await self.heavy.run(visitor, lambda: next(steps, _DONE), is_wanted)
                         if value is _DONE:

@@ -16,10 +16,15 @@ REGION, REGION_HINT = "Residues", "First and last, such as 310-320; empty for th
 MUTATIONS, MUTATIONS_HINT = "Mutations", "Such as T315I, p.Glu255Lys; in place of residues"
 BUTTON, STOP = "Scan", "Stop"
 STOPPED = "The scan was stopped."
-PROGRESS = "Reading mutants"
+READING = "Reading the protein…"
+PROGRESS = "{done} of {total} mutants done, {left}"
 DONE = (
     "Wild type: pKd {wild_type}. {apart} of {count} mutants differ from it by more than the "
     "members of the ensemble differ about the change."
+)
+BEYOND_ERROR = (
+    "{large} differ by more than {error} pKd, the typical error for mutants that were left out of "
+    "training: only these stand out from what the model gets wrong."
 )
 MAP_TITLE = "Change of pKd by substitution"
 MAP_NOTE = "Dots mark the wild type; grey cells lie within the spread of the ensemble."

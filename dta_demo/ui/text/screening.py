@@ -32,11 +32,9 @@ READING = "Reading the protein and the first rows…"
 FORGOTTEN = "These rows had to make room for newer ones on this server: screen them again."
 
 PROGRESS = "{rows} rows done, {rate} a second"
-LEFT = "about {seconds} left"
 STOPPED = "Stopped after {rows} rows; what was done is kept."
 DONE = "{rows} rows in {seconds}."
 LONGER = "The list is longer than {limit} rows, the limit of this server: the rest was not read."
-SECONDS, MINUTES = "{seconds:.0f} s", "{minutes:.0f} min"
 
 READ_AS = "Read as {format}."
 COLUMNS = "Columns taken: {columns}."

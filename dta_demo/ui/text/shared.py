@@ -32,6 +32,10 @@ RESIDUE_NAMES = {
     "B": "Asx", "Z": "Glx", "U": "Sec", "O": "Pyl",
 }  # fmt: skip
 
+# Progress
+SECONDS, MINUTES = "{seconds:.0f} s", "{minutes:.0f} min"
+LEFT = "about {seconds} left"
+
 # Tables and figures
 UNKNOWN = "–"
 RESIDUE, NUMBER = "Residue", "Number"
