@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file
 
 from dta_demo.checkpoint.checks import (
@@ -124,3 +124,36 @@ def load_record(path: Path) -> dict[str, Any]:
     require(isinstance(record.get("encoder"), str), path, "encoder is missing")
     check_number("highest pKd", record.get("highest_pkd"), -MAX_LABEL, MAX_LABEL)
     return record
+
+
+def read_described_arrays(
+    path: Path, entry: str, what: str
+) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Read a safetensors file whose metadata hold a JSON object.
+
+    Parameters
+    ----------
+    entry : str
+        Name of the object in the metadata.
+    what : str
+        What the file is said to be, such as ``"readouts"``.
+
+    Returns
+    -------
+    tuple of dict, dict
+        The object, and the arrays by name.
+
+    Raises
+    ------
+    CheckpointError
+        When the file cannot be read as such.
+    """
+    try:
+        with safe_open(path, framework="np") as file:
+            entries = json.loads((file.metadata() or {})[entry])
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError, KeyError, ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path} cannot be read as {what}.") from error
+    if not isinstance(entries, dict):
+        raise CheckpointError(f"{path} cannot be read as {what}.")
+    return entries, arrays

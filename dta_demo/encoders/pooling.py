@@ -186,11 +186,15 @@ class AttentionPooling(Pooling):
         nn.init.normal_(self.score.weight, std=self.hidden_size**-0.5)
         nn.init.zeros_(self.score.bias)
 
-    def _pool(self, embeddings: Tensor, residue_mask: Tensor) -> Pooled:
+    def weigh(self, embeddings: Tensor, residue_mask: Tensor) -> Tensor:
+        """Weights of each head: (batch, length, heads), summing to 1 over the residues."""
         scores = self.score(embeddings).float()  # (batch, length, heads)
         # softmax subtracts the maximum itself, and every row has a residue: never NaN.
         scores = scores.masked_fill(~residue_mask.unsqueeze(-1), float("-inf"))
-        weights = scores.softmax(dim=1)
+        return scores.softmax(dim=1)
+
+    def _pool(self, embeddings: Tensor, residue_mask: Tensor) -> Pooled:
+        weights = self.weigh(embeddings, residue_mask)
         # Every head averages all channels and keeps its own slice: more products, but no copy of
         # the embeddings, which would take longer.
         averages = torch.bmm(weights.to(embeddings.dtype).transpose(1, 2), embeddings)

@@ -16,7 +16,7 @@ from dta_demo.model.mutants import predict_forms
 from dta_demo.model.region import ProteinRegion
 from dta_demo.molecules.fingerprints import Fingerprints
 from dta_demo.predictor.assessing import ReadTarget, assess_pairs
-from dta_demo.predictor.encoding import EncodedProtein
+from dta_demo.predictor.encoding import EncodedProtein, ProteinEncoding
 from dta_demo.predictor.loaded_model import LoadedModel
 from dta_demo.predictor.mutants import find_mutation
 from dta_demo.predictor.notes import notes_on, region_of
@@ -26,7 +26,7 @@ from dta_demo.results.recognised import Recognised
 from dta_demo.runtime.threads import one_numpy_thread
 from dta_demo.trust.assessment import Assessment
 from dta_demo.trust.calibration import clip_to_floor
-from dta_demo.trust.controls import compare_with_shuffled
+from dta_demo.trust.controls import compare_with_shuffled, shuffle_residues
 from dta_demo.trust.reference import DrugNeighbours
 
 
@@ -157,20 +157,24 @@ def predict_constructs(
 
 def compare_with_controls(
     loaded: LoadedModel,
+    encoding: ProteinEncoding,
     prediction: Prediction,
     encoded: EncodedProtein,
-    shuffled: np.ndarray,
     typical_error: float,
 ) -> Controls:
     """Compare a prediction with the shuffled protein and the means of the training data.
 
     Parameters
     ----------
-    shuffled : numpy.ndarray, shape (draws,)
-        pKd of the same molecule with the protein's residues shuffled.
     typical_error : float
         Difference from which two predictions are told apart, pKd.
     """
+    # What the model does not read would change nothing.
+    regions = [
+        encoding.read_region(encoding.cut_form(sequence))
+        for sequence in shuffle_residues(encoded.read.form.letters)
+    ]
+    shuffled = predict_constructs(loaded, regions, prediction.molecule)
     matters, verdict = compare_with_shuffled(prediction, shuffled, typical_error)
     reference = loaded.trust.reference
     described = loaded.ensemble.fingerprint_smiles([prediction.molecule.smiles])

@@ -38,20 +38,19 @@ from dta_demo.predictor.panel import (
     assess_measured_pairs,
     predict_measured_pairs,
 )
-from dta_demo.predictor.pooling import compare_poolings
-from dta_demo.predictor.prediction import compare_with_controls, predict_constructs, predict_pair
+from dta_demo.predictor.pooling import PoolingPredictor
+from dta_demo.predictor.prediction import compare_with_controls, predict_pair
 from dta_demo.predictor.screening import screen_molecules, screen_pairs
 from dta_demo.predictor.variants import VariantPredictor
 from dta_demo.results.attention import AttentionReport
 from dta_demo.results.controls import Controls
-from dta_demo.results.poolings import PoolingReport
+from dta_demo.results.poolings import PoolingAnalysis, PoolingReport
 from dta_demo.results.prediction import Prediction, Screened
 from dta_demo.results.region import Region
 from dta_demo.runtime.bundled import bundled_file
 from dta_demo.trust.applicability import interval_group
 from dta_demo.trust.assessment import Assessment
 from dta_demo.trust.calibration import Calibration
-from dta_demo.trust.controls import shuffle_residues
 
 CHECKPOINT = bundled_file("checkpoint")
 """The checkpoint that comes with the code."""
@@ -60,8 +59,8 @@ CHECKPOINT = bundled_file("checkpoint")
 class AffinityPredictor:
     """A loaded model that predicts affinities, and everything that is shown beside them.
 
-    Safe under threads: the model runs behind one lock, and nothing is kept between calls but
-    encoded proteins and attention maps, under what they were made from.
+    Safe under threads: the model runs behind one lock, and only encoded proteins and attention
+    maps are kept between calls.
     """
 
     def __init__(self, loaded: LoadedModel) -> None:
@@ -102,7 +101,7 @@ class AffinityPredictor:
         Parameters
         ----------
         protein : str or Protein
-            Sequence, FASTA or the name of a kinase (``"ABL1 T315I"``), or a parsed protein.
+            Sequence, FASTA or the name of a kinase (``"ABL1 T315I"``).
         molecule : str or Molecule
             SMILES or the name of a known inhibitor, or a parsed molecule.
 
@@ -117,9 +116,8 @@ class AffinityPredictor:
     def screen(self, protein: str | Protein, molecules: Iterable[str]) -> Iterator[Screened]:
         """Predict one protein with many molecules, as fast as their text is read.
 
-        The values are those of `predict`. The molecules, SMILES or names, may be a stream of any
-        length: one result is given for each, in their order, and a text that is no molecule takes
-        only its own.
+        The values are those of `predict`. The molecules may be a stream of any length: one result
+        is given for each, in their order, and a text that is no molecule takes only its own.
 
         Raises
         ------
@@ -147,25 +145,28 @@ class AffinityPredictor:
         The controls are the same molecule with the protein's residues shuffled, and the mean
         pKd of the molecule and of the target in the training data.
         """
-        protein, molecule = read_protein(protein), read_small_molecule(molecule)
         prediction = self.predict(protein, molecule)
-        encoded = self.encode(protein)
-        # What the model does not read would change nothing.
-        regions = [
-            self._encoding.read_region(self._encoding.cut_form(sequence))
-            for sequence in shuffle_residues(encoded.read.form.letters)
-        ]
-        shuffled = predict_constructs(self._loaded, regions, molecule)
+        encoded = self.encode(prediction.protein)
         # Root mean squared error in cross-validation on pairs of the query's group, pKd.
         errors = self.info().by_group[interval_group(prediction.applicability)]
         return compare_with_controls(
-            self._loaded, prediction, encoded, shuffled, math.sqrt(errors["mse"])
+            self._loaded, self._encoding, prediction, encoded, math.sqrt(errors["mse"])
         )
 
     def poolings(self, protein: str | Protein, molecule: str | Molecule) -> PoolingReport:
         """Compare the four poolings on a pair; raises what `predict` raises."""
         prediction = self.predict(protein, molecule)
-        return compare_poolings(self._loaded, prediction, self.encode(prediction.protein))
+        return self.pooling.compare(prediction, self.encode(prediction.protein))
+
+    def analyse_poolings(self, protein: str | Protein, molecule: str | Molecule) -> PoolingAnalysis:
+        """Compare them as `poolings` does, hide what each weighs most, and find what is near."""
+        prediction = self.predict(protein, molecule)
+        return self.pooling.analyse(prediction, self.encode(prediction.protein))
+
+    @cached_property
+    def pooling(self) -> PoolingPredictor:
+        """Each pooling by itself, and the kinome under each."""
+        return PoolingPredictor(self._loaded, self._encoding)
 
     @property
     def variants(self) -> VariantPredictor:
@@ -192,8 +193,7 @@ class AffinityPredictor:
     def attention_rollout(self, protein: str | Protein) -> np.ndarray:
         """Attention that each residue receives by rollout through all layers.
 
-        Rollout multiplies the layers' attention, averaged over heads and with the residual
-        connection, see `dta_demo.encoders.head_maps`. It is computed on request and kept.
+        The layers' attention, multiplied, as in `dta_demo.encoders.head_maps`; kept once computed.
 
         Returns
         -------

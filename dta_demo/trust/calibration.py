@@ -112,10 +112,17 @@ def load_calibrations(path: Path) -> dict[str, Calibration]:
     CheckpointError
         When an entry is missing, a number is not finite, or ends and edges are out of order.
     """
-    return {label: _read_calibration(path, entry) for label, entry in read_json(path).items()}
+    return {label: read_calibration(path, entry) for label, entry in read_json(path).items()}
 
 
-def _read_calibration(path: Path, entry: Any) -> Calibration:
+def read_calibration(path: Path, entry: Any) -> Calibration:
+    """Read the intervals of one label from what JSON holds.
+
+    Raises
+    ------
+    CheckpointError
+        When an entry is missing, a number is not finite, or ends and edges are out of order.
+    """
     try:
         level, floor, below = (entry[name] for name in ("level", "floor", "floor_below"))
         groups = {name: read_group(path, group) for name, group in entry["groups"].items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,8 @@ from dta_demo.results.applicability import Applicability, Neighbour
 from dta_demo.results.attention import AttentionReport
 from dta_demo.results.controls import Controls, TrainingMean
 from dta_demo.results.group import Group
-from dta_demo.results.poolings import PoolingReport
+from dta_demo.results.pooling_study import PoolingStudy
+from dta_demo.results.poolings import PoolingAnswer, PoolingReport
 from dta_demo.results.prediction import Binding, KernelPart, Prediction
 from dta_demo.results.recognised import Recognised
 from dta_demo.results.region import Region
@@ -101,13 +103,63 @@ def attention(
     return replace(report, **changes)
 
 
-def pooling(residues: int = 300) -> PoolingReport:
-    weights = np.random.default_rng(0).random((4, residues)).astype(np.float32)
+def pooling(residues: int = 300, **changes: Any) -> PoolingReport:
+    random = np.random.default_rng(0)
+    weights = random.random((4, residues)).astype(np.float32)
+    weights[2] = random.multinomial(320, np.full(residues, 1 / residues)) / 320
     weights /= weights.sum(axis=1, keepdims=True)
-    weights[0] = 0.0
+    weights[0], weights[1] = 0.0, 1 / residues
+    heads = random.random((10, residues)).astype(np.float32)
     similarity = np.full((4, 4), 0.5, dtype=np.float32)
     np.fill_diagonal(similarity, 1.0)
-    return PoolingReport(prediction(residues), POOLINGS, similarity, weights)
+    report = PoolingReport(
+        prediction(residues),
+        POOLINGS,
+        similarity,
+        weights,
+        heads / heads.sum(axis=1, keepdims=True),
+        channels=320,
+        pocket=tuple(range(1, residues // 10 + 1)),
+        answers=answers(),
+        centred_similarity=similarity,
+    )
+    return replace(report, **changes)
+
+
+def answers(
+    values: Sequence[float] = (7.8, 8.1, 8.0, 8.1), half: float = 0.8, error: float = 0.5
+) -> tuple[PoolingAnswer, ...]:
+    return tuple(
+        PoolingAnswer(name, value, (value - half, value + half), 0.1, error, value < 5.1)
+        for name, value in zip(POOLINGS, values, strict=True)
+    )
+
+
+def pooling_study() -> PoolingStudy:
+    """Errors of every condition: those of the poolings differ by less than their noise."""
+    noise = np.random.default_rng(0)
+
+    def errors(mean: float) -> dict[str, list[list[float]]]:
+        return {
+            group: {"by_seed": (mean + extra + 0.01 * noise.standard_normal((3, 5))).tolist()}
+            for group, extra in (("seen", 0.0), ("new drug", 0.3), ("new target", 0.2))
+        }
+
+    means = {"none, domain": 0.6, "random vector, domain": 0.26, "pocket letters, domain": 0.21}
+    means |= {f"composition, {region}": 0.34 for region in ("domain", "protein", "first200")}
+    means |= {f"random weights, domain, {name}, last": 0.3 for name in POOLINGS}
+    for region, extra in (("domain", 0.0), ("protein", 0.05), ("first200", 0.15)):
+        for layers in ("last", "best", "mix"):
+            means |= {f"esm2, {region}, {name}, {layers}": 0.22 + extra for name in POOLINGS}
+    means["esm2, domain, max, last"] = 0.3
+    return PoolingStudy.from_dict(
+        {
+            "dataset": "davis",
+            "seeds": [0, 1, 2],
+            "conditions": {name: errors(mean) for name, mean in means.items()},
+            "single_layers": {},
+        }
+    )
 
 
 def controls(**changes: Any) -> Controls:
