@@ -129,8 +129,8 @@ def run_poolings(options: argparse.Namespace) -> None:
     from dta_demo.cli.report import describe_poolings
 
     protein, molecule = read_pair(options)
-    report = load_predictor(options).poolings(protein, molecule)
+    analysis = load_predictor(options).analyse_poolings(protein, molecule)
     if options.json:
-        print_json(report.to_dict())
+        print_json(analysis.to_dict())
     else:
-        print("\n".join(describe_poolings(report)))
+        print("\n".join(describe_poolings(analysis.report)))

@@ -9,9 +9,9 @@ import numpy as np
 from dta_demo.inputs.wording import count_of
 from dta_demo.results.attention import AttentionReport
 from dta_demo.results.controls import Controls, TrainingMean
-from dta_demo.results.poolings import PoolingReport
+from dta_demo.results.poolings import PoolingAnswer, PoolingReport
 from dta_demo.results.prediction import Prediction, say_chance
-from dta_demo.results.units import format_pkd, kd_of, say_interval
+from dta_demo.results.units import format_pkd, kd_of, say_floor, say_interval, say_pkd
 
 if TYPE_CHECKING:
     from dta_demo.explain.records import Explanation
@@ -92,9 +92,21 @@ def describe_attention(report: AttentionReport) -> list[str]:
 
 
 def describe_poolings(report: PoolingReport) -> list[str]:
-    """Write the prediction of each pooling."""
+    """Write the prediction of each pooling: by itself, and inside the model."""
     prediction = report.prediction
-    return [f"{name}\t{prediction.say(prediction.by_pooling[name])}" for name in report.names]
+    inside = [prediction.say(prediction.by_pooling[name]) for name in report.names]
+    if not report.answers:
+        return [f"{name}\t{value}" for name, value in zip(report.names, inside, strict=True)]
+    return [
+        f"{answer.name}\tby itself {_say_answer(answer, prediction)}\tinside the model {value}"
+        for answer, value in zip(report.answers, inside, strict=True)
+    ]
+
+
+def _say_answer(answer: PoolingAnswer, prediction: Prediction) -> str:
+    value = say_floor(prediction.floor) if answer.at_floor else say_pkd(answer.affinity)
+    interval = say_interval(answer.interval, prediction.floor)
+    return f"{value}; {prediction.level:.0%} interval: pKd {interval}"
 
 
 def describe_explanation(explanation: Explanation) -> list[str]:

@@ -13,7 +13,14 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from dta_demo.checkpoint.checks import CheckpointError, check_array, check_whole, require
+from dta_demo.checkpoint.checks import (
+    MAX_LABEL,
+    CheckpointError,
+    check_array,
+    check_number,
+    check_whole,
+    require,
+)
 from dta_demo.checkpoint.reading import read_described_arrays
 from dta_demo.encoders.pooling import POOLING_NAMES, AttentionPooling, Pooled, make_pooling
 from dta_demo.model.readout import Readouts
@@ -138,49 +145,67 @@ def load_readouts(path: Path, digest: str, hidden_size: int) -> dict[str, Poolin
         name: check_whole(f"number of {name} of the readouts", named.get(name), 1, bound)
         for name, bound in BOUNDS.items()
     }
-    return {name: _build(path, name, entries, arrays, sizes, hidden_size) for name in POOLING_NAMES}
+    parts = [_Part(path, name, arrays) for name in POOLING_NAMES]
+    return {part.name: _build(part, entries, sizes, hidden_size) for part in parts}
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The arrays of one pooling in a file, checked as they are read."""
+
+    path: Path
+    name: str
+    arrays: Mapping[str, np.ndarray]
+
+    def read(self, key: str, *shape: int | None) -> Tensor:
+        """Read an array of a shape."""
+        array = check_array(self.path, self.arrays, f"{self.name}.{key}", shape)
+        return torch.from_numpy(array.astype(np.float32))
+
+    def read_spread(self, key: str, channels: int) -> Tensor:
+        """Read standard deviations, which are above 0."""
+        spread = self.read(key, channels)
+        require(bool((spread > 0).all()), self.path, "a standard deviation is not above 0")
+        return spread
+
+    def build_poolings(self, sizes: Mapping[str, int], hidden_size: int) -> nn.ModuleList:
+        """Build the pooling of each network."""
+        networks, heads = sizes["networks"], sizes["heads"]
+        poolings = [make_pooling(self.name, hidden_size, heads) for _ in range(networks)]
+        if self.name == "attention":
+            weights = self.read("score.weight", networks, heads, hidden_size)
+            biases = self.read("score.bias", networks, heads)
+            for pooling, weight, bias in zip(poolings, weights, biases, strict=True):
+                pooling.load_state_dict({"score.weight": weight, "score.bias": bias})
+        return nn.ModuleList(poolings).requires_grad_(False)
 
 
 def _build(
-    path: Path,
-    name: str,
-    entries: dict[str, Any],
-    arrays: Mapping[str, np.ndarray],
-    sizes: Mapping[str, int],
-    hidden_size: int,
+    part: _Part, entries: Mapping[str, Any], sizes: Mapping[str, int], hidden_size: int
 ) -> PoolingReadouts:
     """Build the readouts of one pooling of what the file holds."""
-    own = {
-        key.removeprefix(f"{name}."): value
-        for key, value in arrays.items()
-        if key.startswith(f"{name}.")
-    }
-
-    def read(key: str, *shape: int | None) -> Tensor:
-        return torch.from_numpy(check_array(path, own, key, shape).astype(np.float32))
-
-    drug_mean = read("scale.drug_mean", None)
-    networks, heads = sizes["networks"], sizes["heads"]
-    readouts = Readouts(
-        networks, hidden_size, len(drug_mean), sizes["hidden"], sizes["factors"]
-    ).eval()
-    state = {key: read(key, *value.shape) for key, value in readouts.state_dict().items()}
+    drug_mean = part.read("scale.drug_mean", None)
+    channels = len(drug_mean)
+    readouts = Readouts(sizes["networks"], hidden_size, channels, sizes["hidden"], sizes["factors"])
+    state = {key: part.read(key, *value.shape) for key, value in readouts.state_dict().items()}
     readouts.load_state_dict(state)
-    poolings = nn.ModuleList([make_pooling(name, hidden_size, heads) for _ in range(networks)])
-    if name == "attention":
-        weight = read("score.weight", networks, heads, hidden_size)
-        bias = read("score.bias", networks, heads)
-        for pooling, *values in zip(poolings, weight, bias, strict=True):
-            pooling.load_state_dict({"score.weight": values[0], "score.bias": values[1]})
     try:
-        calibration = read_calibration(path, entries["calibrations"][name])
-        figures = entries["figures"][name]
-    except (LookupError, TypeError) as error:
-        raise CheckpointError(f"{path} lacks the calibration of {name}.") from error
-    spread, drug_spread = read("scale.spread", hidden_size), read("scale.drug_spread", None)
-    for each in (spread, drug_spread):
-        require(bool((each > 0).all()), path, "a standard deviation is not above 0")
+        calibration = read_calibration(part.path, entries["calibrations"][part.name])
+        figures = {
+            group: {metric: check_number(metric, value, 0, MAX_LABEL) for metric, value in
+                    found.items()}
+            for group, found in entries["figures"][part.name].items()
+        }  # fmt: skip
+    except (LookupError, TypeError, AttributeError) as error:
+        raise CheckpointError(f"{part.path} lacks the calibration of {part.name}.") from error
     return PoolingReadouts(
-        name, readouts.requires_grad_(False), poolings.requires_grad_(False),
-        read("scale.mean", hidden_size), spread, drug_mean, drug_spread, calibration, figures,
-    )  # fmt: skip
+        part.name,
+        readouts.eval().requires_grad_(False),
+        part.build_poolings(sizes, hidden_size),
+        part.read("scale.mean", hidden_size),
+        part.read_spread("scale.spread", hidden_size),
+        drug_mean,
+        part.read_spread("scale.drug_spread", channels),
+        calibration,
+        figures,
+    )

@@ -47,8 +47,8 @@ def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
         return explain_pair(predictor, protein, smiles).to_dict()
 
     def poolings(protein: str, smiles: str) -> dict[str, Any]:
-        """Return the four pooling strategies side by side on one pair."""
-        return predictor.poolings(protein, smiles).to_dict()
+        """Compare the four poolings on one pair, by themselves and inside the model."""
+        return predictor.analyse_poolings(protein, smiles).to_dict()
 
     def profile(smiles: str) -> dict[str, Any]:
         """Predict a molecule with every human kinase, and score its selectivity."""
@@ -64,7 +64,7 @@ def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
         ),
         (profile, no_work),
         (build_screen_endpoint(predictor, lanes.limits), work_of_screen),
-        (poolings, lambda protein, smiles: work.encoding(read_protein(protein))),
+        (poolings, lambda protein, smiles: work.poolings(read_protein(protein))),
     ]
     for endpoint, estimate in [*estimates, _scan_endpoint(predictor, work)]:
         gr.api(

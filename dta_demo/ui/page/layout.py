@@ -112,7 +112,7 @@ def _build_parts(
                 attention = build_attention_tab(predictor, query, lanes)
                 explanation = build_explain_tab(predictor, query, lanes, explained_report)
                 scanned = build_scan_tab(predictor, query, lanes)
-                pooling = build_pooling_tab(predictor, lanes)
+                pooling = build_pooling_tab(predictor, query, lanes)
                 structure = build_structure_tab(predictor, query, lanes)
                 kinome = build_profile_tab(predictor, query, panel, lanes)
                 screening = build_screen_tab(predictor, panel, lanes)

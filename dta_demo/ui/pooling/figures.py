@@ -6,8 +6,12 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from dta_demo.results.poolings import PoolingReport
+from dta_demo.results.poolings import PoolingAnswer, PoolingReport
+from dta_demo.results.prediction import Prediction
+from dta_demo.results.units import format_pkd
+from dta_demo.ui.pooling.answers import say_answer
 from dta_demo.ui.shared.formatting import shown_pkd
+from dta_demo.ui.shared.map_scale import scale_shares
 from dta_demo.ui.shared.plotting import (
     GREY,
     ON_SIMILARITY,
@@ -15,6 +19,7 @@ from dta_demo.ui.shared.plotting import (
     SIMILARITY_COLOURS,
     finish,
     left_titles,
+    map_trace,
     mark_regions,
     profile_trace,
     times_equal,
@@ -24,26 +29,10 @@ from dta_demo.ui.text import shared as shared_text
 
 
 def pooling_dots(report: PoolingReport) -> go.Figure:
-    """Draw the networks' four predictions on one pKd axis, with the prediction as a line."""
+    """Draw each pooling's own answer with its interval, and the prediction as a line."""
     prediction = report.prediction
-    values = [prediction.by_pooling[name] for name in report.names]
-    labels = [text.NAMES.get(name, name) for name in report.names]
-    figure = go.Figure()
-    for name, label, value in zip(report.names, labels, values, strict=True):
-        colour = POOLING_COLOURS.get(name, GREY)
-        figure.add_trace(
-            go.Scatter(
-                x=[prediction.affinity, value],
-                y=[label, label],
-                mode="lines+markers+text",
-                line={"color": colour, "width": 3},
-                marker={"size": [0, 15], "color": colour},
-                text=["", shown_pkd(prediction, value)],
-                textposition="top center",
-                cliponaxis=False,
-                hovertemplate=f"{label}: {shown_pkd(prediction, value)}<extra></extra>",
-            )
-        )
+    figure = go.Figure([_interval_trace(prediction, answer) for answer in report.answers])
+    ends = [prediction.affinity, *(end for answer in report.answers for end in answer.interval)]
     figure.add_vline(
         x=prediction.affinity,
         line={"color": GREY, "width": 2, "dash": "dot"},
@@ -56,63 +45,125 @@ def pooling_dots(report: PoolingReport) -> go.Figure:
             "xanchor": "center",
         },
     )
-    low, high = min(*values, prediction.affinity), max(*values, prediction.affinity)
-    middle, half = (low + high) / 2, max(0.5, (high - low) * 0.75)
-    figure.update_xaxes(title_text=text.DOTS, range=[middle - half, middle + half])
+    margin = 0.1 * (max(ends) - min(ends)) + 0.1
+    figure.update_xaxes(title_text=shared_text.PKD, range=[min(ends) - margin, max(ends) + margin])
     figure.update_yaxes(autorange="reversed", ticksuffix="  ")
     figure.update_layout(showlegend=False)
     return finish(figure, height=300, top_margin=36)
 
 
-def similarity_map(report: PoolingReport) -> go.Figure:
-    """Draw the cosine similarity between the poolings' vectors, with its numbers."""
-    labels = [text.SHORT.get(name, name) for name in report.names]
-    figure = go.Figure(
-        go.Heatmap(
-            z=np.asarray(report.similarity, dtype=np.float32),
-            x=labels,
-            y=labels,
-            texttemplate="%{z:.2f}",
-            textfont={"color": ON_SIMILARITY},
-            colorscale=SIMILARITY_COLOURS,
-            zmin=-1,
-            zmax=1,
-            xgap=2,
-            ygap=2,
-            colorbar={"thickness": 10, "outlinewidth": 0, "tickvals": [-1, 0, 1]},
-            hovertemplate=f"{shared_text.PAIR_HOVER}: %{{z:.3f}}<extra></extra>",
-        )
+def _interval_trace(prediction: Prediction, answer: PoolingAnswer) -> go.Scatter:
+    """Draw an answer as a dot on its interval."""
+    label, colour = text.NAMES[answer.name], POOLING_COLOURS[answer.name]
+    low, high = answer.interval
+    words = say_answer(prediction, answer)
+    hover = text.INTERVAL_HOVER.format(
+        name=label, value=words, low=format_pkd(low), high=format_pkd(high)
     )
-    figure.update_xaxes(tickangle=0)
+    return go.Scatter(
+        x=[low, answer.affinity, high],
+        y=[label] * 3,
+        mode="lines+markers+text",
+        line={"color": colour, "width": 3},
+        marker={
+            "size": [9, 15, 9],
+            "color": colour,
+            "symbol": ["line-ns-open", "circle", "line-ns-open"],
+        },
+        text=["", words, ""],
+        textposition="top center",
+        cliponaxis=False,
+        hovertemplate=f"{hover}<extra></extra>",
+    )
+
+
+def similarity_maps(report: PoolingReport) -> go.Figure:
+    """Draw the cosine similarity between the poolings' vectors, raw and centred, as numbers."""
+    maps = [report.similarity]
+    if report.centred_similarity is not None:
+        maps.append(report.centred_similarity)
+    titles = text.SIMILARITY_TITLES[: len(maps)]
+    labels = [text.SHORT[name] for name in report.names]
+    figure = make_subplots(rows=1, cols=len(maps), subplot_titles=titles, shared_yaxes=True)
+    figure.update_annotations(font={"size": 12})
+    for column, matrix in enumerate(maps, start=1):
+        figure.add_trace(matrix_trace(matrix, labels, lowest=-1), row=1, col=column)
+    figure.update_xaxes(tickangle=0, tickfont={"size": 10})
     figure.update_yaxes(autorange="reversed", ticksuffix=" ")
-    return finish(figure, height=300, top_margin=16)
+    return finish(figure, height=300, top_margin=36)
+
+
+def matrix_trace(matrix: np.ndarray, labels: list[str], lowest: float) -> go.Heatmap:
+    """Draw a matrix between poolings with its numbers; the scale ends at 1."""
+    return go.Heatmap(
+        z=np.asarray(matrix, dtype=np.float32),
+        x=labels,
+        y=labels,
+        texttemplate="%{z:.2f}",
+        textfont={"color": ON_SIMILARITY, "size": 11},
+        colorscale=SIMILARITY_COLOURS,
+        zmin=lowest,
+        zmax=1,
+        xgap=2,
+        ygap=2,
+        showscale=False,
+        hovertemplate=f"{shared_text.PAIR_HOVER}: %{{z:.3f}}<extra></extra>",
+    )
 
 
 def pooling_weights(report: PoolingReport) -> go.Figure:
-    """Draw each pooling's weight along the sequence, in multiples of an equal share."""
-    sequence = report.prediction.protein.sequence
-    labels = [text.NAMES.get(name, name) for name in report.names]
+    """Draw each pooling's weight along the sequence, and that of each head of the attention.
+
+    Weights are multiples of an equal share; of the maximum, the channels that a residue won.
+    """
+    titles = [
+        text.WON.format(channels=report.channels) if name == "max" else text.NAMES[name]
+        for name in report.names
+    ]
     figure = make_subplots(
-        rows=len(labels),
+        rows=len(titles) + 1,
         cols=1,
         shared_xaxes=True,
-        vertical_spacing=0.075,
-        subplot_titles=labels,
+        vertical_spacing=0.06,
+        row_heights=[*([1.0] * len(titles)), 1.8],
+        subplot_titles=[*titles, text.HEADS],
     )
     left_titles(figure)
     for row, name in enumerate(report.names, start=1):
-        weights = times_equal(report.weights[row - 1])
-        colour = POOLING_COLOURS.get(name, GREY)
-        figure.add_trace(profile_trace(sequence, weights, colour), row=row, col=1)
-        mark_regions(figure, report.prediction.regions, len(sequence), row=row, named=row == 1)
-        if not weights.any():
-            figure.update_yaxes(range=[0, 1], showticklabels=False, row=row, col=1)
-            figure.add_annotation(
-                text=text.NO_WEIGHT, x=0.5, y=0.5, xref="x domain", yref="y domain",
-                showarrow=False, row=row, col=1,
-            )  # fmt: skip
+        _add_weights(figure, report, name, row)
+    by_head = times_equal(report.head_weights)
+    scale = scale_shares(float(by_head.max()))
+    heads = map_trace(by_head, scale, text.HEAD)
+    figure.add_trace(heads, row=len(titles) + 1, col=1)
     figure.update_yaxes(rangemode="tozero", nticks=4)
-    figure.update_xaxes(range=[0.5, len(sequence) + 0.5])
-    figure.update_xaxes(title_text=shared_text.RESIDUE, row=len(labels), col=1)
-    figure.update_layout(showlegend=False)
-    return finish(figure, height=560, top_margin=36)
+    figure.update_yaxes(autorange="reversed", nticks=6, row=len(titles) + 1, col=1)
+    figure.update_xaxes(range=_shown_range(report))
+    figure.update_xaxes(title_text=shared_text.RESIDUE, row=len(titles) + 1, col=1)
+    figure.update_layout(
+        showlegend=False, coloraxis=scale.axis(orientation="h", y=-0.08, yanchor="top")
+    )
+    return finish(figure, height=820, top_margin=36)
+
+
+def _shown_range(report: PoolingReport) -> list[float]:
+    """First and last number that are shown: those of the residues that are read, and a margin."""
+    read = np.flatnonzero(report.weights[report.names.index("mean")]) + 1
+    margin = 0.04 * (read[-1] - read[0])
+    return [float(read[0] - margin - 0.5), float(read[-1] + margin + 0.5)]
+
+
+def _add_weights(figure: go.Figure, report: PoolingReport, name: str, row: int) -> None:
+    """Draw the weights of one pooling, or say that it has none."""
+    sequence = report.prediction.protein.sequence
+    weights = times_equal(report.weights[report.names.index(name)])
+    unit = shared_text.TIMES_EQUAL
+    if name == "max":
+        weights, unit = report.maxima.astype(np.float32), text.CHANNELS
+    figure.add_trace(profile_trace(sequence, weights, POOLING_COLOURS[name], unit), row=row, col=1)
+    mark_regions(figure, report.prediction.regions, len(sequence), row=row, named=row == 1)
+    if not weights.any():
+        figure.update_yaxes(range=[0, 1], showticklabels=False, row=row, col=1)
+        figure.add_annotation(
+            text=text.NO_WEIGHT, x=0.5, y=0.5, xref="x domain", yref="y domain",
+            showarrow=False, row=row, col=1,
+        )  # fmt: skip

@@ -1,22 +1,20 @@
-"""The four poolings side by side: their predictions, and the residues that they weigh most."""
+"""The four poolings side by side: what each says by itself, and the residues that it weighs."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from markupsafe import Markup
 
-from dta_demo.predictor.model_info import ModelInfo
-from dta_demo.results.poolings import PoolingReport
-from dta_demo.results.units import format_pkd, kd_of
-from dta_demo.ui.pooling.figures import pooling_dots, pooling_weights, similarity_map
+from dta_demo.ui.pooling.advice import pooling_summary
+from dta_demo.ui.pooling.analysis import analysis_tables
+from dta_demo.ui.pooling.figures import pooling_dots, pooling_weights, similarity_maps
+from dta_demo.ui.pooling.map_section import build_map_section
 from dta_demo.ui.pooling.scores import scores_card
+from dta_demo.ui.pooling.study import study_card
 from dta_demo.ui.shared import cards
-from dta_demo.ui.shared.formatting import shown_kd, shown_pkd
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.query import Query, of_query
 from dta_demo.ui.shared.view import View, build_plot, plot_value
@@ -28,85 +26,70 @@ if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
 
 
-def build_pooling_tab(predictor: AffinityPredictor, lanes: Lanes) -> View:
+@dataclass(frozen=True)
+class _Results:
+    """What is drawn of a pair."""
+
+    summary: gr.HTML
+    body: gr.Column
+    alone: gr.Column
+    dots: gr.Plot
+    similar: gr.Plot
+    weights: gr.Plot
+    tables: gr.HTML
+
+    @property
+    def outputs(self) -> list[gr.blocks.Block]:
+        """In the order of `draw_poolings`."""
+        return [
+            self.summary, self.body, self.alone, self.dots, self.similar, self.weights, self.tables,
+        ]  # fmt: skip
+
+
+def build_pooling_tab(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> View:
     """Lay out the tab."""
     with gr.Tab(text.TAB, id="poolings") as tab:
         gr.Markdown(text.INTRO)
-        summary = gr.HTML(cards.placeholder(shared_text.PREDICT_FIRST), elem_id="pooling-summary")
-        with gr.Column(visible=False) as body:
-            with gr.Row():
-                with gr.Column(min_width=300):
-                    gr.HTML(cards.heading(text.DOTS))
-                    dots = build_plot("pooling-dots")
-                with gr.Column(min_width=300):
-                    gr.HTML(cards.heading(text.SIMILARITY))
-                    similar = build_plot("pooling-similarity")
-            gr.HTML(cards.heading(text.WEIGHTS))
-            weights = build_plot("pooling-weights")
+        results = _build_results()
+        study = predictor.pooling.study
+        if study is not None:
+            gr.HTML(study_card(study), elem_id="pooling-study")
+            build_map_section(predictor, query, lanes)
         gr.HTML(scores_card(predictor.info()), elem_id="pooling-scores")
-    work = of_query(WorkEstimate(predictor).encoding)
+    work = of_query(WorkEstimate(predictor).poolings)
     draw = lanes.handler(partial(draw_poolings, predictor), work)
-    return View("poolings", tab, draw, [], [summary, body, dots, similar, weights])
+    return View("poolings", tab, draw, [], results.outputs)
+
+
+def _build_results() -> _Results:
+    summary = gr.HTML(cards.placeholder(shared_text.PREDICT_FIRST), elem_id="pooling-summary")
+    with gr.Column(visible=False) as body:
+        with gr.Row():
+            with gr.Column(min_width=300) as alone:
+                gr.HTML(cards.heading(text.DOTS))
+                dots = build_plot("pooling-dots")
+            with gr.Column(min_width=300):
+                gr.HTML(cards.heading(text.SIMILARITY))
+                similar = build_plot("pooling-similarity")
+        gr.HTML(cards.heading(text.WEIGHTS))
+        weights = build_plot("pooling-weights")
+        tables = gr.HTML(elem_id="pooling-tables")
+    return _Results(summary, body, alone, dots, similar, weights, tables)
 
 
 def draw_poolings(predictor: AffinityPredictor, query: Query | None) -> tuple[Any, ...]:
     """Fill the tab for a query."""
     if query is None:
-        hidden = (gr.Column(visible=False), gr.skip(), gr.skip(), gr.skip())
+        hidden = (gr.Column(visible=False), *[gr.skip()] * 5)
         return (cards.placeholder(shared_text.PREDICT_FIRST), *hidden)
-    report = predictor.poolings(query.protein, query.molecule)
+    analysis = predictor.analyse_poolings(query.protein, query.molecule)
+    report = analysis.report
     return (
-        pooling_summary(report, predictor.info()),
+        pooling_summary(report, predictor.pooling.study),
         gr.Column(visible=True),
+        gr.Column(visible=bool(report.answers)),
         plot_value(pooling_dots(report)),
-        plot_value(similarity_map(report)),
+        plot_value(similarity_maps(report)),
         plot_value(pooling_weights(report)),
+        analysis_tables(analysis),
     )
-
-
-def pooling_summary(report: PoolingReport, info: ModelInfo) -> Markup:
-    """Summarise how far the four agree on a pair, and tabulate them.
-
-    Parameters
-    ----------
-    report : PoolingReport
-        The four on one pair.
-    info : ModelInfo
-        Has the typical errors.
-    """
-    prediction = report.prediction
-    rows = [
-        (
-            cards.row_name(text.NAMES.get(name, name), text.MEANING.get(name, "")),
-            shown_pkd(prediction, prediction.by_pooling[name]),
-            shown_kd(prediction, prediction.by_pooling[name]),
-        )
-        for name in report.names
-    ]
-    return Markup('<div class="dta-poolings{caution}">{warning}{agreement}{table}</div>').format(
-        caution="" if prediction.applicability.in_domain else " dta-caution",
-        warning=cards.warning(prediction.applicability),
-        agreement=cards.finding(" ".join(_agreement(report, info))),
-        table=cards.table(text.HEADERS, rows),
-    )
-
-
-def _agreement(report: PoolingReport, info: ModelInfo) -> Iterator[str]:
-    """Compare the range of the four with the typical error, which holds in the training domain."""
-    prediction = report.prediction
-    values = [prediction.by_pooling[name] for name in report.names]
-    low, high = min(values), max(values)
-    group = prediction.applicability.group
-    mse = info.by_group.get(group, {}).get("mse")
-    if prediction.is_at_floor(high):
-        yield text.AT_FLOOR.format(kd=kd_of(prediction.floor))
-    else:
-        yield text.SPREAD.format(
-            spread=format_pkd(high - low), low=format_pkd(low), high=format_pkd(high)
-        )
-        if mse is not None and prediction.applicability.in_domain:
-            error = math.sqrt(mse)
-            verdict = text.AGREE if high - low <= error else text.DISAGREE
-            yield verdict.format(error=format_pkd(error))
-    best = min(info.poolings, key=lambda name: info.poolings[name]["mse"])
-    yield text.BEST.format(name=text.NAMES.get(best, best))

@@ -130,7 +130,7 @@ def _poolings(predictor: AffinityPredictor, query: Query) -> Markup:
     report = predictor.poolings(query.protein, query.molecule)
     return _section(
         pooling_text.TAB,
-        _figure(pooling_dots(report)),
+        _figure(pooling_dots(report)) if report.answers else Markup(),
         cards.heading(pooling_text.WEIGHTS),
         _figure(pooling_weights(report)),
     )

@@ -35,6 +35,13 @@ def finding(sentence: str) -> Markup:
     return Markup('<p class="dta-finding">{}</p>').format(sentence)
 
 
+def folded(title: str, content: str) -> Markup:
+    """Fold something away behind its title: text, or what another card wrote."""
+    return Markup(
+        '<details class="dta-folded"><summary>{}</summary><div>{}</div></details>'
+    ).format(title, content)
+
+
 def placeholder(sentence: str) -> Markup:
     """Say why there is no result yet."""
     return Markup('<div class="dta-placeholder">{}</div>').format(sentence)

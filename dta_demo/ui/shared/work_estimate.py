@@ -17,6 +17,9 @@ from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.screening.positions import plan_scan
 from dta_demo.trust.controls import DRAWS
 
+POOLING_READS = 13
+"""Comparison of poolings: three sets of hidden residues, and five random ones of two sizes."""
+
 ROLLOUT_READS = 5
 """Attention rollout, which multiplies full maps, in plain passes of the encoder."""
 
@@ -46,6 +49,10 @@ class WorkEstimate:
     def controls(self, protein: Protein) -> int:
         """Work of predicting a protein and its shuffled copies."""
         return self.encoding(protein) + DRAWS * self._residues_read(protein)
+
+    def poolings(self, protein: Protein) -> int:
+        """Work of comparing the poolings: passes with the residues hidden that each weighs most."""
+        return self.encoding(protein) + POOLING_READS * self._residues_read(protein)
 
     def rollout(self, protein: Protein) -> int:
         """Work of attention rollout."""

@@ -6,12 +6,21 @@ from dta_demo.ui.text.shared import KD, PKD
 
 TAB = "Pooling"
 INTRO = (
-    "A protein of any length has to become one vector. Four ways of pooling were trained side by "
-    "side on the same encoder, each with its own head. Where they agree, the prediction does not "
-    "hinge on that choice."
+    "A protein of any length has to become one vector. Four ways of pooling are compared here "
+    "**by themselves**: each has readouts of its own that see its vector and the molecule, and "
+    "nothing else. The released model also reads the residues of the pocket and compares with "
+    "measured kinases, beside which the choice of the pooling hardly shows."
+)
+NO_READOUTS = (
+    "There are no readouts of single poolings for the loaded weights, so that only the poolings "
+    "inside the model are shown."
 )
 NAMES = {
     "cls": "CLS token", "mean": "Mean", "max": "Maximum", "attention": "Learned attention",
+}  # fmt: skip
+IN_SENTENCE = {
+    "cls": "the CLS token", "mean": "the mean", "max": "the maximum",
+    "attention": "learned attention",
 }  # fmt: skip
 SHORT = {"cls": "CLS", "mean": "Mean", "max": "Max", "attention": "Attention"}
 MEANING = {
@@ -23,30 +32,148 @@ MEANING = {
     ),
     "attention": "a weighted average whose weights were learned",
 }
-HEADERS = ("Pooling", PKD, KD)
+HEADERS = ("Pooling", PKD, "90% interval", KD, "Typical error, pKd", "Inside the model, pKd")
+INSIDE_HEADERS = ("Pooling", PKD, KD)
 
-# How far they agree
-SPREAD = (
-    "The networks' four predictions lie within {spread} pKd ({low} to {high}), before the kernel "
-    "regression is blended in."
+# Advice
+RULE = "The rule behind this"
+RULE_TEXT = (
+    "The first that holds: the pair lies outside the training domain; all four mean no binding; "
+    "one answer lies outside the intervals of the other three, which lie in each other's; the "
+    "answers differ by more than the smallest typical error of the four; else they agree. Typical "
+    "errors and intervals are those of cross-validation on pairs like this. Two poolings are told "
+    "apart where the mean difference of their errors, over folds and seeds, exceeds two standard "
+    "errors."
 )
-AGREE = "That is less than the model's typical error of {error} pKd: pooling hardly matters here."
+OUTSIDE = "The pair lies outside the training domain, so none of the four answers can be trusted."
+ALL_AT_FLOOR = "All four say the same: Kd above {kd}."
+APART = (
+    "{name} stands apart: its answer lies outside the intervals of the other three, which agree. "
+    "Do not build on it."
+)
 DISAGREE = (
-    "That is more than the model's typical error of {error} pKd: the poolings see different things "
-    "in this protein, so rely on the interval rather than on the exact number."
+    "The four answers differ by {spread} pKd, more than the typical error of the best of them, "
+    "{error}: the choice of the pooling matters for this pair."
 )
-BEST = "In cross-validation, {name} had the smallest error on its own."
-AT_FLOOR = "All four predict the same: Kd above {kd}."
+AGREE = (
+    "The four answers differ by {spread} pKd, less than the typical error of the best of them, "
+    "{error}: the choice of the pooling does not matter for this pair."
+)
+BEST_ALONE = "Where {group}, {name} has the smallest error in cross-validation."
+BEST_NEAR = (
+    "Where {group}, {name} has the smallest error in cross-validation, but it is not told apart "
+    "from {others}."
+)
+GROUPS = {
+    "seen": "protein and molecule are known", "new drug": "the molecule is new",
+    "new target": "the protein is new", "both new": "both are new",
+}  # fmt: skip
+BEYOND = (
+    "The prediction of the released model lies outside all four intervals: it rests on what no "
+    "pooling sees, the residues of the pocket and the measured kinases."
+)
 
 # The figures
-DOTS = "Predicted pKd"
-ENSEMBLE = "prediction: {value}"
+DOTS = "Predicted pKd, each pooling by itself"
+ENSEMBLE = "released model: {value}"
+INTERVAL_HOVER = "{name}: {value} (90%: {low} to {high})"
 SIMILARITY = "Cosine similarity of the four protein vectors"
+SIMILARITY_TITLES = ("As they are", "Less the mean kinase")
 WEIGHTS = "Weight of each residue"
 NO_WEIGHT = "start token only: no residue weights"
+WON = "Maximum: channels won, of {channels}"
+HEADS = "Learned attention, by head"
+HEADS_NOTE = (
+    "Each row is a head of one of the five networks ({heads} heads each); colours are multiples of "
+    "an equal share."
+)
+HEAD, CHANNELS = "Head", "channels"
 
-# Accuracy
-SCORES_TITLE = "How accurate each pooling is on its own, cross-validated"
+# Numbers of the weights
+NUMBERS = "How each pooling spreads its weight"
+NUMBER_HEADERS = ("Pooling", "Effective residues", "On the pocket", "Heaviest residues")
+NUMBERS_NOTE = (
+    "Effective residues: how many would share the weight evenly at the same entropy, of {read} "
+    "residues. On the pocket: weight on the {pocket} residues of the pocket, in multiples of an "
+    "equal share."
+)
+NO_POCKET = "Effective residues: how many would share the weight evenly at the same entropy."
+NONE, EVEN = "–", "all alike"
+OVERLAP = "The {count} heaviest residues of {one} and of {other} have {shared} in common"
+OVERLAP_POCKET = "Of the {count} heaviest residues of {one}, {shared} are of the pocket"
+BY_CHANCE = "{sentence} (by chance {chance:.1f})."
+
+# Hiding
+HIDING = "What changes when residues are hidden"
+HIDING_HEADER = "Hidden from the encoder"
+HIDDEN_TOP = "{count} heaviest of {name}"
+HIDDEN_POCKET = "pocket, {count} residues"
+CHANGE = "{change:+.2f}"
+RANDOM = "{change:+.2f} ({random:+.2f} ± {std:.2f})"
+MORE_THAN_CHANCE = (
+    "Hiding the residues that {name} weighs most changes its own answer by {change:+.2f}, more "
+    "than random residues do ({random:+.2f} ± {std:.2f}): it rests on them."
+)
+NO_MORE_THAN_CHANCE = (
+    "Hiding the residues that {name} weighs most changes its own answer by {change:+.2f}, no more "
+    "than random residues do ({random:+.2f} ± {std:.2f}): its weights do not show what it rests on."
+)
+HIDING_NOTE = (
+    "Change of each pooling's own pKd; in brackets that of as many random residues, mean and "
+    "standard deviation of five draws."
+)
+
+# Nearest kinases
+NEAREST = "Nearest kinases under each pooling"
+NEAREST_NOTE = (
+    "By the cosine of differences from the mean kinase, in standard deviations; {count} of the ten "
+    "nearest are the same under all four."
+)
+NEIGHBOUR = "{name} {similarity:.2f}"
+
+# The comparison in cross-validation
+STUDY_TITLE = "What each pooling gives, cross-validated"
+STUDY_HEADER = "MSE, {group}"
+STUDY_GROUPS = {"seen": "known pairs", "new drug": "new molecules", "new target": "new proteins"}
+READS = {
+    "none": "No protein",
+    "random vector": "A random vector for each protein",
+    "pocket letters": "Letters of the pocket",
+    "composition": "Amino-acid composition",
+    "random weights": "{pooling}, encoder with random weights",
+    "esm2": "{pooling}",
+}
+ERROR = "{mean:.3f} ± {error:.3f}"
+REGIONS = {
+    "domain": "Kinase domain", "protein": "Whole protein", "first200": "First 200 residues",
+}  # fmt: skip
+LAYERS = {"last": "last layer", "best": "best single layer", "mix": "learned mix of layers"}
+BY_REGION = "By region and layer"
+BY_REGION_HEADERS = ("Region", "Layers", "Pooling")
+STUDY_NOTE = (
+    "Mean squared error in pKd of readouts on pairs left out, with the standard error over {seeds} "
+    "seeds; five folds of the Davis training pairs. Repeat it with the command in docs/poolings.md."
+)
+KNOWN_NEED_NO_PROTEIN = (
+    "Between known proteins a random vector for each ({random:.3f}) is nearly as good as what the "
+    "encoder reads ({best:.3f}): known pairs do not show what a pooling knows of a protein. New "
+    "proteins do."
+)
+GIVES = (
+    "For new proteins the trained encoder gives {model:.3f} with {name}, against {untrained:.3f} "
+    "with random weights, {composition:.3f} from the amino-acid composition and {none:.3f} without "
+    "the protein."
+)
+TRUNCATION = (
+    "Reading the first 200 residues only, which is the encoder's default, costs {cost:+.3f} ± "
+    "{error:.3f} with {name} for new proteins."
+)
+BEST_OF_ALL = "For {group}, {name} is best ({mean:.3f}); {rest}."
+NOT_APART = "{names} cannot be told from it"
+ALL_APART = "all others are worse by more than two standard errors"
+
+# Inside the released model
+SCORES_TITLE = "Inside the released model, beside the pocket"
 SCORES_HEADER = "{metric}, {encoder}"
 METRICS = {"mse": "MSE", "ci": "CI"}
 TOGETHER = "All four"

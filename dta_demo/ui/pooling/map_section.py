@@ -1,0 +1,143 @@
+"""The part of the tab about many proteins: maps of the kinome under each pooling."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+from markupsafe import Markup
+
+from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.wording import join_with_and
+from dta_demo.predictor.kinome import ProfiledProtein
+from dta_demo.predictor.pooling_map import PCA, list_methods, map_proteins
+from dta_demo.results.pooling_map import PoolingMap
+from dta_demo.screening.profile import profile, read_proteins
+from dta_demo.ui.pooling.map_figure import agreement_maps, kinome_maps
+from dta_demo.ui.shared import cards
+from dta_demo.ui.shared.events import PRIVATE
+from dta_demo.ui.shared.lanes import Lanes
+from dta_demo.ui.shared.query import Query
+from dta_demo.ui.shared.view import build_plot, plot_value
+from dta_demo.ui.text import pooling as pooling_text
+from dta_demo.ui.text import pooling_map as text
+
+if TYPE_CHECKING:
+    from dta_demo.predictor.predictor import AffinityPredictor
+
+MAX_PROTEINS = 500
+"""Proteins of a visitor's file that are mapped."""
+
+Proteins = tuple[ProfiledProtein, ...] | None
+
+
+def build_map_section(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> None:
+    """Lay out the maps, which are drawn on request."""
+    gr.HTML(cards.heading(text.TITLE))
+    gr.Markdown(text.INTRO)
+    with gr.Row(elem_classes="dta-controls"):
+        colour = gr.Dropdown(
+            list(text.COLOURS), value="group", label=text.COLOUR, min_width=150,
+            elem_id="pooling-map-colour",
+        )  # fmt: skip
+        methods = list_methods()
+        method = gr.Dropdown(
+            list(methods), value=PCA, label=text.METHOD, min_width=110,
+            visible=len(methods) > 1, elem_id="pooling-map-method",
+        )  # fmt: skip
+        upload = gr.File(
+            label=text.UPLOAD, type="filepath", scale=2, min_width=200, height=120,
+            elem_id="pooling-map-file",
+        )  # fmt: skip
+        show = gr.Button(text.SHOW, scale=0, min_width=150, elem_id="pooling-map-show")
+    with gr.Column(visible=False, elem_id="pooling-map-results") as body:
+        numbers = gr.HTML(elem_id="pooling-map-numbers")
+        maps = build_plot("pooling-maps")
+        gr.HTML(cards.note([text.VARIANCE_NOTE]))
+        gr.HTML(cards.heading(text.AGREEMENT))
+        agreement = build_plot("pooling-agreement")
+        gr.HTML(cards.note([text.CKA_NOTE]))
+    proteins = gr.State(None, time_to_live=lanes.limits.session_seconds)
+    inputs, outputs = [query, proteins, colour, method], [body, numbers, maps, agreement]
+    draw = lanes.handler(partial(draw_maps, predictor), work_of_maps)
+    upload.change(
+        lanes.handler(partial(read_upload, lanes.limits.upload_bytes)), upload, proteins, **PRIVATE
+    ).success(draw, inputs, outputs, **PRIVATE)
+    gr.on([show.click, colour.input, method.input], draw, inputs, outputs, **PRIVATE)
+
+
+def read_upload(limit_bytes: int, path: str | None) -> Proteins:
+    """Read the proteins of a file that this visitor uploaded; None without one.
+
+    Raises
+    ------
+    InputError
+        When it holds no proteins, too many, or is too large.
+    """
+    if path is None:
+        return None
+    found = tuple(read_proteins(Path(path), limit_bytes))
+    if len(found) > MAX_PROTEINS:
+        raise InputError(text.TOO_MANY.format(limit=MAX_PROTEINS, count=len(found)))
+    return found
+
+
+def work_of_maps(query: Query | None, proteins: Proteins, *choices: Any) -> int:
+    """Work of encoding the proteins of a file, in residues; the kinome takes none."""
+    return 0 if proteins is None else sum(len(each.protein.sequence) for each in proteins)
+
+
+def draw_maps(
+    predictor: AffinityPredictor, query: Query | None, proteins: Proteins, colour: str, method: str
+) -> tuple[Any, ...]:
+    """Map the kinome, or the proteins of a file, under each pooling.
+
+    Raises
+    ------
+    InputError
+        When there is no pair whose molecule gives the colours, or there are too few proteins.
+    """
+    pkd: dict[str, float] = {}
+    if colour == "pkd":
+        if proteins is not None:
+            raise InputError(text.OWN_HAVE_NO_PKD)
+        if query is None:
+            raise InputError(text.PKD_FIRST)
+        kinases = profile(predictor, query.molecule).kinases
+        pkd = {each.label: each.affinity for each in kinases}
+    found = recall_map(predictor, proteins, method)
+    marked = query.protein.name.split(" ")[0] if query and query.protein.name else ""
+    return (
+        gr.Column(visible=True),
+        map_numbers(found),
+        plot_value(kinome_maps(found, colour, pkd, marked)),
+        plot_value(agreement_maps(found)),
+    )
+
+
+@lru_cache(maxsize=8)
+def recall_map(predictor: AffinityPredictor, proteins: Proteins, method: str) -> PoolingMap:
+    """Map proteins, or recall their map."""
+    pooling = predictor.pooling
+    pooled = pooling.kinome if proteins is None else pooling.pool(proteins, pooling.readouts)
+    return map_proteins(pooled, method)
+
+
+def map_numbers(found: PoolingMap) -> Markup:
+    """Say how well neighbours share a family, with the baselines, and over how many proteins."""
+    sentences = [text.COUNT.format(count=len(found.labels))]
+    if any(found.families):
+        shares = [
+            text.SHARE.format(share=share, name=pooling_text.SHORT[name])
+            for name, share in zip(found.names, found.same_family, strict=True)
+        ]
+        sentences.append(
+            text.FAMILY.format(
+                shares=join_with_and(shares),
+                composition=found.by_composition,
+                chance=found.by_chance,
+            )
+        )
+    return cards.note(sentences)
