@@ -18,6 +18,7 @@ NAMES = (
     "screen",
     "profile",
     "scan",
+    "explain",
     "start",
     "page",
     "load",

@@ -9,20 +9,14 @@ which they can be taken away (Shapley 1953), and then
   gradient is followed on the straight way from hidden residues to the protein as it is;
 - among atoms by sampled Shapley values (Castro et al. 2009, doi:10.1016/j.cor.2008.04.004): the
   mean change when an atom, and with it every fragment it is part of, is taken away in random order.
-
-Both as Captum computes them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-import torch
-from captum.attr import IntegratedGradients, ShapleyValueSampling
-from torch import Tensor
 
 from dta_demo.explain.explained_pair import ExplainedPair
 from dta_demo.explain.records import Attribution
@@ -34,17 +28,17 @@ from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.results.region import Region
 from dta_demo.runtime.cache import ByteBoundCache
 
-STEPS = (16, 32, 64)
-"""Steps of the integration: the first number that is complete enough."""
+FIRST_STEPS, MOST_STEPS = 8, 64
+"""Steps with which the integration starts and ends, at the latest."""
+
+HALVED_AT_ONCE = 2
+"""Steps that are halved before all of them are looked at again."""
 
 COMPLETE = 0.04
-"""Completeness error that is not worth more steps."""
+"""Error of all steps together that is not worth more of them."""
 
 ATOM_ORDERS = 32
 """Orders in which atoms are taken away: each random one forwards and backwards."""
-
-ATOM_SETS_AT_ONCE = 512
-"""Molecules with atoms taken away that are predicted at once."""
 
 SHARED_ATTRIBUTIONS: ByteBoundCache[Attribution] = ByteBoundCache(2**24)
 """Attributions of this process, whichever tab or visitor asked for them."""
@@ -92,14 +86,10 @@ def attribute_pair(
     pair: ExplainedPair, protein: Protein, molecule: Molecule, region: Region
 ) -> Attribution:
     """Attribute the prediction of a pair."""
-    value, without_molecule = pair.predict(pair.intact, pair.whole_and_none)
-    without_protein, baseline = pair.predict(pair.unknown, pair.whole_and_none)
-    of_protein = (value - without_protein + without_molecule - baseline) / 2
+    ends = [pair.predict(each, pair.whole_and_none)[0] for each in (pair.intact, pair.unknown)]
+    (value, _), (_, baseline) = ends
     of_atoms, alone = attribute_atoms(pair)
-    for steps in STEPS:
-        of_residues = attribute_residues(pair, steps)
-        if abs(of_residues.sum() - of_protein) <= COMPLETE * abs(value - baseline):
-            break
+    of_residues, steps = attribute_residues(pair, COMPLETE * abs(value - baseline))
     return Attribution(
         protein=protein,
         molecule=molecule,
@@ -114,31 +104,36 @@ def attribute_pair(
     )
 
 
-def attribute_residues(pair: ExplainedPair, steps: int) -> np.ndarray:
-    """Attribute the protein's part to its residues, by integrated gradients: (residues,)."""
-    letters = pair.function.letters[None]
+def attribute_residues(pair: ExplainedPair, allowed: float) -> tuple[np.ndarray, int]:
+    """Attribute the protein's part to its residues, by integrated gradients.
 
-    def predict(mixed: Tensor) -> Tensor:
-        read = [pair.function.read(protein) for protein in mixed]
-        return torch.stack(
-            [pair.function.predict(protein, pair.whole_and_none).mean() for protein in read]
-        )
+    The gradient is integrated by the trapezoidal rule. How much the prediction changes over a
+    step is known, and so is the step's error: the steps with the largest errors are halved.
 
-    method = IntegratedGradients(predict)
-    gradients = method.gradient_func
+    Parameters
+    ----------
+    allowed : float
+        Errors of all steps together, without their signs, in pKd.
 
-    def locked(*arguments: Any, **named: Any) -> Any:
-        with pair.lock:
-            return gradients(*arguments, **named)
-
-    method.gradient_func = locked
-    found = method.attribute(
-        letters,
-        pair.unknown_letters[None],
-        n_steps=steps,
-        internal_batch_size=1,
-    )
-    return pair.place(found[0].sum(dim=1).cpu().numpy())
+    Returns
+    -------
+    attributions : numpy.ndarray, shape (residues,)
+    steps : int
+        How many were taken.
+    """
+    places = np.linspace(0.0, 1.0, FIRST_STEPS + 1)
+    values, slopes = pair.differentiate(places)
+    while True:
+        parts = (slopes[:-1] + slopes[1:]) / 2 * np.diff(places)[:, None]
+        errors = np.abs(parts.sum(axis=1) - np.diff(values))
+        if errors.sum() <= allowed or len(parts) >= MOST_STEPS:
+            return pair.place(parts.sum(axis=0)), len(parts)
+        worst = np.sort(np.argsort(-errors)[:HALVED_AT_ONCE])
+        middle = (places[worst] + places[worst + 1]) / 2
+        found = pair.differentiate(middle)
+        places = np.insert(places, worst + 1, middle)
+        values = np.insert(values, worst + 1, found[0])
+        slopes = np.insert(slopes, worst + 1, found[1], axis=0)
 
 
 def attribute_atoms(pair: ExplainedPair) -> tuple[np.ndarray, np.ndarray]:
@@ -150,20 +145,14 @@ def attribute_atoms(pair: ExplainedPair) -> tuple[np.ndarray, np.ndarray]:
         Shapley values, which sum to the molecule's part; and how much the pKd falls without an
         atom while all others and the protein are there.
     """
-
-    def predict(present: Tensor) -> Tensor:
-        counts = pair.count(present.numpy() > 0)
-        both = [pair.predict(protein, counts) for protein in (pair.intact, pair.unknown)]
-        return torch.from_numpy(np.mean(both, axis=0))
-
-    method = ShapleyValueSampling(predict)
-    method.permutation_generator = order_atoms
-    present = torch.ones(1, pair.atoms)
-    shares = method.attribute(
-        present, n_samples=ATOM_ORDERS, perturbations_per_eval=ATOM_SETS_AT_ONCE
-    )
+    orders = np.array(list(order_atoms(pair.atoms, ATOM_ORDERS)))
+    turns = np.argsort(orders, axis=1)
+    present = turns[:, None] < np.arange(pair.atoms + 1)[:, None]
+    found = pair.predict_atoms(present.reshape(-1, pair.atoms), pair.intact, pair.unknown)
+    changes = np.diff(found.mean(axis=0).reshape(len(orders), -1), axis=1)
+    shares = np.take_along_axis(changes, turns, axis=1).mean(axis=0)
     without_one = pair.predict_without_atoms([[], *([atom + 1] for atom in range(pair.atoms))])
-    return shares[0].numpy(), without_one[0] - without_one[1:]
+    return shares, without_one[0] - without_one[1:]
 
 
 def order_atoms(atoms: int, orders: int) -> Iterator[list[int]]:

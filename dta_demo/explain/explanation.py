@@ -75,18 +75,16 @@ def _check(
     """Check an attribution, and the attention of one layer and head beside it."""
     protein, molecule = attribution.protein, attribution.molecule
     pair = ExplainedPair(predictor, protein, molecule)
+    hiding = hide_residues(pair)
     key = (predictor.identify(protein), molecule.smiles)
 
     def follow_attention() -> HidingCurve:
         received = predictor.attention(protein).received[layer - 1]
         of_head = received[head - 1] if head else received.mean(axis=0)
-        test = hide_residues(pair)
-        return test.follow(test.select(of_head))
+        return hiding.follow(hiding.select(of_head))
 
     attention = SHARED_CURVES.get((key, layer, head), follow_attention)
-    of_residues = SHARED_CHECKS.get(
-        (key, "residues"), lambda: check_residues(hide_residues(pair), attribution)
-    )
+    of_residues = SHARED_CHECKS.get((key, "residues"), lambda: check_residues(hiding, attribution))
     of_atoms = SHARED_CHECKS.get((key, "atoms"), lambda: check_atoms(hide_atoms(pair), attribution))
     return Explanation(
         prediction=prediction,

@@ -9,6 +9,7 @@ others would lose to these for that alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -40,14 +41,20 @@ class HidingTest:
 
     def __init__(self, candidates: Sequence[int], predict: Predict) -> None:
         self.candidates, self.predict = np.asarray(candidates), predict
-        self.intact, self.all_hidden = predict([[], self.candidates.tolist()]).tolist()
         fewer = [count for count in HIDDEN_COUNTS if count < len(candidates)]
         self.counts = tuple(fewer) or (len(candidates),)
+
+    @cached_property
+    def ends(self) -> tuple[float, float]:
+        """The prediction with nothing hidden, and with all candidates."""
+        intact, all_hidden = self.predict([[], self.candidates.tolist()]).tolist()
+        return intact, all_hidden
 
     @property
     def direction(self) -> float:
         """1 where hiding everything lowers the prediction, -1 where it raises it."""
-        return 1.0 if self.intact >= self.all_hidden else -1.0
+        intact, all_hidden = self.ends
+        return 1.0 if intact >= all_hidden else -1.0
 
     def select(self, values: np.ndarray) -> np.ndarray:
         """Select the candidates' values from those of all residues or atoms."""
@@ -71,7 +78,7 @@ class HidingTest:
     def _follow(self, orders: Sequence[np.ndarray]) -> HidingCurve:
         hidden = [order[:count].tolist() for order in orders for count in self.counts]
         pkd = self.predict(hidden).reshape(len(orders), len(self.counts))
-        areas = self.direction * (self.intact - pkd).mean(axis=1)
+        areas = self.direction * (self.ends[0] - pkd).mean(axis=1)
         return HidingCurve(self.counts, pkd, areas)
 
 
@@ -89,10 +96,10 @@ def check_residues(test: HidingTest, attribution: Attribution) -> Faithfulness:
     """Compare the attribution of residues with chance."""
     scores = test.select(attribution.residues)
     rankings = {"attribution": test.follow(test.direction * scores)}
-    return Faithfulness(test.intact, test.all_hidden, rankings, test.follow_random(RESIDUE_DRAWS))
+    return Faithfulness(*test.ends, rankings, test.follow_random(RESIDUE_DRAWS))
 
 
 def check_atoms(test: HidingTest, attribution: Attribution) -> Faithfulness:
     """Compare the attribution of atoms with chance."""
     rankings = {"attribution": test.follow(test.direction * attribution.atoms)}
-    return Faithfulness(test.intact, test.all_hidden, rankings, test.follow_random(ATOM_DRAWS))
+    return Faithfulness(*test.ends, rankings, test.follow_random(ATOM_DRAWS))

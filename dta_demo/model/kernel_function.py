@@ -15,7 +15,7 @@ from dta_demo.kinases.construct import Construct
 from dta_demo.model.kernel_regression import KernelModel
 from dta_demo.model.kronecker import predict_grid
 from dta_demo.model.panel import MeasuredPanel
-from dta_demo.model.region import RESIDUE_CODES, ProteinRegion
+from dta_demo.model.region import RESIDUE_CODES
 from dta_demo.model.similarities import (
     COUNT_LEVELS,
     phosphorylation_code,
@@ -55,8 +55,7 @@ class KernelFunction:
         self._centre = on_device(panel.embedding_mean)
         self._scale = on_device(panel.embedding_scale)
         self._embedding_distance = panel.embedding_distance
-        levels = panel.fragments.toarray().reshape(len(panel.drug_keys), -1, COUNT_LEVELS)
-        self._counts = on_device(levels.sum(axis=2))
+        self._levels = on_device(panel.fragments.toarray()).T
         self._drug_embeddings = on_device(panel.scaled_drugs)
         self._drug_centre = on_device(panel.drug_scale.mean)
         self._drug_spread = on_device(panel.drug_scale.spread)
@@ -75,25 +74,30 @@ class KernelFunction:
         self._target_intercepts = on_device(
             self.settings.intercepts(target[None], len(panel.codes))
         )
-        self._drug_intercepts = on_device(self.settings.intercepts(drug[None], len(levels)))
+        self._drug_intercepts = on_device(
+            self.settings.intercepts(drug[None], len(panel.drug_keys))
+        )
 
-    def compare_target(self, region: ProteinRegion, pocket_letters: Tensor) -> Tensor:
-        """Similarity of the protein to the panel's targets, shape (targets,).
+    def compare_targets(
+        self, phosphorylated: bool, means: Tensor, pocket_letters: Tensor
+    ) -> Tensor:
+        """Similarity of forms of the protein to the panel's targets, shape (forms, targets).
 
         Parameters
         ----------
-        pocket_letters : Tensor, shape (positions, RESIDUE_CODES)
+        means : Tensor, shape (forms, hidden)
+            Mean embeddings of their residues.
+        pocket_letters : Tensor, shape (forms, positions, RESIDUE_CODES)
         """
-        steps = self._apart.shape[1] - len(pocket_letters)
-        flag = torch.tensor(phosphorylation_code(region.construct.phosphorylated))
+        steps = self._apart.shape[1] - pocket_letters.shape[1]
+        flag = torch.tensor(phosphorylation_code(phosphorylated))
         flag = nn.functional.one_hot(flag, RESIDUE_CODES).to(pocket_letters)
-        letters = torch.cat([pocket_letters, flag.expand(steps, -1)])
-        differ = self._apart.flatten(1) @ letters.flatten()
-        embedding = (region.fixed("mean") - self._centre) / self._scale
-        apart = (self._embeddings - embedding).square().sum(dim=1)
+        letters = torch.cat([pocket_letters, flag.expand(len(means), steps, -1)], dim=1)
+        differ = letters.flatten(1) @ self._apart.flatten(1).T
+        embeddings = (means - self._centre) / self._scale
+        apart = (self._embeddings - embeddings[:, None]).square().sum(dim=2)
         pocket, weight = torch.exp(-differ), self.settings.pocket_share
-        near = weight * pocket + (1 - weight) * torch.exp(-apart / self._embedding_distance)
-        return near
+        return weight * pocket + (1 - weight) * torch.exp(-apart / self._embedding_distance)
 
     def compare_drugs(self, counts: Tensor, embeddings: Tensor) -> Tensor:
         """Similarity of molecules to the panel's drugs, shape (molecules, drugs).
@@ -105,18 +109,23 @@ class KernelFunction:
         embeddings : Tensor, shape (molecules, channels)
             From the drug encoder.
         """
-        reached = counts.clamp(max=float(COUNT_LEVELS))
-        shared = torch.stack([torch.minimum(row, self._counts).sum(dim=1) for row in reached])
-        sizes, panel_sizes = reached.sum(dim=1, keepdim=True), self._counts.sum(dim=1)
+        # The smaller of two counts, of which one is whole: the levels that both reach, summed.
+        present = counts.any(dim=0).nonzero().squeeze(1)
+        levels = torch.arange(COUNT_LEVELS, device=counts.device)
+        reached = (counts[:, present, None] - levels).clamp(0.0, 1.0).flatten(1)
+        columns = (present[:, None] * COUNT_LEVELS + levels).flatten()
+        shared = reached @ self._levels[columns]
+        sizes, panel_sizes = reached.sum(dim=1, keepdim=True), self._levels.sum(dim=0)
         fragments = tanimoto(shared, sizes, panel_sizes) ** self.settings.drug_power
         scaled = (embeddings - self._drug_centre) / self._drug_spread
-        apart = (scaled[:, None] - self._drug_embeddings).square().sum(dim=2)
+        sizes = scaled.square().sum(dim=1, keepdim=True) + self._drug_embeddings.square().sum(dim=1)
+        apart = (sizes - 2 * scaled @ self._drug_embeddings.T).clamp(min=0.0)
         weight = self.settings.embedding_weight
         near = torch.exp(-apart / self._drug_distance)
         return (1 - weight) * fragments + weight * near
 
     def __call__(self, near_targets: Tensor, near_drugs: Tensor) -> Tensor:
-        """Predict from the similarities of the protein and of the molecules: (molecules,)."""
+        """Predict from similarities of proteins and of molecules: (proteins, molecules)."""
         target_weight, drug_weight = self._profile_weights
         left = (1 - target_weight) * near_targets + target_weight * self._of_target
         right = (1 - drug_weight) * near_drugs + drug_weight * self._of_drug

@@ -6,12 +6,12 @@ the prediction of its wild type is held as it is, as all that the panel knows by
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
-from dta_demo.model.pair_function import PairFunction, ReadProtein
+from dta_demo.model.pair_function import PairFunction, ReadMolecules, ReadProteins
 
 
 class MutantFunction:
@@ -32,19 +32,25 @@ class MutantFunction:
         self.mutant, self.known, self.unknown, self.scale = mutant, known, unknown, scale
         self.letters, self.hidden_letter = mutant.letters, mutant.hidden_letter
         with torch.no_grad():
-            self._wild_type = known.read(known.letters)
+            self._wild_type = known.read(known.letters[None])
 
     def hide(self, residues: Sequence[int]) -> Tensor:
         """Letters with some residues, numbered from 1, hidden."""
         return self.mutant.hide(residues)
 
-    def read(self, letters: Tensor) -> ReadProtein:
-        """Read the mutant: letters (residues, tokens), each row summing to 1."""
-        return self.mutant.read(letters)
+    def read(
+        self, letters: Tensor, between_windows: Callable[[], None] = lambda: None
+    ) -> ReadProteins:
+        """Read mutants: letters (mutants, residues, tokens), each row summing to 1."""
+        return self.mutant.read(letters, between_windows)
 
-    def predict(self, protein: ReadProtein, counts: Tensor) -> Tensor:
-        """Predict molecules given by their fragment counts (molecules, columns): (molecules,)."""
+    def read_molecules(self, counts: Tensor) -> ReadMolecules:
+        """Read molecules given by their fragment counts: (molecules, columns)."""
+        return self.mutant.read_molecules(counts)
+
+    def predict(self, proteins: ReadProteins, molecules: ReadMolecules) -> Tensor:
+        """Predict each mutant with each molecule: (mutants, molecules)."""
         known, unknown = (
-            function.predict(self._wild_type, counts) for function in (self.known, self.unknown)
+            function.predict(self._wild_type, molecules) for function in (self.known, self.unknown)
         )
-        return known + self.scale * (self.mutant.predict(protein, counts) - unknown)
+        return known + self.scale * (self.mutant.predict(proteins, molecules) - unknown)

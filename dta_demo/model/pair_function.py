@@ -1,9 +1,10 @@
 """The prediction of one pair as a differentiable function of its residues and its fragments.
 
-A residue can be hidden: it is then read as X, the letter for an unknown residue, which ESM-2 has
-a token for and the pocket a code. Between the letter and X there are mixtures of the two, so
-that the way from one to the other has a gradient everywhere. A molecule can lose fragments, or
-fractions of them.
+Many proteins with other residues hidden, and many molecules with other fragments, are read and
+predicted at once. A residue can be hidden: it is then read as X, the letter for an unknown
+residue, which ESM-2 has a token for and the pocket a code. Between the letter and X there are
+mixtures of the two, so that the way from one to the other has a gradient everywhere. A molecule
+can lose fragments, or fractions of them.
 
 The letters are those that the model reads: of the kinase domain, or of the whole protein where it
 has none. Held as they are: which of them line the pocket, whether protein and molecule stand in
@@ -13,7 +14,7 @@ single hidden residue would make a known protein an unknown one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,18 +47,33 @@ OTHER_LETTERS = "XBZUO"
 
 
 @dataclass(frozen=True)
-class ReadProtein:
+class ReadProteins:
     """Protein vectors of the networks, and similarities of the kernel regression.
 
     Attributes
     ----------
-    vectors : Tensor, shape (members * poolings, 1, width)
-    near_targets : Tensor, shape (targets,)
+    vectors : Tensor, shape (members * poolings, proteins, width)
+    near_targets : Tensor, shape (proteins, targets)
         Similarity to the targets of the measured panel.
     """
 
     vectors: Tensor
     near_targets: Tensor
+
+
+@dataclass(frozen=True)
+class ReadMolecules:
+    """Vectors of molecules of the networks, and similarities of the kernel regression.
+
+    Attributes
+    ----------
+    vectors : Tensor, shape (members, molecules, width)
+    near_drugs : Tensor, shape (molecules, drugs)
+        Similarity to the drugs of the measured panel.
+    """
+
+    vectors: Tensor
+    near_drugs: Tensor
 
 
 class PairFunction:
@@ -126,72 +142,91 @@ class PairFunction:
         letters[np.array(residues, dtype=int) - 1] = self.hidden_letter
         return letters
 
-    def read(self, letters: Tensor) -> ReadProtein:
-        """Read a protein: letters (residues, tokens), each row summing to 1."""
-        joiner = WindowJoiner(self.windows, self.encoder.hidden_size, 0, None, self.encoder.device)
-        for number, (first, last) in enumerate(self.windows):
-            joiner.add(number, self._read_window(letters, first, last))
-        region = cut_region(self.construct, joiner.finish(), self.domain, self.columns)
-        pocket = self._pocket_letters(letters)
-        vectors = self.stack.encode_proteins(RegionBatch([region], pocket.unsqueeze(0)))
-        return ReadProtein(vectors, self.kernel.compare_target(region, pocket))
+    def read(
+        self, letters: Tensor, between_windows: Callable[[], None] = lambda: None
+    ) -> ReadProteins:
+        """Read proteins: letters (proteins, residues, tokens), each row summing to 1.
 
-    def predict(self, protein: ReadProtein, counts: Tensor) -> Tensor:
-        """Predict molecules given by their fragment counts (molecules, columns): (molecules,)."""
-        numbers = torch.arange(len(counts), device=counts.device)
+        Parameters
+        ----------
+        between_windows : callable
+            Called after each window of a long protein but the last.
+        """
+        joiners = [
+            WindowJoiner(self.windows, self.encoder.hidden_size, 0, None, self.encoder.device)
+            for _ in letters
+        ]
+        for number, window in enumerate(self.windows):
+            if number:
+                between_windows()
+            for joiner, read in zip(joiners, self._read_window(letters, *window), strict=True):
+                joiner.add(number, read)
+        regions = [
+            cut_region(self.construct, joiner.finish(), self.domain, self.columns)
+            for joiner in joiners
+        ]
+        pockets = self._pocket_letters(letters)
+        vectors = self.stack.encode_proteins(RegionBatch(regions, pockets))
+        means = torch.stack([region.fixed("mean") for region in regions])
+        is_phosphorylated = self.construct.phosphorylated
+        return ReadProteins(vectors, self.kernel.compare_targets(is_phosphorylated, means, pockets))
+
+    def read_molecules(self, counts: Tensor) -> ReadMolecules:
+        """Read molecules given by their fragment counts: (molecules, columns)."""
         logs = counts.log1p()
         embedded = self.drug_encoder.embed(logs)
-        drugs = join_drug_inputs(logs, embedded)
-        networks = self.stack.predict(
-            protein.vectors, self.stack.encode_inputs(drugs), torch.zeros_like(numbers), numbers
-        )
+        vectors = self.stack.encode_inputs(join_drug_inputs(logs, embedded))
+        return ReadMolecules(vectors, self.kernel.compare_drugs(counts, embedded))
+
+    def predict(self, proteins: ReadProteins, molecules: ReadMolecules) -> Tensor:
+        """Predict each protein with each molecule: (proteins, molecules)."""
+        shape = proteins.vectors.shape[1], molecules.vectors.shape[1]
+        each = torch.cartesian_prod(*(torch.arange(n, device=self.letters.device) for n in shape))
+        networks = self.stack.predict(proteins.vectors, molecules.vectors, *each.unbind(dim=1))
+        found = networks[..., PKD].mean(dim=(0, 1)).unflatten(0, shape)
+        kernel = torch.full_like(found, self.without_pocket)
         if self.is_comparable:
-            near_drugs = self.kernel.compare_drugs(counts, embedded)
-            kernel = self.kernel(protein.near_targets, near_drugs)
-        else:
-            kernel = torch.full_like(logs[:, 0], self.without_pocket)
+            kernel = self.kernel(proteins.near_targets, molecules.near_drugs)
         weight = self.kernel_weight
-        return (1 - weight) * networks[..., PKD].mean(dim=(0, 1)) + weight * kernel
+        return (1 - weight) * found + weight * kernel
 
     def _token_ids(self, sequence: str) -> Tensor:
         ids = self.encoder.tokenizer([sequence]).ids[0, 1 : len(sequence) + 1]
         return ids.to(self.encoder.device)
 
-    def _read_window(self, letters: Tensor, first: int, last: int) -> WindowEmbeddings:
-        """Read one window; one in which nothing is hidden is read once only."""
+    def _read_window(self, letters: Tensor, first: int, last: int) -> list[WindowEmbeddings]:
+        """Read one window of each protein; one in which nothing is hidden is read once only."""
         place = slice(first - 1, last)
-        if letters.requires_grad or not torch.equal(letters[place], self.letters[place]):
-            return self._run(letters, first, last)
-        if first not in self._as_it_is:
-            self._as_it_is[first] = self._run(letters, first, last)
-        return self._as_it_is[first]
+        changed = torch.ones(len(letters), dtype=torch.bool)
+        if not letters.requires_grad:
+            changed = (letters[:, place] != self.letters[place]).any(dim=2).any(dim=1).cpu()
+        found = iter(self._run(letters[changed], first, last) if changed.any() else [])
+        if not changed.all() and first not in self._as_it_is:
+            (self._as_it_is[first],) = self._run(self.letters[None], first, last)
+        return [next(found) if each else self._as_it_is[first] for each in changed]
 
-    def _run(self, letters: Tensor, first: int, last: int) -> WindowEmbeddings:
-        """Run ESM-2 on one window of the letters."""
-        esm = self.encoder.esm
-        tokens = self.encoder.tokenizer([self.construct.sequence[first - 1 : last]])
+    def _run(self, letters: Tensor, first: int, last: int) -> list[WindowEmbeddings]:
+        """Run ESM-2 on one window of the letters of each protein."""
+        esm, length = self.encoder.esm, last - first + 1
+        tokens = self.encoder.tokenizer([self.construct.sequence[first - 1 : last]] * len(letters))
         tokens = tokens.to(self.encoder.device)
-        inner = slice(1, last - first + 2)
         table = esm.embeddings.word_embeddings.weight
         looked_up = nn.functional.embedding(tokens.ids, table)
         mixed = torch.cat(
-            [
-                looked_up[:, :1],
-                (letters[first - 1 : last] @ table)[None],
-                looked_up[:, inner.stop :],
-            ],
+            [looked_up[:, :1], letters[:, first - 1 : last] @ table, looked_up[:, length + 1 :]],
             dim=1,
         )
         hidden = embed_tokens(esm, tokens, mixed)
         hidden = run_layers(esm, hidden, tokens.attention_mask, 0, esm.config.num_hidden_layers)
         embeddings = esm.encoder.emb_layer_norm_after(hidden)
-        return WindowEmbeddings.cut(0, last - first + 1, embeddings)
+        return [WindowEmbeddings.cut(row, length, embeddings) for row in range(len(letters))]
 
     def _pocket_letters(self, letters: Tensor) -> Tensor:
-        """Codes of the residues at the pocket's positions: (positions, codes)."""
+        """Codes of the residues at the pocket's positions: (proteins, positions, codes)."""
         residues = self.domain.residues if self.domain else [0] * (max(self.columns) + 1)
         places = torch.tensor([residues[column] for column in self.columns])
         places = places.to(letters.device).unsqueeze(1)
         empty = torch.zeros_like(self._codes[0])
         empty[-1] = 1.0
-        return torch.where(places > 0, (letters @ self._codes)[places.squeeze(1) - 1], empty)
+        codes = (letters @ self._codes)[:, places.squeeze(1) - 1]
+        return torch.where(places > 0, codes, empty)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterable, Iterator
-from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 
@@ -48,6 +47,7 @@ from dta_demo.results.poolings import PoolingAnalysis, PoolingReport
 from dta_demo.results.prediction import Prediction, Screened
 from dta_demo.results.region import Region
 from dta_demo.runtime.bundled import bundled_file
+from dta_demo.runtime.jobs import TurnLock
 from dta_demo.trust.applicability import interval_group
 from dta_demo.trust.assessment import Assessment
 from dta_demo.trust.calibration import Calibration
@@ -286,8 +286,8 @@ class AffinityPredictor:
         """Size of each of the two count fingerprints that the model reads."""
         return self._loaded.ensemble.model.config.fingerprint_bits
 
-    def hold_model(self) -> AbstractContextManager[None]:
-        """Context in which no other thread runs the model."""
+    def hold_model(self) -> TurnLock:
+        """Lock under which no other thread runs the model."""
         return self._loaded.lock
 
     def pair_function(self, protein: Protein, molecule: Molecule) -> PairFunction | MutantFunction:

@@ -3,6 +3,7 @@ import math
 import pytest
 
 from dta_demo.benchmarks import precision, predict
+from dta_demo.benchmarks.explain import measure as measure_explanation
 from dta_demo.benchmarks.precision import measure_precision
 from dta_demo.benchmarks.profile import measure as measure_profile
 from dta_demo.benchmarks.records import Figure, NotMeasured, Settings
@@ -53,6 +54,21 @@ def test_profiles_and_scans_are_measured_against_predictions_one_by_one():
     scanned, one_by_one = measure_scan(Settings(quick=True))
     assert (scanned.reference, scanned.asked) == (60.0, 1.0)
     assert one_by_one.reference > 0
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_an_explanation_and_its_parts_are_measured_against_bare_passes():
+    bound, *parts = measure_explanation(Settings(quick=True))
+    assert (bound.reference, bound.asked) == (4.0, 1.0)
+    assert [figure.what.split(": ")[1] for figure in parts] == [
+        "all of it",
+        "residues",
+        "atoms",
+        "check",
+    ]
+    assert len({figure.reference for figure in parts}) == 1
+    assert all("bare SDPA pass of the 40 residues" in figure.against for figure in parts)
+    assert all(figure.ratio > 0 for figure in parts)
 
 
 def test_the_molecules_of_a_screen_are_new_and_readable(predictor):

@@ -5,15 +5,25 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from captum.attr import IntegratedGradients, ShapleyValueSampling
 
 from dta_demo import AffinityPredictor
-from dta_demo.explain.attribution import SHARED_ATTRIBUTIONS, attribute, order_atoms
+from dta_demo.explain import attribution
+from dta_demo.explain.attribution import (
+    ATOM_ORDERS,
+    FIRST_STEPS,
+    SHARED_ATTRIBUTIONS,
+    attribute,
+    attribute_atoms,
+    attribute_residues,
+    order_atoms,
+)
 from dta_demo.explain.explained_pair import ExplainedPair
 from dta_demo.inputs.molecule import parse_molecule
 from dta_demo.inputs.protein import parse_protein
 from dta_demo.model.labels import LABELS
 from dta_demo.model.region import RESIDUE_CODES
-from tests.support.outside import GLUCOSE, PROTEINS
+from tests.support.outside import GLUCOSE, IMATINIB, PROTEINS
 
 MOLECULE = "Fc1ccc(CCCCNC(=O)CCBr)cc1"
 
@@ -81,6 +91,48 @@ def test_orders_come_in_pairs_and_are_the_same_each_time():
     assert orders == list(order_atoms(7, 4))
     assert orders[1] == orders[0][::-1]
     assert sorted(orders[2]) == list(range(7))
+
+
+def test_residues_get_what_captum_finds_in_many_steps(predictor):
+    """Fewer steps, where they are needed, are as good as many of equal size."""
+    pair = ExplainedPair(predictor, parse_protein(PROTEINS["INS"]), parse_molecule(IMATINIB))
+    function, start = pair.function, pair.unknown_letters
+
+    def predict(mixed: torch.Tensor) -> torch.Tensor:
+        return function.predict(function.read(mixed), pair.whole_and_none).mean(dim=1)
+
+    expected = IntegratedGradients(predict).attribute(
+        function.letters[None], start[None], n_steps=100, method="riemann_middle",
+        internal_batch_size=4,
+    )[0].sum(dim=1)  # fmt: skip
+    found, steps = attribute_residues(pair, 0.02)
+    assert FIRST_STEPS <= steps < 64
+    difference = np.abs(found - pair.place(expected.numpy())).sum()
+    assert difference < 0.1 * np.abs(found).sum()
+
+
+def test_atoms_get_what_captum_finds_in_the_same_orders(pair):
+    def predict(present: torch.Tensor) -> torch.Tensor:
+        both = pair.predict_atoms(present.numpy() > 0, pair.intact, pair.unknown)
+        return torch.from_numpy(both.mean(axis=0))
+
+    method = ShapleyValueSampling(predict)
+    method.permutation_generator = order_atoms
+    expected = method.attribute(
+        torch.ones(1, pair.atoms), n_samples=ATOM_ORDERS, perturbations_per_eval=pair.atoms
+    )
+    shares, alone = attribute_atoms(pair)
+    np.testing.assert_allclose(shares, expected[0].numpy(), atol=1e-5)
+    ends = [pair.predict(each, pair.whole_and_none)[0] for each in (pair.intact, pair.unknown)]
+    assert shares.sum() == pytest.approx(np.mean([whole - none for whole, none in ends]), abs=1e-4)
+    every = [number + 1 for number in range(pair.atoms)]
+    without = pair.predict_without_atoms([[], *([number] for number in every)])
+    np.testing.assert_allclose(alone, without[0] - without[1:], atol=1e-5)
+
+
+def test_an_integration_ends_at_the_last_at_the_greatest_number_of_steps(pair, monkeypatch):
+    monkeypatch.setattr(attribution, "MOST_STEPS", 10)
+    assert attribute_residues(pair, 0.0)[1] == 10
 
 
 # --- A model made to depend on chosen residues and atoms ----------------------------------------

@@ -96,10 +96,10 @@ def test_a_protein_that_changes_nothing_gets_no_verdict():
 
 def test_hiding_everything_in_the_model_itself_is_an_end_that_all_orders_share(pair):
     residues, atoms = hide_residues(pair), hide_atoms(pair)
-    value, nothing_left = pair.predict(pair.intact, pair.whole_and_none)
-    assert residues.intact == pytest.approx(value, abs=1e-5)
-    assert atoms.intact == pytest.approx(value, abs=1e-5)
-    assert atoms.all_hidden == pytest.approx(nothing_left, abs=1e-5)
+    ((value, no_atom),) = pair.predict(pair.intact, pair.whole_and_none)
+    ((no_residue, _),) = pair.predict(pair.unknown, pair.whole_and_none)
+    assert residues.ends == pytest.approx((value, no_residue), abs=1e-5)
+    assert atoms.ends == pytest.approx((value, no_atom), abs=1e-5)
     assert residues.candidates.tolist() == pair.residues.tolist()
 
 

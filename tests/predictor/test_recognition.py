@@ -119,7 +119,7 @@ def test_an_explanation_begins_at_the_prediction(tiny_predictor, request, what, 
         loaded.ensemble.fingerprint_smiles([parse_molecule(smiles).smiles])
     )
     expected = predict_encoded(loaded, tiny_predictor.encode(protein), drugs).blended[0, PKD]
-    found = pair.predict(pair.intact, pair.whole_and_none)[0]
+    found = pair.predict(pair.intact, pair.whole_and_none)[0, 0]
     assert found == pytest.approx(expected, abs=1e-4)
 
 

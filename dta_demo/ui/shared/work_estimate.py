@@ -23,13 +23,13 @@ POOLING_READS = 13
 ROLLOUT_READS = 5
 """Attention rollout, which multiplies full maps, in plain passes of the encoder."""
 
-ATTRIBUTION_READS = 64
-"""Attribution among residues: 16 steps, each a pass with its gradient, which takes four."""
+ATTRIBUTION_READS = 40
+"""Attribution among residues: 15 passes with their gradient, as a rule, which takes two more."""
 
-CHECK_READS = 130
+CHECK_READS = 85
 """Hiding residues: 79 passes, each with the pocket and the heads."""
 
-ATOM_RESIDUES = 150
+ATOM_RESIDUES = 40
 """Attribution to one atom, in residues read."""
 
 
