@@ -174,13 +174,13 @@ class ExplainedPair:
             What each letter adds to the slope of the prediction along the way.
         """
         start = self.unknown_letters
-        way = self.function.letters - start
+        way, molecules = self.function.letters - start, self.whole_and_none
         values, slopes = [], []
         for some in split(fractions, self._proteins_at_once(GRADIENT_PASSES)):
             mixed = start + torch.from_numpy(some).to(start)[:, None, None] * way
             with self.lock:
                 proteins = self.function.read(mixed.requires_grad_(), self.lock.give_way)
-                found = self.function.predict(proteins, self.whole_and_none).mean(dim=1)
+                found = self.function.predict(proteins, molecules).mean(dim=1)
                 (gradient,) = torch.autograd.grad(found.sum(), mixed)
             values.append(found.detach().cpu().numpy())
             slopes.append((gradient * way).sum(dim=2).cpu().numpy())

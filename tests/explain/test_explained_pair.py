@@ -129,7 +129,8 @@ def test_a_window_in_which_nothing_is_hidden_is_read_once(predictor, monkeypatch
     assert sorted(read) == [(1, 1), (1, 1), (1, 1), (second, 1), (second, 1)]
 
 
-def test_gradients_at_once_are_those_of_one_by_one_and_of_the_prediction(pair):
+def test_gradients_at_once_are_those_of_one_by_one_and_of_the_prediction(predictor, cdk2):
+    pair = ExplainedPair(predictor, *cdk2)
     places = np.array([0.2, 0.5, 0.7])
     values, slopes = pair.differentiate(places)
     for place, value, slope in zip(places, values, slopes, strict=True):
