@@ -90,7 +90,7 @@ def run_attention(options: argparse.Namespace) -> None:
         print(f"Wrote {output}.", file=sys.stderr)
     report = predictor.attention(protein)
     if options.json:
-        print_json(report.to_dict())
+        print_json(predictor.head_statistics(protein).beside(report))
     elif not options.map:
         print("\n".join(describe_attention(report)))
 

@@ -5,7 +5,12 @@ from collections.abc import Callable
 from torch import Tensor
 
 from dta_demo.encoders.batching import BatchedESM, check_sequences
-from dta_demo.encoders.passes import read_joined_maps, read_maps, read_rollout
+from dta_demo.encoders.passes import (
+    measure_heads,
+    read_joined_maps,
+    read_maps,
+    read_rollout,
+)
 from dta_demo.encoders.windows import WINDOW_RESIDUES, join_windows, split_windows
 
 
@@ -138,6 +143,37 @@ class AttentionESM(BatchedESM):
 
         joined = join_windows(self._run_in_order(texts, run, between_batches), windows)
         return joined / joined.sum()
+
+    def measure_heads(self, sequence: str, region: tuple[int, int]) -> tuple[Tensor, Tensor]:
+        """Measure how much each head is like the contacts of a region, and how diffuse it is.
+
+        Parameters
+        ----------
+        sequence : str
+            At most `WINDOW_RESIDUES` residues, one-letter codes, upper case.
+        region : (int, int)
+            First and last of its residues, from 1.
+
+        Returns
+        -------
+        contacts, entropies : Tensor of float32, shape (layers, heads)
+            The correlation of the corrected map with the contacts that ESM-2 predicts, NaN where
+            the region is too short for any; and the mean entropy of the rows, 1 for even ones.
+
+        Raises
+        ------
+        ValueError
+            When the sequence is empty or too long.
+        """
+        (sequence,) = check_sequences([sequence])
+        if len(sequence) > WINDOW_RESIDUES:
+            raise ValueError(f"The sequence has more than {WINDOW_RESIDUES} residues.")
+
+        def run(batch: list[str]) -> list[tuple[Tensor, Tensor]]:
+            return [measure_heads(self.esm, self._tokenize([each]), region) for each in batch]
+
+        (found,) = self._run_in_order([sequence], run)
+        return found
 
     def _check_place(self, layer: int | None, head: int | None) -> None:
         """Raise ValueError when a layer or head does not exist."""

@@ -1,13 +1,15 @@
 """Passes of one batch through ESM-2 without a gradient: embeddings, attention maps, rollout."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
 from transformers import EsmModel
 
-from dta_demo.encoders.attention import AttentionMaps, ReceivedAttention
+from dta_demo.encoders.attention import AttentionCollector, AttentionMaps, ReceivedAttention
 from dta_demo.encoders.head_maps import AttentionRollout, HeadMaps, JoinedMaps
+from dta_demo.encoders.head_statistics import ContactLikeness, PredictedContacts
 from dta_demo.encoders.residues import WindowEmbeddings
 from dta_demo.encoders.stack import embed_tokens, run_layers
 from dta_demo.encoders.tokens import TokenBatch
@@ -116,11 +118,45 @@ def read_rollout(esm: EsmModel, tokens: TokenBatch) -> list[Tensor]:
 
 
 @torch.no_grad()
+def measure_heads(
+    esm: EsmModel, tokens: TokenBatch, region: tuple[int, int]
+) -> tuple[Tensor, Tensor]:
+    """Measure how much each head is like the contacts of a region, and how diffuse it is.
+
+    Parameters
+    ----------
+    tokens : TokenBatch
+        One sequence.
+    region : (int, int)
+        First and last of its residues, from 1.
+
+    Returns
+    -------
+    contacts, entropies : Tensor of float32, shape (layers, heads)
+        See `head_statistics.ContactLikeness` and `head_statistics.correct_heads`.
+    """
+    (length,) = tokens.lengths
+    head: Any = esm.contact_head
+    predicted = PredictedContacts(length, region, head.regression)
+    _run_with(esm, tokens, predicted, None)
+    likeness = ContactLikeness(length, region, predicted.logits.sigmoid())
+    _run_with(esm, tokens, likeness, None)
+    return torch.stack(likeness.correlations), torch.stack(predicted.entropies)
+
+
 def _run_over_maps(
     esm: EsmModel, tokens: TokenBatch, collector: HeadMaps, last: int | None
 ) -> list[Tensor]:
     """Run the first `last` layers, by default all, and return the maps between residues."""
+    _run_with(esm, tokens, collector, last)
+    return [collected[1:-1, 1:-1] for collected in collector.maps]
+
+
+@torch.no_grad()
+def _run_with(
+    esm: EsmModel, tokens: TokenBatch, collector: AttentionCollector, last: int | None
+) -> None:
+    """Run the first `last` layers, by default all, with a collector."""
     hidden = embed_tokens(esm, tokens)
     last = esm.config.num_hidden_layers if last is None else last
     run_layers(esm, hidden, tokens.attention_mask, 0, last, collector=collector)
-    return [collected[1:-1, 1:-1] for collected in collector.maps]

@@ -11,11 +11,14 @@ from torch import Tensor
 from dta_demo.encoders.windows import plan_windows
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.protein import Protein
+from dta_demo.kinases.domains import KinaseDomain
 from dta_demo.kinases.landmarks import find_landmarks
+from dta_demo.model.region import find_window
 from dta_demo.predictor.encoding import EncodedProtein
 from dta_demo.predictor.loaded_model import LoadedModel
 from dta_demo.predictor.notes import region_of
 from dta_demo.results.attention import MAXIMUM, MEAN, AttentionReport
+from dta_demo.results.heads import HeadStatistics
 from dta_demo.runtime.cache import ByteBoundCache
 
 MAP_CACHE_BYTES = 64 * 2**20
@@ -23,6 +26,10 @@ MAP_CACHE_BYTES = 64 * 2**20
 
 SHARED_MAPS: ByteBoundCache[np.ndarray] = ByteBoundCache(MAP_CACHE_BYTES)
 """Attention maps and rollouts of this process, which are computed on request only."""
+
+
+SHARED_STATISTICS: ByteBoundCache[HeadStatistics] = ByteBoundCache(2**22)
+"""Statistics of heads of this process, which are computed on request only."""
 
 
 def report_attention(protein: Protein, encoded: EncodedProtein) -> AttentionReport:
@@ -70,6 +77,49 @@ def map_attention(
             largest=head == MAXIMUM,
         ),
     )
+
+
+def measure_heads(loaded: LoadedModel, protein: Protein, encoded: EncodedProtein) -> HeadStatistics:
+    """Measure every head of a protein that was encoded with its attention."""
+    report = report_attention(protein, encoded)
+    sequence, (region, *_) = protein.sequence, (*report.regions, None)
+    start, end = (region.start, region.end) if region else (1, len(sequence))
+    first, last = report.windows[find_window(report.windows, start, end)]
+    start, end = max(start, first), min(end, last)
+
+    def measure() -> HeadStatistics:
+        with loaded.lock:
+            contacts, entropy = loaded.encoder.measure_heads(
+                sequence[first - 1 : last], (start - first + 1, end - first + 1)
+            )
+        pocket = share_of_pocket(report.received, encoded.domain, loaded.pocket_columns)
+        return HeadStatistics(
+            contacts.cpu().numpy(), pocket, entropy.cpu().numpy(), (first, last), (start, end)
+        )
+
+    key = (sequence, encoded.domain, start, end, loaded.identity)
+    return SHARED_STATISTICS.get(key, measure)
+
+
+def share_of_pocket(
+    received: np.ndarray, domain: KinaseDomain | None, columns: Sequence[int]
+) -> np.ndarray | None:
+    """Attention that a residue of the pocket receives, in multiples of an equal share.
+
+    Parameters
+    ----------
+    received : numpy.ndarray, shape (layers, heads, residues)
+    columns : sequence of int
+        Columns of the domain's profile that line the pocket.
+
+    Returns
+    -------
+    numpy.ndarray, shape (layers, heads), or None
+        None where there is no pocket.
+    """
+    numbers = [domain.residues[column] for column in columns] if domain else []
+    places = np.array([number - 1 for number in numbers if number], dtype=int)
+    return received[..., places].mean(axis=-1) * received.shape[-1] if len(places) else None
 
 
 def _recall_map(loaded: LoadedModel, key: Hashable, compute: Callable[[], Tensor]) -> np.ndarray:

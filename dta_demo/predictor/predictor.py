@@ -24,7 +24,7 @@ from dta_demo.kinases.targets import Target
 from dta_demo.model.mutant_function import MutantFunction
 from dta_demo.model.pair_function import PairFunction
 from dta_demo.molecules.naming import read_small_molecule
-from dta_demo.predictor.attention import map_attention, report_attention, roll_out
+from dta_demo.predictor import attention
 from dta_demo.predictor.encoding import EncodedProtein, ProteinEncoding
 from dta_demo.predictor.function import build_function
 from dta_demo.predictor.kinome_predictor import KinomePredictor
@@ -43,6 +43,7 @@ from dta_demo.predictor.screening import screen_molecules, screen_pairs
 from dta_demo.predictor.variants import VariantPredictor
 from dta_demo.results.attention import AttentionReport
 from dta_demo.results.controls import Controls
+from dta_demo.results.heads import HeadStatistics
 from dta_demo.results.poolings import PoolingAnalysis, PoolingReport
 from dta_demo.results.prediction import Prediction, Screened
 from dta_demo.results.region import Region
@@ -128,10 +129,7 @@ class AffinityPredictor:
         return screen_molecules(self._loaded, encoded, molecules)
 
     def screen_pairs(self, pairs: Iterable[tuple[str, str]]) -> Iterator[Screened]:
-        """Predict pairs of a protein and a molecule, as `screen` does those of one protein.
-
-        A text that is no protein takes only its own result, too.
-        """
+        """Predict pairs as `screen` does; a text that is no protein takes only its own result."""
         return screen_pairs(self._loaded, lambda text: self.encode(read_protein(text)), pairs)
 
     @cached_property
@@ -188,19 +186,21 @@ class AffinityPredictor:
     def attention(self, protein: str | Protein) -> AttentionReport:
         """Attention that each residue receives and gives, by layer and head."""
         protein = read_protein(protein)
-        return report_attention(protein, self.encode(protein, with_attention=True))
+        return attention.report_attention(protein, self.encode(protein, with_attention=True))
+
+    def head_statistics(self, protein: str | Protein) -> HeadStatistics:
+        """Contact likeness, attention on the pocket and entropy of every head; kept."""
+        protein = read_protein(protein)
+        encoded = self.encode(protein, with_attention=True)
+        return attention.measure_heads(self._loaded, protein, encoded)
 
     def attention_rollout(self, protein: str | Protein) -> np.ndarray:
         """Attention that each residue receives by rollout through all layers.
 
-        The layers' attention, multiplied, as in `dta_demo.encoders.head_maps`; kept once computed.
-
-        Returns
-        -------
-        numpy.ndarray of float32, shape (residues,)
-            Sums to 1.
+        Computed on request and kept, see `dta_demo.encoders.head_maps.AttentionRollout`: float32,
+        shape (residues,), sums to 1.
         """
-        return roll_out(self._loaded, read_protein(protein).sequence)
+        return attention.roll_out(self._loaded, read_protein(protein).sequence)
 
     def attention_map(
         self, protein: str | Protein, layer: int, head: int, window: int | None = None
@@ -228,7 +228,7 @@ class AffinityPredictor:
             none was named.
         """
         sequence = read_protein(protein).sequence
-        return map_attention(self._loaded, sequence, layer, head, window)
+        return attention.map_attention(self._loaded, sequence, layer, head, window)
 
     # --- The encoded protein ------------------------------------------------------------------
 
@@ -342,8 +342,7 @@ class AffinityPredictor:
 
     def fold_digests(self, dataset: str) -> dict[str, str]:
         """Digests of the folds of a dataset that members left out, by the fold's number."""
-        digests: dict[str, str] = self._loaded.record["fold_digests"].get(dataset, {})
-        return digests
+        return dict(self._loaded.record["fold_digests"].get(dataset, {}))
 
     def kernel_weights(self) -> dict[str, np.ndarray]:
         """Weight of the kernel regression in each group, by label."""

@@ -83,7 +83,7 @@ class AttentionReport:
         return self.received if direction == "received" else self.given
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the document that ``attention --json`` and ``/attention`` print."""
+        """Return the attention, means over heads, as plain JSON types."""
         layers, heads, _ = self.received.shape
         return {
             "sequence": self.protein.sequence,

@@ -8,7 +8,9 @@ import torch
 
 from dta_demo.benchmarks.peers import plain_model
 from dta_demo.encoders import windows
+from dta_demo.encoders.contacts import correct_average_product
 from dta_demo.encoders.windows import plan_windows
+from dta_demo.inputs.protein import Protein, parse_protein
 
 TITLES = ("Staurosporine – CDK2", "GSK-690693 – AKT1", "Dasatinib – LCK")
 CLOSE = {"atol": 1e-5, "rtol": 0}
@@ -130,3 +132,52 @@ def test_a_protein_of_one_window_is_read_as_without_windows(predictor, examples,
     (whole,) = encoder.encode_residues([sequence], received=True)
     assert torch.equal(embeddings.received, whole.received)
     assert torch.equal(embeddings.given, whole.given)
+
+
+def test_statistics_of_heads_are_those_of_their_maps_and_of_the_contacts_of_the_library(
+    predictor, sequence, eager
+):
+    found, report = predictor.head_statistics(sequence), predictor.attention(sequence)
+    region = report.regions[0]
+    assert (found.window, found.region) == ((1, len(sequence)), (region.start, region.end))
+    shares = eager / eager.sum(axis=-1, keepdims=True)
+    entropy = -(shares * np.log(shares)).sum(axis=-1).mean(axis=-1) / np.log(len(sequence))
+    np.testing.assert_allclose(found.entropy, entropy, atol=1e-4)
+    encoder = predictor.encoder
+    ids = encoder.tokenizer([sequence]).ids
+    maps = np.pad(eager, ((0, 0), (0, 0), (1, 1), (1, 1)))[None]
+    with torch.no_grad():
+        contacts = encoder.esm.contact_head(ids, torch.from_numpy(maps))[0].numpy()
+    inside = slice(region.start - 1, region.end)
+    pairs = np.triu_indices(region.end - region.start + 1, 6)
+    for layer, head in ((0, 0), (2, 7), (5, 4), (5, 19)):
+        corrected = correct_average_product(eager[layer, head])[inside, inside][pairs]
+        expected = np.corrcoef(corrected, contacts[inside, inside][pairs])[0, 1]
+        assert found.contacts[layer, head] == pytest.approx(expected, abs=1e-3)
+    domain = predictor.encode(parse_protein(sequence), with_attention=True).domain
+    numbers = [domain.residues[column] for column in predictor._loaded.pocket_columns]
+    pocket = [number - 1 for number in numbers if number]
+    of_pocket = report.received[..., pocket].sum(axis=-1) / (len(pocket) / len(sequence))
+    np.testing.assert_allclose(found.pocket, of_pocket, rtol=1e-4)
+
+
+def test_statistics_of_heads_are_of_the_window_with_most_of_the_region(predictor, examples):
+    sequence = examples["Imatinib – ABL1"]["sequence"]
+    found = predictor.head_statistics(sequence)
+    (region,) = predictor.attention(sequence).regions
+    start, end = found.window
+    assert start <= region.start <= region.end <= end < len(sequence)
+    alone = predictor.attention_map(sequence, 6, 5, 1)
+    rows = -(alone * np.log(alone.clip(1e-30))).sum(axis=1).mean() / np.log(end - start + 1)
+    assert found.entropy[5, 4] == pytest.approx(rows, abs=1e-4)
+    assert predictor.head_statistics(sequence) is found
+
+
+def test_without_a_pocket_or_pairs_far_apart_a_statistic_is_not_defined(predictor):
+    found = predictor.head_statistics(Protein("ACDEF"))
+    assert found.of("pocket") is None
+    assert found.of("contacts") is None
+    assert found.of("entropy").shape == (6, 20)
+    document = found.to_dict()
+    assert (document["pocket"], document["contacts"]) == (None, None)
+    assert 0 < predictor.head_statistics(Protein("ACDEFGHI")).of("entropy").max() <= 1

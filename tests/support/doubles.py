@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dta_demo.results.attention import AttentionReport
+from dta_demo.results.heads import HeadStatistics
 from dta_demo.ui.shared.query import Query
 from tests.support import records
 
@@ -26,6 +27,12 @@ class AttentionDouble:
         shares = np.ones(self.report.received.shape[-1], dtype=np.float32)
         shares[9] = 20.0  # residue 10 stands out
         return shares / shares.sum()
+
+    def head_statistics(self, protein: Any) -> HeadStatistics:
+        self.asked.append(("heads",))
+        layers, heads, _ = self.report.received.shape
+        rising = np.arange(layers * heads, dtype=np.float32).reshape(layers, heads) / 1000
+        return HeadStatistics(rising, None, 1 - rising, (1, 300), (11, 260))
 
     def attention_map(self, protein: Any, layer: int, head: int, window: int) -> np.ndarray:
         self.asked.append((layer, head, window))

@@ -32,6 +32,7 @@ from dta_demo.ui.text import shared as shared_text
 
 TOP_MARGIN, BOTTOM_MARGIN, GAP = 96, 44, 46
 LAYERS_HEIGHT, HEADS_HEIGHT, PROFILE_HEIGHT, LANDMARK_HEIGHT = 110, 210, 200, 19
+HEAD_CELL = 24
 """Pixels."""
 
 NEAR_RESIDUES = 6
@@ -210,6 +211,34 @@ def map_figure(full: np.ndarray, sequence: str, first: int, corrected: bool) -> 
         scaleanchor="x", constrain="domain", constraintoward="top",
     )  # fmt: skip
     finish(figure, height=None, top_margin=TOP_MARGIN)
+    return figure.update_layout(hovermode="closest")
+
+
+def heads_figure(values: np.ndarray, name: str) -> go.Figure:
+    """Draw one statistic of all heads: a cell for each, layers by heads.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (layers, heads)
+    name : str
+        Title of the colour bar.
+    """
+    layers, heads = values.shape
+    figure = go.Figure(
+        go.Heatmap(
+            z=np.round(values, 4), x=list(range(1, heads + 1)), y=list(range(1, layers + 1)),
+            xgap=1, ygap=1, coloraxis="coloraxis",
+            hovertemplate=f"{text.HEADS_HOVER}<extra></extra>",
+        )
+    )  # fmt: skip
+    bar = {"title": {"text": name, "side": "top"}, "thickness": 10, "outlinewidth": 0}
+    figure.update_layout(coloraxis={"colorscale": "Viridis", "colorbar": {**bar, **BAR_ABOVE}})
+    figure.update_xaxes(title_text=text.HEAD, dtick=row_tick(heads), fixedrange=True)
+    figure.update_yaxes(
+        title_text=text.LAYER, autorange="reversed", dtick=row_tick(layers), fixedrange=True,
+        showgrid=False,
+    )  # fmt: skip
+    finish(figure, TOP_MARGIN + BOTTOM_MARGIN + HEAD_CELL * layers, TOP_MARGIN)
     return figure.update_layout(hovermode="closest")
 
 

@@ -13,6 +13,7 @@ from dta_demo.inputs.wording import count_of
 from dta_demo.results.attention import MAXIMUM, MEAN, AttentionReport
 from dta_demo.ui.attention.choice import AttentionView
 from dta_demo.ui.attention.figure import attention_figure
+from dta_demo.ui.attention.heads_panel import build_heads_panel
 from dta_demo.ui.attention.map_panel import build_map_panel, reset_map
 from dta_demo.ui.attention.tables import residue_file, top_file, top_headers, top_rows, top_title
 from dta_demo.ui.shared import cards
@@ -72,16 +73,17 @@ def build_attention_tab(predictor: AffinityPredictor, query: gr.State, lanes: La
             meaning = gr.Markdown(elem_id="attention-meaning")
             plot = build_plot("attention-plot")
             table = _build_table()
+            heads = build_heads_panel(predictor, query, choices, lanes)
             panel = build_map_panel(predictor, query, choices, lanes)
         drawn = [*choices[1:], meaning, plot, table.title, table.rows]
-        _join_choices(handler(draw_choice), query, choices, table.count, drawn, plot)
+        _join_choices(handler(draw_choice), query, choices, table.count, drawn, plot, heads.picked)
         inputs = [query, *choices, table.count]
         table.count.input(
             handler(draw_top), inputs, [table.title, table.rows], api_visibility="private"
         )
         add_download(table.save, handler(top_csv), inputs)
         add_download(table.save_all, handler(attention_csv), inputs)
-    outputs = [summary, body, *panel.outputs, *drawn]
+    outputs = [summary, body, heads.box, *panel.outputs, *drawn]
     return View("attention", tab, handler(draw_attention), inputs[1:], outputs)
 
 
@@ -132,8 +134,15 @@ def _join_choices(
     count: gr.Dropdown,
     outputs: Sequence[gr.blocks.Block],
     plot: gr.Plot,
+    picked: gr.events.Dependency,
 ) -> None:
-    """Draw again when something else is chosen, once: a click on a choice is sent twice."""
+    """Draw again when something else is chosen, once: a click on a choice is sent twice.
+
+    Parameters
+    ----------
+    picked : event dependency
+        Has set the choices itself.
+    """
     drawn = gr.State(LastDrawn())
 
     async def redraw(drawn: LastDrawn, count: int, *wanted: Any) -> tuple[Any, ...]:
@@ -146,15 +155,16 @@ def _join_choices(
             drawn.wanted = None
             raise
 
-    gr.on(
-        [choice.input for choice in choices],
-        redraw,
-        [drawn, count, query, *choices],
-        outputs,
-        api_visibility="private",
-        show_progress_on=plot,
-        trigger_mode="always_last",
-    )
+    event: dict[str, Any] = {
+        "fn": redraw,
+        "inputs": [drawn, count, query, *choices],
+        "outputs": outputs,
+        "api_visibility": "private",
+        "show_progress_on": plot,
+        "trigger_mode": "always_last",
+    }
+    gr.on([choice.input for choice in choices], **event)
+    picked.success(**event)
 
 
 # ---- Drawing ----------------------------------------------------------------------------------
@@ -174,12 +184,13 @@ def draw_attention(
 ) -> tuple[Any, ...]:
     """Fill the tab for a query; see `draw_choice` for the choices."""
     if query is None:
-        hidden = (gr.Column(visible=False), *(gr.skip() for _ in range(9)))
+        hidden = (gr.Column(visible=False), *(gr.skip() for _ in range(10)))
         return (cards.placeholder(shared_text.PREDICT_FIRST), *hidden)
     report = predictor.attention(query.protein)
     return (
         cards.note([_summary(report)]),
         gr.Column(visible=True),
+        gr.Column(visible=False),
         *reset_map(report),
         *draw_choice(predictor, query, *choices),
     )

@@ -39,8 +39,8 @@ def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
         return predictor.controls(protein, smiles).to_document()
 
     def attention(protein: str) -> dict[str, Any]:
-        """Return the attention that each residue received, layers by residues."""
-        return predictor.attention(protein).to_dict()
+        """Return the attention that each residue received, and statistics of every head."""
+        return predictor.head_statistics(protein).beside(predictor.attention(protein))
 
     def explain(protein: str, smiles: str) -> dict[str, Any]:
         """Attribute a prediction to residues and atoms, and check whether that is faithful."""
@@ -57,7 +57,7 @@ def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
     estimates: list[tuple[Callable[..., Any], Callable[..., int]]] = [
         (predict, lambda protein, smiles: work.encoding(read_protein(protein))),
         (controls, lambda protein, smiles: work.controls(read_protein(protein))),
-        (attention, lambda protein: work.encoding(read_protein(protein), with_attention=True)),
+        (attention, lambda protein: work.heads(read_protein(protein))),
         (
             explain,
             lambda *pair: work.explanation(read_protein(pair[0]), read_small_molecule(pair[1])),

@@ -23,6 +23,9 @@ POOLING_READS = 13
 ROLLOUT_READS = 5
 """Attention rollout, which multiplies full maps, in plain passes of the encoder."""
 
+HEAD_READS = 6
+"""Statistics of every head, two passes with its map, in plain passes of one window."""
+
 ATTRIBUTION_READS = 40
 """Attribution among residues: 15 passes with their gradient, as a rule, which takes two more."""
 
@@ -57,6 +60,11 @@ class WorkEstimate:
     def rollout(self, protein: Protein) -> int:
         """Work of attention rollout."""
         return self.encoding(protein, with_attention=True) + ROLLOUT_READS * _all_residues(protein)
+
+    def heads(self, protein: Protein) -> int:
+        """Work of the statistics of every head."""
+        window = plan_windows(len(protein.sequence))[0][1]
+        return self.encoding(protein, with_attention=True) + HEAD_READS * window
 
     def attribution(self, protein: Protein, molecule: Molecule) -> int:
         """Work of attributing a prediction to residues and atoms."""

@@ -68,6 +68,43 @@ TOP_RECEIVED, TOP_GIVEN, TOP_ROLLOUT = "Received (Ã—)", "Given (%)", "Rollout (Ã
 TOP_HEADERS = (RESIDUE, NUMBER, "Landmark", "Region")
 DOWNLOAD_TOP = "Download table (CSV)"
 
+# All heads at a glance
+HEADS_TITLE = "All heads at a glance"
+HEADS_INTRO = (
+    "Most heads show little. This compares all of them by one number, and suggests those that are "
+    "worth a look; it is computed on request."
+)
+HEADS_BUTTON, HEADS_BY = "Compare the heads", "Compare by"
+HEADS_SUGGESTED = "Worth a look: choose one to show its attention above"
+STATISTICS = {
+    "contacts": "Like contacts",
+    "pocket": "On the pocket",
+    "entropy": "Diffuse",
+}
+STATISTIC_MEANING = {
+    "contacts": (
+        "How much the head's map, corrected by APC, is like the contacts that ESM-2 itself "
+        "predicts, as a correlation over the pairs of residues {part} that are six or more apart: "
+        "1 is the same, 0 unlike."
+    ),
+    "pocket": (
+        "How much attention a residue of the kinase pocket receives from the head in the mean, in "
+        "multiples of an equal share: 1 is what chance would give."
+    ),
+    "entropy": (
+        "How evenly each residue's attention is spread over residues {part}, as the mean entropy: "
+        "1 is even, 0 is on one residue only."
+    ),
+}
+HEADS_RANGE = " From {lowest:.2f} to {highest:.2f}, which is layer {layer}, head {head}."
+NOT_DEFINED = {
+    "contacts": "There are no two residues that are six or more apart, so no contacts to compare.",
+    "pocket": "No kinase pocket was found in this protein.",
+    "entropy": "It is not defined for this protein.",
+}
+SUGGESTION = "Layer {layer}, head {head}: {value:.2f}"
+HEADS_HOVER = "layer %{y}, head %{x}: %{z:.2f}"
+
 # The full map
 MAP_TITLE = "Full map: which residue attends to which"
 MAP_INTRO = (

@@ -20,7 +20,7 @@ from dta_demo.ui.text import shared as shared_text
 from tests.support import records
 from tests.support.doubles import AttentionDouble, query
 
-OUTPUTS = 11
+OUTPUTS = 12
 
 
 def read_rows(file: dict[str, str] | None) -> list[dict[str, str]]:
@@ -109,8 +109,9 @@ def test_a_name_that_is_a_path_does_not_name_a_file() -> None:
 def test_the_tab_starts_at_the_last_layer() -> None:
     drawn = draw_attention(AttentionDouble(), query(), None, None, None, None)
     assert len(drawn) == OUTPUTS
-    summary, _, window, shown, box, layer, head, meaning, *_ = drawn
+    summary, _, heads, window, shown, box, layer, head, meaning, *_ = drawn
     assert "LCK: 300 residues, 6 layers of 20 heads." in summary
+    assert not heads.visible
     assert (layer.value, head.value) == (6, MEAN)
     assert (text.LAST_LAYER.format(layer=6), 6) in layer.choices
     assert (text.HEAD_MAXIMUM, MAXIMUM) in head.choices
@@ -131,7 +132,7 @@ def test_rollout_hides_layer_and_head() -> None:
 
 def test_a_long_protein_says_where_its_parts_meet() -> None:
     windows = ((1, 200), (101, 300))
-    summary, _, window, *_ = draw_attention(
+    summary, _, _, window, *_ = draw_attention(
         AttentionDouble(windows=windows), query(), None, None, None, None
     )
     assert text.WINDOWS.format(count=2, parts="1–200, 101–300") in unescape(summary)
