@@ -32,7 +32,7 @@ from dta_demo.ui.text import shared as shared_text
 
 TOP_MARGIN, BOTTOM_MARGIN, GAP = 96, 44, 46
 LAYERS_HEIGHT, HEADS_HEIGHT, PROFILE_HEIGHT, LANDMARK_HEIGHT = 110, 210, 200, 19
-HEAD_CELL = 24
+HEAD_CELL, HEADS_TITLE = 24, 40
 """Pixels."""
 
 NEAR_RESIDUES = 6
@@ -221,7 +221,7 @@ def heads_figure(values: np.ndarray, name: str) -> go.Figure:
     ----------
     values : numpy.ndarray, shape (layers, heads)
     name : str
-        Title of the colour bar.
+        Title.
     """
     layers, heads = values.shape
     figure = go.Figure(
@@ -231,15 +231,16 @@ def heads_figure(values: np.ndarray, name: str) -> go.Figure:
             hovertemplate=f"{text.HEADS_HOVER}<extra></extra>",
         )
     )  # fmt: skip
-    bar = {"title": {"text": name, "side": "top"}, "thickness": 10, "outlinewidth": 0}
-    figure.update_layout(coloraxis={"colorscale": "Viridis", "colorbar": {**bar, **BAR_ABOVE}})
+    bar = {"thickness": 10, "outlinewidth": 0}
+    figure.update_layout(coloraxis={"colorscale": "Viridis", "colorbar": bar})
     figure.update_xaxes(title_text=text.HEAD, dtick=row_tick(heads), fixedrange=True)
     figure.update_yaxes(
         title_text=text.LAYER, autorange="reversed", dtick=row_tick(layers), fixedrange=True,
         showgrid=False,
     )  # fmt: skip
-    finish(figure, TOP_MARGIN + BOTTOM_MARGIN + HEAD_CELL * layers, TOP_MARGIN)
-    return figure.update_layout(hovermode="closest")
+    finish(figure, HEADS_TITLE + BOTTOM_MARGIN + HEAD_CELL * layers, HEADS_TITLE)
+    title = {"text": name, "x": 0, "xref": "paper", "font": {"size": 14}}
+    return figure.update_layout(hovermode="closest", title=title)
 
 
 def _highest_far(corrected: np.ndarray) -> float:
