@@ -27,6 +27,14 @@ MAX_LAYERS, MAX_HIDDEN, MAX_HEADS, MAX_INTERMEDIATE = 48, 5120, 40, 20480
 MAX_TOKENS, MAX_POSITIONS = 64, 4096
 """Upper bounds; ESM-2 has 33 tokens, and 1,026 positions in its configuration."""
 
+ESM_SETTINGS = (
+    "vocab_size", "mask_token_id", "pad_token_id", "hidden_size", "num_hidden_layers",
+    "num_attention_heads", "intermediate_size", "hidden_dropout_prob",
+    "attention_probs_dropout_prob", "max_position_embeddings", "layer_norm_eps",
+    "position_embedding_type", "emb_layer_norm_before", "token_dropout",
+)  # fmt: skip
+"""Settings that are read of the encoder: others can name code on a hub, or other models."""
+
 
 def load_esm(model_name: str) -> tuple[EsmModel, ResidueTokenizer]:
     """Load ESM-2 from a folder or from the Hugging Face hub, without its pooler.

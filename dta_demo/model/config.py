@@ -39,15 +39,6 @@ KINDS = {"esm": dict, "label_mean": dict, "pocket_columns": list, "member_record
 """Types of the settings that are not numbers."""
 
 
-ESM_SETTINGS = (
-    "vocab_size", "mask_token_id", "pad_token_id", "hidden_size", "num_hidden_layers",
-    "num_attention_heads", "intermediate_size", "hidden_dropout_prob",
-    "attention_probs_dropout_prob", "max_position_embeddings", "layer_norm_eps",
-    "position_embedding_type", "emb_layer_norm_before", "token_dropout",
-)  # fmt: skip
-"""Settings that are read of the encoder: others can name code on a hub, or other models."""
-
-
 BOUNDS = {
     "width": 4096, "pocket_channels": 1024, "attention_heads": 64, "fingerprint_bits": 2048,
     "drug_networks": 32, "drug_hidden": 4096, "drug_channels": 4096,

@@ -18,10 +18,10 @@ from transformers.models.esm.modeling_esm import EsmEmbeddings, EsmRotaryEmbeddi
 
 from dta_demo.checkpoint.checks import CheckpointError
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
-from dta_demo.encoders.stack import check_whole_weights
+from dta_demo.encoders.stack import ESM_SETTINGS, check_whole_weights
 from dta_demo.encoders.windows import WINDOW_RESIDUES
 from dta_demo.inputs.wording import quote
-from dta_demo.model.config import ESM_SETTINGS, DTAConfig
+from dta_demo.model.config import DTAConfig
 from dta_demo.model.labels import LABELS, PKD
 from dta_demo.model.member import AffinityMember
 from dta_demo.model.stacked_members import StackedMembers

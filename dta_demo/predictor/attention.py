@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.windows import plan_windows
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.protein import Protein
@@ -15,11 +17,11 @@ from dta_demo.kinases.domains import KinaseDomain
 from dta_demo.kinases.landmarks import find_landmarks
 from dta_demo.model.region import find_window
 from dta_demo.predictor.encoding import EncodedProtein
-from dta_demo.predictor.loaded_model import LoadedModel
 from dta_demo.predictor.notes import region_of
 from dta_demo.results.attention import MAXIMUM, MEAN, AttentionReport
 from dta_demo.results.heads import HeadStatistics
 from dta_demo.runtime.cache import ByteBoundCache
+from dta_demo.runtime.jobs import TurnLock
 
 MAP_CACHE_BYTES = 64 * 2**20
 """Attention maps and rollouts are kept until they take this much; a full map takes 4 MB."""
@@ -30,6 +32,26 @@ SHARED_MAPS: ByteBoundCache[np.ndarray] = ByteBoundCache(MAP_CACHE_BYTES)
 
 SHARED_STATISTICS: ByteBoundCache[HeadStatistics] = ByteBoundCache(2**22)
 """Statistics of heads of this process, which are computed on request only."""
+
+
+class AttentionModel(Protocol):
+    """What attention is read from: a loaded model, or another encoder in its place."""
+
+    @property
+    def encoder(self) -> MemoryOptimizedESMEncoder:
+        """The encoder."""
+
+    @property
+    def lock(self) -> TurnLock:
+        """Held while it runs."""
+
+    @property
+    def identity(self) -> Hashable:
+        """Key of its results."""
+
+    @property
+    def pocket_columns(self) -> Sequence[int]:
+        """Columns of the kinase profile that line the pocket."""
 
 
 def report_attention(protein: Protein, encoded: EncodedProtein) -> AttentionReport:
@@ -46,16 +68,16 @@ def report_attention(protein: Protein, encoded: EncodedProtein) -> AttentionRepo
     )
 
 
-def roll_out(loaded: LoadedModel, sequence: str) -> np.ndarray:
+def roll_out(loaded: AttentionModel, sequence: str) -> np.ndarray:
     """Attention rollout through all layers: float32, shape (residues,), see `AffinityPredictor`."""
     encoder, pause = loaded.encoder, loaded.lock.give_way
-    return _recall_map(
+    return recall_map(
         loaded, ("rollout", sequence), lambda: encoder.roll_out_attention(sequence, pause)
     )
 
 
 def map_attention(
-    loaded: LoadedModel, sequence: str, layer: int, head: int, window: int | None
+    loaded: AttentionModel, sequence: str, layer: int, head: int, window: int | None
 ) -> np.ndarray:
     """Full attention map of one layer and head, see `AffinityPredictor.attention_map`."""
     esm = loaded.encoder.esm.config
@@ -67,7 +89,7 @@ def map_attention(
         )
     start, end = _choose_window(plan_windows(len(sequence)), window)
     part = sequence[start - 1 : end]
-    return _recall_map(
+    return recall_map(
         loaded,
         ("map", part, layer, head),
         lambda: loaded.encoder.join_attention(
@@ -79,10 +101,11 @@ def map_attention(
     )
 
 
-def measure_heads(loaded: LoadedModel, protein: Protein, encoded: EncodedProtein) -> HeadStatistics:
-    """Measure every head of a protein that was encoded with its attention."""
-    report = report_attention(protein, encoded)
-    sequence, (region, *_) = protein.sequence, (*report.regions, None)
+def measure_heads(
+    loaded: AttentionModel, report: AttentionReport, domain: KinaseDomain | None
+) -> HeadStatistics:
+    """Measure every head of a protein whose attention was read."""
+    sequence, (region, *_) = report.protein.sequence, (*report.regions, None)
     start, end = (region.start, region.end) if region else (1, len(sequence))
     first, last = report.windows[find_window(report.windows, start, end)]
     start, end = max(start, first), min(end, last)
@@ -92,12 +115,12 @@ def measure_heads(loaded: LoadedModel, protein: Protein, encoded: EncodedProtein
             contacts, entropy = loaded.encoder.measure_heads(
                 sequence[first - 1 : last], (start - first + 1, end - first + 1)
             )
-        pocket = share_of_pocket(report.received, encoded.domain, loaded.pocket_columns)
+        pocket = share_of_pocket(report.received, domain, loaded.pocket_columns)
         return HeadStatistics(
             contacts.cpu().numpy(), pocket, entropy.cpu().numpy(), (first, last), (start, end)
         )
 
-    key = (sequence, encoded.domain, start, end, loaded.identity)
+    key = (sequence, domain, start, end, loaded.identity)
     return SHARED_STATISTICS.get(key, measure)
 
 
@@ -122,7 +145,7 @@ def share_of_pocket(
     return received[..., places].mean(axis=-1) * received.shape[-1] if len(places) else None
 
 
-def _recall_map(loaded: LoadedModel, key: Hashable, compute: Callable[[], Tensor]) -> np.ndarray:
+def recall_map(loaded: AttentionModel, key: Hashable, compute: Callable[[], Tensor]) -> np.ndarray:
     """Recall a map or rollout of a model, or compute it; nobody may write into it."""
 
     def run() -> np.ndarray:

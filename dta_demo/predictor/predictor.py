@@ -190,16 +190,12 @@ class AffinityPredictor:
 
     def head_statistics(self, protein: str | Protein) -> HeadStatistics:
         """Contact likeness, attention on the pocket and entropy of every head; kept."""
-        protein = read_protein(protein)
-        encoded = self.encode(protein, with_attention=True)
-        return attention.measure_heads(self._loaded, protein, encoded)
+        report = self.attention(protein)
+        domain = self.encode(report.protein, with_attention=True).domain
+        return attention.measure_heads(self._loaded, report, domain)
 
     def attention_rollout(self, protein: str | Protein) -> np.ndarray:
-        """Attention that each residue receives by rollout through all layers.
-
-        Computed on request and kept, see `dta_demo.encoders.head_maps.AttentionRollout`: float32,
-        shape (residues,), sums to 1.
-        """
+        """Attention that residues receive by `AttentionRollout`, kept: (residues,), sums to 1."""
         return attention.roll_out(self._loaded, read_protein(protein).sequence)
 
     def attention_map(
@@ -285,6 +281,11 @@ class AffinityPredictor:
     def fingerprint_bits(self) -> int:
         """Size of each of the two count fingerprints that the model reads."""
         return self._loaded.ensemble.model.config.fingerprint_bits
+
+    @property
+    def pocket_columns(self) -> list[int]:
+        """Columns of `kinase_profile` that line the pocket."""
+        return self._loaded.pocket_columns
 
     def hold_model(self) -> TurnLock:
         """Lock under which no other thread runs the model."""

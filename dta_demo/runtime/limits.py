@@ -15,6 +15,7 @@ PREFIX = "DTA_"
 """Start of the variables of the limits: ``DTA_HEAVY_SECONDS`` sets ``heavy_seconds``."""
 
 PUBLIC_VARIABLE = "DTA_PUBLIC"
+ENCODERS_VARIABLE = "DTA_OTHER_ENCODERS"
 MEGABYTE = 1_000_000
 
 
@@ -142,6 +143,20 @@ def is_public(environment: Mapping[str, str]) -> bool:
     return "SPACE_ID" in environment or not _is_loopback(
         environment.get("GRADIO_SERVER_NAME") or "127.0.0.1"
     )
+
+
+def allows_other_encoders(environment: Mapping[str, str]) -> bool:
+    """Test whether visitors may load another encoder: not on a public server, unless it says so.
+
+    Raises
+    ------
+    SettingError
+        When ``DTA_OTHER_ENCODERS`` is neither 0 nor 1.
+    """
+    told = environment.get(ENCODERS_VARIABLE)
+    if told:
+        return bool(_whole_number(ENCODERS_VARIABLE, told, 0, 1))
+    return not is_public(environment)
 
 
 def read_port(environment: Mapping[str, str]) -> int | None:

@@ -6,7 +6,15 @@ from dataclasses import fields
 
 import pytest
 
-from dta_demo.runtime.limits import HOME, PUBLIC, Limits, SettingError, is_public, read_port
+from dta_demo.runtime.limits import (
+    HOME,
+    PUBLIC,
+    Limits,
+    SettingError,
+    allows_other_encoders,
+    is_public,
+    read_port,
+)
 from tests.support.paths import ROOT
 
 
@@ -74,3 +82,24 @@ def test_every_limit_is_documented() -> None:
     words = readme.read_text(encoding="utf-8")
     for field in fields(Limits):
         assert f"`DTA_{field.name.upper()}`" in words
+
+
+@pytest.mark.parametrize(
+    ("environment", "allowed"),
+    [
+        ({}, True),
+        ({"SPACE_ID": "a/b"}, False),
+        ({"DTA_PUBLIC": "1"}, False),
+        ({"DTA_PUBLIC": "1", "DTA_OTHER_ENCODERS": "1"}, True),
+        ({"DTA_OTHER_ENCODERS": "0"}, False),
+    ],
+)
+def test_visitors_of_a_public_server_load_no_other_encoder_unless_it_says_so(
+    environment: dict[str, str], allowed: bool
+) -> None:
+    assert allows_other_encoders(environment) is allowed
+
+
+def test_other_encoders_are_allowed_or_not() -> None:
+    with pytest.raises(SettingError, match="DTA_OTHER_ENCODERS must be a whole number"):
+        allows_other_encoders({"DTA_OTHER_ENCODERS": "yes"})

@@ -13,7 +13,7 @@ from dta_demo.ui.shared.plotting import times_equal
 from dta_demo.ui.text import attention as text
 
 if TYPE_CHECKING:
-    from dta_demo.predictor.predictor import AffinityPredictor
+    from dta_demo.ui.attention.source import Source
 
 What = Literal["received", "given", "rollout"]
 
@@ -81,7 +81,7 @@ class AttentionView:
     @classmethod
     def read(
         cls,
-        predictor: AffinityPredictor,
+        predictor: Source,
         protein: Protein,
         what: str | None = None,
         layer: int | None = None,

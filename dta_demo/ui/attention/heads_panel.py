@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -12,15 +11,14 @@ import gradio as gr
 from dta_demo.results.heads import STATISTICS, HeadStatistics, Statistic
 from dta_demo.ui.attention.figure import heads_figure
 from dta_demo.ui.shared import cards
-from dta_demo.ui.shared.lanes import Lanes
-from dta_demo.ui.shared.query import Query, of_query
+from dta_demo.ui.shared.query import Query
 from dta_demo.ui.shared.view import build_plot, plot_value
 from dta_demo.ui.shared.work_estimate import WorkEstimate
 from dta_demo.ui.text import attention as text
 from dta_demo.ui.text import shared as shared_text
 
 if TYPE_CHECKING:
-    from dta_demo.predictor.predictor import AffinityPredictor
+    from dta_demo.ui.attention.source import Source, SourceOfAttention
 
 SUGGESTED = 5
 """Heads that are suggested by each statistic."""
@@ -43,10 +41,7 @@ class HeadsPanel:
 
 
 def build_heads_panel(
-    predictor: AffinityPredictor,
-    query: gr.State,
-    choices: Sequence[gr.components.Component],
-    lanes: Lanes,
+    source: SourceOfAttention, choices: Sequence[gr.components.Component]
 ) -> HeadsPanel:
     """Lay out the panel.
 
@@ -68,8 +63,8 @@ def build_heads_panel(
         suggested = gr.Radio(label=text.HEADS_SUGGESTED, elem_id="heads-suggested")
     gr.on(
         [button.click, statistic.input],
-        lanes.handler(partial(draw_heads, predictor), of_query(WorkEstimate(predictor).heads)),
-        [query, statistic],
+        source.handler(draw_heads, work_of_heads),
+        [*source.inputs, statistic],
         [box, meaning, plot, suggested],
         show_progress_on=[button, plot],
         trigger_mode="always_last",
@@ -79,9 +74,12 @@ def build_heads_panel(
     return HeadsPanel(box, picked)
 
 
-def draw_heads(
-    predictor: AffinityPredictor, query: Query | None, name: Statistic | None
-) -> tuple[Any, ...]:
+def work_of_heads(work: WorkEstimate, query: Query | None, *others: Any) -> int:
+    """Work of comparing all heads."""
+    return 0 if query is None else work.heads(query.protein)
+
+
+def draw_heads(predictor: Source, query: Query | None, name: Statistic | None) -> tuple[Any, ...]:
     """Measure all heads, draw them by one statistic, and suggest those with the highest values."""
     if query is None:
         return tuple(gr.skip() for _ in range(4))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -13,16 +12,15 @@ from dta_demo.results.attention import AttentionReport
 from dta_demo.ui.attention.choice import AttentionChoice
 from dta_demo.ui.attention.figure import map_figure
 from dta_demo.ui.shared import cards
-from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.plotting import MAX_CELLS, bin_width
-from dta_demo.ui.shared.query import Query, of_query
+from dta_demo.ui.shared.query import Query
 from dta_demo.ui.shared.view import build_plot, plot_value
 from dta_demo.ui.shared.work_estimate import WorkEstimate
 from dta_demo.ui.text import attention as text
 from dta_demo.ui.text import shared as shared_text
 
 if TYPE_CHECKING:
-    from dta_demo.predictor.predictor import AffinityPredictor
+    from dta_demo.ui.attention.source import Source, SourceOfAttention
 
 
 @dataclass(frozen=True)
@@ -50,10 +48,7 @@ class MapPanel:
 
 
 def build_map_panel(
-    predictor: AffinityPredictor,
-    query: gr.State,
-    choices: Sequence[gr.components.Component],
-    lanes: Lanes,
+    source: SourceOfAttention, choices: Sequence[gr.components.Component]
 ) -> MapPanel:
     """Lay out the panel.
 
@@ -72,23 +67,27 @@ def build_map_panel(
     with gr.Column(visible=False) as box:
         title = gr.HTML(elem_id="map-title")
         plot = build_plot("attention-map")
-    work = of_query(partial(WorkEstimate(predictor).encoding, with_attention=True))
     event: dict[str, Any] = {
         "outputs": [shown, box, title, plot], "show_progress_on": plot, "api_visibility": "private",
     }  # fmt: skip
     button.click(
-        lanes.handler(partial(draw_map, predictor), work),
-        [query, window, corrected, *choices],
+        source.handler(draw_map, work_of_map),
+        [*source.inputs, window, corrected, *choices],
         **event,
     )
     gr.on(
         [window.input, corrected.input],
-        lanes.handler(partial(redraw_map, predictor), work),
-        [query, window, corrected, shown],
+        source.handler(redraw_map, work_of_map),
+        [*source.inputs, window, corrected, shown],
         trigger_mode="always_last",
         **event,
     )
     return MapPanel(window, shown, box)
+
+
+def work_of_map(work: WorkEstimate, query: Query | None, *others: Any) -> int:
+    """Work of a full map."""
+    return 0 if query is None else work.encoding(query.protein, with_attention=True)
 
 
 def reset_map(report: AttentionReport) -> tuple[Any, ...]:
@@ -102,7 +101,7 @@ def reset_map(report: AttentionReport) -> tuple[Any, ...]:
 
 
 def redraw_map(
-    predictor: AffinityPredictor,
+    predictor: Source,
     query: Query | None,
     window: int | None,
     corrected: bool,
@@ -115,7 +114,7 @@ def redraw_map(
 
 
 def draw_map(
-    predictor: AffinityPredictor,
+    predictor: Source,
     query: Query | None,
     window: int | None,
     corrected: bool,

@@ -12,9 +12,11 @@ import gradio as gr
 from dta_demo.inputs.wording import count_of
 from dta_demo.results.attention import MAXIMUM, MEAN, AttentionReport
 from dta_demo.ui.attention.choice import AttentionView
+from dta_demo.ui.attention.encoder_panel import build_encoder_panel
 from dta_demo.ui.attention.figure import attention_figure
 from dta_demo.ui.attention.heads_panel import build_heads_panel
 from dta_demo.ui.attention.map_panel import build_map_panel, reset_map
+from dta_demo.ui.attention.source import SourceOfAttention
 from dta_demo.ui.attention.tables import residue_file, top_file, top_headers, top_rows, top_title
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.downloads import Download, add_download
@@ -28,6 +30,7 @@ from dta_demo.ui.text import shared as shared_text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
+    from dta_demo.ui.attention.source import Source
 
 TOP_COUNTS = (10, 20, 50)
 TOP_COUNT = 20
@@ -60,11 +63,9 @@ class _Table:
 
 def build_attention_tab(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> View:
     """Lay out the tab; its choices redraw it from the predictor's cache."""
-    work = partial(work_of_choice, WorkEstimate(predictor))
-
-    def handler(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
-        return lanes.handler(partial(function, predictor), work)
-
+    other = gr.State(None, time_to_live=lanes.limits.session_seconds)
+    source = SourceOfAttention(predictor, query, other, lanes)
+    handler = partial(source.handler, work=work_of_choice)
     with gr.Tab(text.TAB, id="attention") as tab:
         gr.Markdown(text.INTRO)
         summary = gr.HTML(cards.placeholder(shared_text.PREDICT_FIRST), elem_id="attention-summary")
@@ -73,17 +74,19 @@ def build_attention_tab(predictor: AffinityPredictor, query: gr.State, lanes: La
             meaning = gr.Markdown(elem_id="attention-meaning")
             plot = build_plot("attention-plot")
             table = _build_table()
-            heads = build_heads_panel(predictor, query, choices, lanes)
-            panel = build_map_panel(predictor, query, choices, lanes)
+            heads = build_heads_panel(source, choices)
+            panel = build_map_panel(source, choices)
         drawn = [*choices[1:], meaning, plot, table.title, table.rows]
-        _join_choices(handler(draw_choice), query, choices, table.count, drawn, plot, heads.picked)
-        inputs = [query, *choices, table.count]
+        inputs = [*source.inputs, *choices, table.count]
+        _join_choices(handler(draw_choice), inputs, drawn, plot, heads.picked)
         table.count.input(
             handler(draw_top), inputs, [table.title, table.rows], api_visibility="private"
         )
         add_download(table.save, handler(top_csv), inputs)
         add_download(table.save_all, handler(attention_csv), inputs)
-    outputs = [summary, body, heads.box, *panel.outputs, *drawn]
+        outputs = [summary, body, heads.box, *panel.outputs, *drawn]
+        for changed in build_encoder_panel(predictor, other, lanes).changed:
+            changed.success(handler(draw_attention), inputs, outputs, api_visibility="private")
     return View("attention", tab, handler(draw_attention), inputs[1:], outputs)
 
 
@@ -129,9 +132,7 @@ def _build_table() -> _Table:
 
 def _join_choices(
     draw: Callable[..., Awaitable[tuple[Any, ...]]],
-    query: gr.State,
-    choices: Sequence[Any],
-    count: gr.Dropdown,
+    inputs: Sequence[Any],
     outputs: Sequence[gr.blocks.Block],
     plot: gr.Plot,
     picked: gr.events.Dependency,
@@ -145,25 +146,26 @@ def _join_choices(
     """
     drawn = gr.State(LastDrawn())
 
-    async def redraw(drawn: LastDrawn, count: int, *wanted: Any) -> tuple[Any, ...]:
+    async def redraw(drawn: LastDrawn, *inputs: Any) -> tuple[Any, ...]:
+        wanted = inputs[:-1]  # The number of rows is drawn by itself.
         if wanted == drawn.wanted:
             return tuple(gr.skip() for _ in outputs)
         drawn.wanted = wanted
         try:
-            return await draw(*wanted, count)
+            return await draw(*inputs)
         except BaseException:
             drawn.wanted = None
             raise
 
     event: dict[str, Any] = {
         "fn": redraw,
-        "inputs": [drawn, count, query, *choices],
+        "inputs": [drawn, *inputs],
         "outputs": outputs,
         "api_visibility": "private",
         "show_progress_on": plot,
         "trigger_mode": "always_last",
     }
-    gr.on([choice.input for choice in choices], **event)
+    gr.on([choice.input for choice in inputs[2:-1]], **event)
     picked.success(**event)
 
 
@@ -179,16 +181,16 @@ def work_of_choice(work: WorkEstimate, query: Query | None, what: str | None, *o
     return work.encoding(query.protein, with_attention=True)
 
 
-def draw_attention(
-    predictor: AffinityPredictor, query: Query | None, *choices: Any
-) -> tuple[Any, ...]:
+def draw_attention(predictor: Source, query: Query | None, *choices: Any) -> tuple[Any, ...]:
     """Fill the tab for a query; see `draw_choice` for the choices."""
     if query is None:
         hidden = (gr.Column(visible=False), *(gr.skip() for _ in range(10)))
         return (cards.placeholder(shared_text.PREDICT_FIRST), *hidden)
     report = predictor.attention(query.protein)
+    name = getattr(predictor, "name", None)
+    read_by = text.OTHER_READ.format(name=name) if name else ""
     return (
-        cards.note([_summary(report)]),
+        cards.note([_summary(report) + read_by]),
         gr.Column(visible=True),
         gr.Column(visible=False),
         *reset_map(report),
@@ -196,9 +198,7 @@ def draw_attention(
     )
 
 
-def draw_choice(
-    predictor: AffinityPredictor, query: Query | None, *choices: Any
-) -> tuple[Any, ...]:
+def draw_choice(predictor: Source, query: Query | None, *choices: Any) -> tuple[Any, ...]:
     """Draw what was chosen: the four choices that `read_choices` takes."""
     if query is None:
         return tuple(gr.skip() for _ in range(6))
@@ -213,27 +213,25 @@ def draw_choice(
     return (layer, head, meaning, plot_value(attention_figure(view)), *_top(view, count))
 
 
-def draw_top(predictor: AffinityPredictor, query: Query | None, *choices: Any) -> tuple[Any, Any]:
+def draw_top(predictor: Source, query: Query | None, *choices: Any) -> tuple[Any, Any]:
     """Draw the table alone."""
     if query is None:
         return gr.skip(), gr.skip()
     return _top(*read_choices(predictor, query, *choices))
 
 
-def top_csv(predictor: AffinityPredictor, query: Query | None, *choices: Any) -> Download | None:
+def top_csv(predictor: Source, query: Query | None, *choices: Any) -> Download | None:
     """Write the table as it stands."""
     return None if query is None else top_file(*read_choices(predictor, query, *choices))
 
 
-def attention_csv(
-    predictor: AffinityPredictor, query: Query | None, *choices: Any
-) -> Download | None:
+def attention_csv(predictor: Source, query: Query | None, *choices: Any) -> Download | None:
     """Write every residue, whatever the table's length."""
     return None if query is None else residue_file(read_choices(predictor, query, *choices)[0])
 
 
 def read_choices(
-    predictor: AffinityPredictor,
+    predictor: Source,
     query: Query,
     what: str | None,
     layer: int | None,

@@ -68,6 +68,27 @@ TOP_RECEIVED, TOP_GIVEN, TOP_ROLLOUT = "Received (×)", "Given (%)", "Rollout (�
 TOP_HEADERS = (RESIDUE, NUMBER, "Landmark", "Region")
 DOWNLOAD_TOP = "Download table (CSV)"
 
+# Another encoder
+OTHER_ENCODER = "Another encoder"
+OTHER_INTRO = (
+    "Show the attention of another ESM-2 in this tab. **Predictions, and all other tabs, stay with "
+    "the bundled encoder.** A name is fetched from the Hugging Face hub when you press the button; "
+    "the largest takes 2.6 GB. Of a folder, only `config.json` and safetensors are read."
+)
+OTHER_NAME, OTHER_FOLDER = "Name on the hub", "Or a folder on this computer"
+OTHER_LOAD, OTHER_BACK = "Load the encoder", "Back to the bundled encoder"
+OTHER_FETCHING = "Looking for {name}…"
+OTHER_READING = "Reading {name}…"
+OTHER_LOADED = (
+    "This tab shows {name}: {layers} layers of {heads} heads. Predictions stay with the bundled "
+    "encoder."
+)
+OTHER_LEFT = "This tab shows the bundled encoder."
+OTHER_NOT_HERE = "Other encoders cannot be loaded on this server."
+OTHER_NO_FOLDER = "Folders are read on your own computer only, not on a public server."
+OTHER_NOTHING = "Choose a name, or give a folder."
+OTHER_READ = " Read by {name}, not by the encoder that predictions come from."
+
 # All heads at a glance
 HEADS_TITLE = "All heads at a glance"
 HEADS_INTRO = (
