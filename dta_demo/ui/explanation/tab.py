@@ -47,11 +47,12 @@ class ExplainTab:
 
 @dataclass(frozen=True)
 class _Start:
-    """The line that says what is going on, and the button that starts it."""
+    """The line that says what is going on, and the buttons that start and stop it."""
 
     status: gr.HTML
     row: gr.Row
     button: gr.Button
+    stop: gr.Button
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def build_explain_tab(
         of_checks = of_pair(WorkEstimate(predictor).explanation)
         checks = _build_checks(query, lanes.handler(make_report, of_checks))
     running = _join_events(predictor, query, lanes, start, maps, checks)
-    outputs = [start.status, start.row, maps.body, checks.body]
+    outputs = [start.status, start.row, start.stop, maps.body, checks.body]
     return ExplainTab(View("explain", tab, lanes.handler(invite), [], outputs), running)
 
 
@@ -110,7 +111,10 @@ def _build_start() -> _Start:
     with gr.Row(visible=False, elem_id="explain-row") as row:
         button = gr.Button(text.BUTTON, variant="primary", elem_id="explain-button")
         gr.HTML(cards.note([text.HINT]), elem_id="explain-hint")
-    return _Start(status, row, button)
+    stop = gr.Button(
+        text.STOP, size="md", scale=0, min_width=110, visible=False, elem_id="explain-stop"
+    )
+    return _Start(status, row, button, stop)
 
 
 def _build_maps(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> _Maps:
@@ -202,8 +206,24 @@ def _join_events(
         **private,
     }  # fmt: skip
     checked = mapped.success(show_progress_on=start.status, **check)
+    _join_stop(start, mapped, checked)
     again = gr.on([checks.layer.input, checks.head.input], show_progress_on=checks.curves, **check)
     return [mapped, checked, again]
+
+
+def _join_stop(start: _Start, mapped: gr.events.Dependency, checked: gr.events.Dependency) -> None:
+    """Show the button that stops what runs while it runs, and offer the start again after it."""
+    quick: dict[str, Any] = {"queue": False, "api_visibility": "private"}
+    start.button.click(lambda: gr.Button(visible=True), None, start.stop, **quick)
+    for end in (mapped.failure, checked.then):
+        end(lambda: gr.Button(visible=False), None, start.stop, **quick)
+    start.stop.click(
+        lambda: (cards.placeholder(text.STOPPED), gr.Row(visible=True), gr.Button(visible=False)),
+        None,
+        [start.status, start.row, start.stop],
+        cancels=[mapped, checked],
+        **quick,
+    )
 
 
 # ---- Drawing ----------------------------------------------------------------------------------
@@ -212,8 +232,8 @@ def _join_events(
 def invite(query: Query | None) -> tuple[Any, ...]:
     """Empty the tab, and offer the button where there is something to explain."""
     sentence = text.EMPTY if query is None else text.READY
-    hidden = gr.Column(visible=False)
-    return cards.placeholder(sentence), gr.Row(visible=query is not None), hidden, hidden
+    hidden, stop = gr.Column(visible=False), gr.Button(visible=False)
+    return cards.placeholder(sentence), gr.Row(visible=query is not None), stop, hidden, hidden
 
 
 def draw_maps(predictor: AffinityPredictor, query: Query | None, numbered: bool) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from dta_demo.ui.text import attention as text
 from dta_demo.ui.text import pooling as pooling_text
 from dta_demo.ui.text import shared as shared_text
 from tests.support.browser import choose, expect_plot, open_tab, predict
+from tests.support.encoders import make_esm, save_esm
 
 pytestmark = pytest.mark.browser
 
@@ -241,3 +243,36 @@ def test_a_telephone_shows_the_map_without_sideways_scrolling(page: Any, theme: 
     page.locator("#map-button").click()
     expect_plot(page, "#attention-map")
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def test_a_head_that_is_suggested_is_shown(page: Any) -> None:
+    open_attention(page)
+    page.locator("#heads-button").click()
+    expect_plot(page, "#heads-plot")
+    suggestion = page.locator("#heads-suggested label").first
+    layer, head = re.findall(r"\d+", suggestion.inner_text())[:2]
+    suggestion.click()
+    expect(page.locator("#head input")).to_have_value(head)
+    expect(page.locator("#layer input")).to_have_value(re.compile(rf"^{layer}\b"))
+    words = f"layer {layer}, head {head}"
+    expect(titles(page, text.PROFILE.format(words=words))).to_be_visible()
+    page.locator("#heads-by").get_by_text(text.STATISTICS["pocket"], exact=True).click()
+    expect(page.locator("#heads-meaning")).to_contain_text("1 is what chance would give")
+
+
+def test_another_encoder_is_shown_in_this_tab_alone(page: Any, tmp_path: Path) -> None:
+    folder = save_esm(make_esm(), tmp_path / "esm")
+    open_attention(page)
+    page.locator("#other-encoder button").first.click()
+    box = page.locator("#other-folder textarea, #other-folder input").first
+    box.fill(str(tmp_path))
+    page.locator("#other-load").click()
+    expect(page.locator(".toast-body")).to_contain_text("holds no ESM-2 that can be used")
+    box.fill(str(folder))
+    page.locator("#other-load").click()
+    expect(page.locator("#attention-summary")).to_contain_text("4 layers of 4 heads")
+    expect(page.locator("#attention-summary")).to_contain_text(
+        "not by the encoder that predictions"
+    )
+    page.locator("#other-back").click()
+    expect(page.locator("#attention-summary")).to_contain_text("6 layers of 20 heads")

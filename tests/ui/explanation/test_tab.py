@@ -111,9 +111,9 @@ def test_the_sums_are_written_out() -> None:
 
 def test_the_button_is_offered_for_a_query_only(query: Query) -> None:
     assert text.EMPTY in invite(None)[0]
-    placeholder, row, body, check = invite(query)
+    placeholder, row, stop, body, check = invite(query)
     assert text.READY in placeholder
-    assert (row.visible, body.visible, check.visible) == (True, False, False)
+    assert [each.visible for each in (row, stop, body, check)] == [True, False, False, False]
 
 
 def test_files_hold_every_residue_and_atom_with_the_numbers_of_the_maps(
