@@ -34,9 +34,10 @@ def differentiable(model, region, smiles):
     logarithms = torch.from_numpy(fingerprint_smiles([smiles], BITS).counts)
     counts = torch.expm1(logarithms).requires_grad_()
     embeddings = make_encoder().embed(torch.log1p(counts))
-    value = function(
-        function.compare_target(region, letters), function.compare_drugs(counts, embeddings)
+    near_targets = function.compare_targets(
+        region.construct.phosphorylated, region.fixed("mean")[None], letters[None]
     )
+    value = function(near_targets, function.compare_drugs(counts, embeddings))
     return value, letters, counts
 
 
@@ -55,6 +56,19 @@ def test_the_differentiable_twin_gives_what_the_model_predicts(model, region, sm
     value, _, _ = differentiable(model, region, smiles)
     expected = predict(model, [region], [smiles]).values[0, 0]
     assert value.item() == pytest.approx(expected, abs=2e-5)
+
+
+def test_forms_are_compared_side_by_side_as_one_by_one(model):
+    function = KernelFunction(model, NEW.construct, UNSEEN, torch.device("cpu"))
+    means = torch.stack([region.fixed("mean") for region in REGIONS])
+    codes = torch.stack([region.pocket_codes for region in REGIONS])
+    letters = one_hot(codes, RESIDUE_CODES).float()
+    together = function.compare_targets(False, means, letters)
+    alone = [
+        function.compare_targets(False, means[n : n + 1], letters[n : n + 1])
+        for n in range(len(means))
+    ]
+    torch.testing.assert_close(together, torch.cat(alone))
 
 
 def test_molecules_are_compared_side_by_side_as_one_by_one(model):
