@@ -32,9 +32,9 @@ LIMITS = f"""
 PRIVACY = """
 ## What happens to your input
 The model runs where this page is served. Your protein and your molecule are not sent to any other
-service, and no history of runs is kept. Two buttons contact other servers: fetching a structure
-sends its accession or ID to AlphaFold DB or the PDB, and showing a picture in 3D loads the script
-of its viewer.
+service, and no history of runs is kept. Three buttons contact other servers: fetching a structure
+sends its accession or ID to AlphaFold DB or the PDB, showing a picture in 3D loads the script of
+its viewer, and loading another encoder by its name fetches it from the Hugging Face hub.
 """
 
 # Errors
