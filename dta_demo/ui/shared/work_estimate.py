@@ -26,8 +26,8 @@ ROLLOUT_READS = 5
 HEAD_READS = 6
 """Statistics of every head, two passes with its map, in plain passes of one window."""
 
-ATTRIBUTION_READS = 40
-"""Attribution among residues: 15 passes with their gradient, as a rule, which takes two more."""
+ATTRIBUTION_READS = 45
+"""Attribution among residues: 18 passes in the mean with their gradients, each 2.5 plain ones."""
 
 CHECK_READS = 85
 """Hiding residues: 79 passes, each with the pocket and the heads."""
