@@ -203,3 +203,6 @@ class AttentionPooling(Pooling):
 
 
 POOLING_NAMES = tuple(POOLINGS)
+
+FIXED_POOLINGS = ("cls", "mean", "max")
+"""Poolings that learn nothing, whose vectors are computed once."""

@@ -1,4 +1,4 @@
-"""Attention of another encoder along the proteins that the bundled model predicts."""
+"""Attention and poolings of another encoder on the proteins that the bundled model predicts."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from dta_demo.encoders.pooling import FIXED_POOLINGS, make_pooling
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.inputs.protein import Protein
+from dta_demo.model.region import pool_region
 from dta_demo.predictor.attention import (
     SHARED_MAPS,
     map_attention,
@@ -21,11 +23,13 @@ from dta_demo.predictor.attention import (
 from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.results.attention import AttentionReport
 from dta_demo.results.heads import HeadStatistics
+from dta_demo.results.poolings import PoolingReport
+from dta_demo.results.prediction import Prediction
 from dta_demo.runtime.jobs import TurnLock
 
 
 class OtherEncoder:
-    """Another encoder, with the methods of `AffinityPredictor` that are about attention.
+    """Another encoder, with the methods of `AffinityPredictor` that need no trained readout.
 
     Where a kinase domain, its pocket and its landmarks lie is what the bundled model finds.
 
@@ -92,6 +96,19 @@ class OtherEncoder:
         """Contact likeness, attention on the pocket and entropy of every head."""
         domain = self._predictor.encode(protein, with_attention=True).domain
         return measure_heads(self, self.attention(protein), domain)
+
+    def poolings(self, prediction: Prediction) -> PoolingReport:
+        """Poolings that learn nothing, of what the bundled model reads of the protein."""
+        encoded = self._predictor.encode(prediction.protein)
+        with self.lock:
+            (read,) = self.encoder.encode_residues(
+                [encoded.read.form.letters], between_batches=self.lock.give_way
+            )
+        embeddings = torch.cat([read.cls[:1], read.residues])
+        poolings = {name: make_pooling(name, embeddings.shape[-1]) for name in FIXED_POOLINGS}
+        pooled = {name: [pool_region(each, embeddings)] for name, each in poolings.items()}
+        no_heads = embeddings.new_zeros(0, len(embeddings))
+        return self._predictor.pooling.report(prediction, encoded, pooled, no_heads)
 
     def _key(self, protein: Protein) -> Hashable:
         return ("attention", protein.sequence)

@@ -102,23 +102,47 @@ class PoolingPredictor:
 
     def compare(self, prediction: Prediction, encoded: EncodedProtein) -> PoolingReport:
         """Compare the pooled vectors, what each residue contributes to them, and the answers."""
-        protein = read_itself(prediction.protein, encoded)
         with self._loaded.lock, torch.no_grad():
             pooled = self._pool(encoded.region.embeddings)
             heads = self._weigh_by_head(encoded.region.embeddings)
+        report = self.report(prediction, encoded, pooled, heads)
+        if not self.readouts:
+            return report
+        vectors = torch.stack([_mean(each.vector[0] for each in row) for row in pooled.values()])
+        return replace(
+            report,
+            answers=self._answer(prediction, pooled),
+            centred_similarity=_cosines(self._centre(vectors)),
+        )
+
+    def report(
+        self,
+        prediction: Prediction,
+        encoded: EncodedProtein,
+        pooled: Mapping[str, Sequence[Pooled]],
+        heads: Tensor,
+    ) -> PoolingReport:
+        """Report poolings of what the model reads of a protein, without any answer.
+
+        Parameters
+        ----------
+        pooled : mapping of str to sequence of Pooled
+            Of each network, by pooling.
+        heads : Tensor, shape (heads, tokens)
+            Weights of the heads of the attention pooling.
+        """
+        protein = read_itself(prediction.protein, encoded)
         vectors = torch.stack([_mean(each.vector[0] for each in row) for row in pooled.values()])
         weights = torch.stack([_mean(each.weights[0] for each in row) for row in pooled.values()])
         length = len(protein.sequence)
         return PoolingReport(
             replace(prediction, protein=protein),
-            POOLING_NAMES,
+            tuple(pooled),
             _cosines(vectors),
             encoded.place(weights[:, 1:].float().cpu().numpy(), length),
             encoded.place(heads[:, 1:].float().cpu().numpy(), length),
             vectors.shape[-1],
             self._pocket(encoded),
-            self._answer(prediction, pooled),
-            _cosines(self._centre(vectors)) if self.readouts else None,
         )
 
     def analyse(self, prediction: Prediction, encoded: EncodedProtein) -> PoolingAnalysis:

@@ -10,15 +10,11 @@ from torch import Tensor
 from tqdm import tqdm
 from transformers import EsmModel
 
-from dta_demo.encoders.pooling import make_pooling
+from dta_demo.encoders.pooling import FIXED_POOLINGS, make_pooling
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.stack import embed_tokens, prepare_esm, run_layers
 from dta_demo.encoders.windows import cross_fade, split_windows
 from dta_demo.model.region import pool_region
-
-FIXED_POOLINGS = ("cls", "mean", "max")
-"""Poolings that learn nothing, whose vectors are computed once."""
-
 
 LEAST_SPREAD = 1e-4
 """Standard deviation of a channel below which it is rounding."""

@@ -3,11 +3,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from dta_demo.encoders.pooling import AttentionPooling, make_pooling
+from dta_demo.encoders.pooling import FIXED_POOLINGS, AttentionPooling, make_pooling
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.model.region import pool_region
 from dta_demo.training.all_layers import (
-    FIXED_POOLINGS,
     LayerEmbeddings,
     Scale,
     embed_every_layer,

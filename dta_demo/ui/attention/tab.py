@@ -61,9 +61,16 @@ class _Table:
     save_all: gr.Button
 
 
-def build_attention_tab(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> View:
-    """Lay out the tab; its choices redraw it from the predictor's cache."""
-    other = gr.State(None, time_to_live=lanes.limits.session_seconds)
+def build_attention_tab(
+    predictor: AffinityPredictor, query: gr.State, other: gr.State, lanes: Lanes
+) -> View:
+    """Lay out the tab; its choices redraw it from the predictor's cache.
+
+    Parameters
+    ----------
+    other : gr.State
+        The `OtherEncoder` of a visit, which is loaded here.
+    """
     source = SourceOfAttention(predictor, query, other, lanes)
     handler = partial(source.handler, work=work_of_choice)
     with gr.Tab(text.TAB, id="attention") as tab:

@@ -99,7 +99,9 @@ def _build_parts(
     predictor: AffinityPredictor, examples: Sequence[Example], lanes: Lanes
 ) -> PageParts:
     """Lay out the header, the boxes and the tabs."""
-    query = gr.State(None, time_to_live=lanes.limits.session_seconds)
+    query, other = (
+        gr.State(None, time_to_live=lanes.limits.session_seconds) for _ in ("query", "encoder")
+    )
     report, explained_report = (partial(report_file, predictor, wanted) for wanted in (False, True))
     gr.HTML(header(predictor.info()))
     with gr.Row(elem_classes="dta-main-row"):
@@ -109,10 +111,10 @@ def _build_parts(
             banner = gr.HTML(elem_id="banner")
             with gr.Tabs(elem_id="tabs"):
                 prediction = build_predict_tab(predictor, query, lanes, report)
-                attention = build_attention_tab(predictor, query, lanes)
+                attention = build_attention_tab(predictor, query, other, lanes)
                 explanation = build_explain_tab(predictor, query, lanes, explained_report)
                 scanned = build_scan_tab(predictor, query, lanes)
-                pooling = build_pooling_tab(predictor, query, lanes)
+                pooling = build_pooling_tab(predictor, query, other, lanes)
                 structure = build_structure_tab(predictor, query, lanes)
                 kinome = build_profile_tab(predictor, query, panel, lanes)
                 screening = build_screen_tab(predictor, panel, lanes)

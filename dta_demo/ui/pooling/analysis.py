@@ -25,6 +25,22 @@ def analysis_tables(analysis: PoolingAnalysis) -> Markup:
     return Markup("").join(parts)
 
 
+def other_encoder_card(name: str, report: PoolingReport) -> Markup:
+    """Describe the poolings of another encoder, by which nothing is predicted."""
+    headers = [text.OTHER_COSINE, *(text.NAMES[each] for each in report.names)]
+    rows = [
+        [text.NAMES[each], *(f"{cosine:.2f}" for cosine in cosines)]
+        for each, cosines in zip(report.names, report.similarity, strict=True)
+    ]
+    return Markup("{}{}{}{}{}").format(
+        cards.heading(text.OTHER_TITLE.format(name=name)),
+        cards.note([text.OTHER_NOTE]),
+        _weights_table(report),
+        Markup().join(_overlap_notes(report)),
+        cards.table(headers, rows),
+    )
+
+
 def _weights_table(report: PoolingReport) -> Markup:
     sequence = report.prediction.protein.sequence
     rows = []

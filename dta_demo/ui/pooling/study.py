@@ -76,6 +76,8 @@ def _mean(study: PoolingStudy, condition: str, group: str) -> float:
 
 
 def _error(study: PoolingStudy, condition: str, group: str) -> str:
+    if condition not in study.errors:
+        return text.NONE
     mean, error = study.error(condition, group)
     return text.ERROR.format(mean=mean, error=error)
 

@@ -7,14 +7,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from dta_demo.ui.pooling.advice import pooling_summary
-from dta_demo.ui.pooling.analysis import analysis_tables
+from dta_demo.ui.pooling.analysis import analysis_tables, other_encoder_card
 from dta_demo.ui.pooling.figures import pooling_dots, pooling_weights, similarity_maps
 from dta_demo.ui.pooling.map_section import build_map_section
 from dta_demo.ui.pooling.scores import scores_card
 from dta_demo.ui.pooling.study import study_card
 from dta_demo.ui.shared import cards
+from dta_demo.ui.shared.events import PRIVATE
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.query import Query, of_query
 from dta_demo.ui.shared.view import View, build_plot, plot_value
@@ -23,6 +25,7 @@ from dta_demo.ui.text import pooling as text
 from dta_demo.ui.text import shared as shared_text
 
 if TYPE_CHECKING:
+    from dta_demo.predictor.other_encoder import OtherEncoder
     from dta_demo.predictor.predictor import AffinityPredictor
 
 
@@ -46,11 +49,20 @@ class _Results:
         ]  # fmt: skip
 
 
-def build_pooling_tab(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> View:
-    """Lay out the tab."""
+def build_pooling_tab(
+    predictor: AffinityPredictor, query: gr.State, other: gr.State, lanes: Lanes
+) -> View:
+    """Lay out the tab.
+
+    Parameters
+    ----------
+    other : gr.State
+        The `OtherEncoder` of a visit, or None.
+    """
     with gr.Tab(text.TAB, id="poolings") as tab:
         gr.Markdown(text.INTRO)
         results = _build_results()
+        _build_other(predictor, query, other, lanes)
         study = predictor.pooling.study
         if study is not None:
             gr.HTML(study_card(study), elem_id="pooling-study")
@@ -59,6 +71,33 @@ def build_pooling_tab(predictor: AffinityPredictor, query: gr.State, lanes: Lane
     work = of_query(WorkEstimate(predictor).poolings)
     draw = lanes.handler(partial(draw_poolings, predictor), work)
     return View("poolings", tab, draw, [], results.outputs)
+
+
+def _build_other(
+    predictor: AffinityPredictor, query: gr.State, other: gr.State, lanes: Lanes
+) -> None:
+    """Lay out what another encoder makes of the protein; it follows the query."""
+    card = gr.HTML(elem_id="pooling-other")
+    work = partial(work_of_other, WorkEstimate(predictor))
+    draw = lanes.handler(partial(draw_other, predictor), work)
+    gr.on([query.change, other.change], draw, [query, other], card, **PRIVATE)
+
+
+def work_of_other(estimate: WorkEstimate, query: Query | None, other: OtherEncoder | None) -> int:
+    """Work of reading the protein with another encoder, in residues read by the bundled one."""
+    if query is None or other is None:
+        return 0
+    return int(len(query.protein.sequence) * other.times_bundled)
+
+
+def draw_other(
+    predictor: AffinityPredictor, query: Query | None, other: OtherEncoder | None
+) -> Markup:
+    """Describe the poolings of another encoder; nothing where none was loaded."""
+    if query is None or other is None:
+        return Markup()
+    prediction = predictor.predict(query.protein, query.molecule)
+    return other_encoder_card(other.name, other.poolings(prediction))
 
 
 def _build_results() -> _Results:

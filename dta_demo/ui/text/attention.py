@@ -71,7 +71,7 @@ DOWNLOAD_TOP = "Download table (CSV)"
 # Another encoder
 OTHER_ENCODER = "Another encoder"
 OTHER_INTRO = (
-    "Show the attention of another ESM-2 in this tab. **Predictions, and all other tabs, stay with "
+    "Show another ESM-2 in this tab and in Pooling. **Predictions, and all other tabs, stay with "
     "the bundled encoder.** A name is fetched from the Hugging Face hub when you press the button; "
     "the largest takes 2.6 GB. Of a folder, only `config.json` and safetensors are read."
 )

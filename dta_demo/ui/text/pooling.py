@@ -131,6 +131,14 @@ NEAREST_NOTE = (
 )
 NEIGHBOUR = "{name} {similarity:.2f}"
 
+# Another encoder
+OTHER_TITLE = "The same protein under {name}"
+OTHER_NOTE = (
+    "Loaded in the Attention tab. It has no readouts, so that it predicts nothing: the answers and "
+    "all predictions stay with the bundled encoder."
+)
+OTHER_COSINE = "Cosine similarity"
+
 # The comparison in cross-validation
 STUDY_TITLE = "What each pooling gives, cross-validated"
 STUDY_HEADER = "MSE, {group}"
