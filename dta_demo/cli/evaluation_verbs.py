@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from dta_demo.cli.options import Verbs, add_folds, add_precision, add_verb, load_predictor
-from dta_demo.cli.output import print_figures, print_json
+from dta_demo.cli.output import flatten, print_figures, print_json
 
 
 def add_evaluation_verbs(verbs: Verbs) -> None:
@@ -130,12 +131,21 @@ def _evaluate_split(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def run_info(options: argparse.Namespace) -> None:
-    """Print what the checkpoint is."""
-    figures = load_predictor(options).info().to_dict()
+    """Print what the checkpoint is, and on what it runs."""
+    from dta_demo.predictor.caches import describe_caches
+    from dta_demo.runtime.machine import describe_machine
+
+    predictor = load_predictor(options)
+    figures = predictor.info().to_dict()
+    running = describe_machine(predictor.encoder.device).to_dict()
+    running["caches"] = {
+        name: {**asdict(status), "hit_rate": status.hit_rate}
+        for name, status in describe_caches().items()
+    }
     if options.json:
-        print_json(figures)
+        print_json(figures | running)
     else:
-        print_figures(figures)
+        print_figures(figures | flatten(running))
 
 
 def _add_benchmark(verbs: Verbs) -> None:

@@ -192,7 +192,7 @@ class ProteinEncoding:
     def remembers(self, protein: Protein, with_attention: bool = False) -> bool:
         """Whether `encode` would recall a protein."""
         key = self.identify(protein)
-        return any(SHARED_CACHE.recall((key, kind)) is not None for kind in {True, with_attention})
+        return any((key, kind) in SHARED_CACHE for kind in {True, with_attention})
 
     def encode_target(self, target: Target) -> EncodedTarget:
         """Encode a target of a dataset for the members only, past the cache."""

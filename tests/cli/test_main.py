@@ -236,3 +236,21 @@ def test_scan_prints_a_list_and_writes_a_file(abl1, capsys, tmp_path):
     assert len(output.read_text(encoding="utf-8").splitlines()) == 3
     assert main(["scan", "--protein", abl1, "--smiles", "CCO", "--region", "9-5000"]) == 2
     assert "does not lie in the sequence" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_info_tells_what_the_model_runs_on(capsys):
+    assert main(["info", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["device"] == "cpu"
+    assert document["threads"] >= 1
+    assert set(document["versions"]) == {"python", "torch", "transformers", "gradio"}
+    assert set(document["caches"]) == {"proteins", "forms", "attention_maps"}
+    assert main(["predict", "--protein", "CDK2", "--smiles", IMATINIB, "--json"]) == 0
+    assert main(["predict", "--protein", "CDK2", "--smiles", IMATINIB, "--json"]) == 0
+    capsys.readouterr()
+    assert main(["info"]) == 0
+    rows = dict(line.split("\t", 1) for line in capsys.readouterr().out.splitlines())
+    hits = int(rows["caches.proteins.hits"])
+    assert hits > document["caches"]["proteins"]["hits"]
+    assert rows["versions.python"] == document["versions"]["python"]

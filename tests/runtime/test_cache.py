@@ -108,3 +108,45 @@ def test_another_key_does_not_wait():
     assert fill(cache, "b").name == "b"
     leave.set()
     thread.join()
+
+
+def test_hits_and_misses_are_counted():
+    cache = ByteBoundCache(100)
+    assert cache.status().hit_rate is None
+    fill(cache, "a")
+    fill(cache, "a")
+    fill(cache, "b", 101)
+    cache.recall("a")
+    status = cache.status()
+    assert (status.values, status.nbytes, status.max_bytes) == (1, 40, 100)
+    assert (status.hits, status.misses, status.hit_rate) == (2, 2, 0.5)
+
+
+def test_a_look_into_the_cache_is_no_use_of_it():
+    cache = ByteBoundCache(100)
+    fill(cache, "a")
+    fill(cache, "b")
+    assert "a" in cache
+    assert "c" not in cache
+    assert cache.status().hits == 0
+    fill(cache, "c")
+    assert "a" not in cache
+
+
+def test_who_waits_for_another_counts_as_a_hit():
+    cache, entered, go_on = ByteBoundCache(100), threading.Event(), threading.Event()
+
+    def compute():
+        entered.set()
+        assert go_on.wait(60)
+        return Block("a", 10)
+
+    first = threading.Thread(target=cache.get, args=("a", compute))
+    first.start()
+    assert entered.wait(60)
+    second = threading.Thread(target=cache.get, args=("a", compute))
+    second.start()
+    go_on.set()
+    first.join()
+    second.join()
+    assert (cache.status().hits, cache.status().misses) == (1, 1)
