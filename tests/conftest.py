@@ -42,7 +42,8 @@ MODULES = {
     ),
     "training": (
         "training/test_drug_encoders.py", "training/test_member.py", "training/test_molecules.py",
-        "training/test_recipe.py", "training/test_tuning.py",
+        "training/test_recipe.py", "training/test_tuned_readout.py", "training/test_tuning.py",
+        "training/test_tuning_demo.py",
     ),
 }  # fmt: skip
 """Markers of whole modules: those that take seconds, and those that train."""

@@ -17,6 +17,7 @@ from dta_demo.cli.kinome_verbs import add_kinome_verbs
 from dta_demo.cli.pair_verbs import add_pair_verbs
 from dta_demo.cli.screening_verbs import add_screening_verbs
 from dta_demo.cli.training_verbs import add_training_verbs
+from dta_demo.cli.tuning_verb import add_tuning_verb
 
 BAD_INPUT = 2
 """Exit status where what the user gave cannot be used."""
@@ -57,4 +58,5 @@ def build_parser() -> argparse.ArgumentParser:
     add_kinome_verbs(verbs)
     add_evaluation_verbs(verbs)
     add_training_verbs(verbs)
+    add_tuning_verb(verbs)
     return parser

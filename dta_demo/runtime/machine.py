@@ -52,7 +52,7 @@ def describe_machine(device: torch.device) -> MachineStatus:
         Where the model lies.
     """
     now, peak = _read_memory(device)
-    return MachineStatus(torch.get_num_threads(), now, peak, _read_versions())
+    return MachineStatus(torch.get_num_threads(), now, peak, read_versions())
 
 
 def _read_memory(device: torch.device) -> tuple[int | None, int | None]:
@@ -77,7 +77,7 @@ def _largest_memory() -> int | None:
     return largest if sys.platform == "darwin" else largest * 1024
 
 
-def _read_versions() -> dict[str, str]:
+def read_versions() -> dict[str, str]:
     """Versions of Python and of the packages that are installed."""
     found = {"python": platform.python_version()}
     for name in PACKAGES:

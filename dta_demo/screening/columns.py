@@ -21,6 +21,7 @@ NAMES = {
         "genesymbol", "kinase", "targetname", "proteinname", "uniprot", "uniprotid",
         "uniprotaccession", "accession",
     ),
+    "affinity": ("pkd", "affinitypkd", "measuredpkd", "affinity", "measured", "label", "value"),
     "id": (
         "id", "name", "compoundid", "compoundname", "moleculeid", "moleculename",
         "moleculechemblid", "chemblid", "zincid", "catalogid", "drugid", "drugname", "ligandid",
@@ -30,7 +31,9 @@ NAMES = {
 }  # fmt: skip
 """Names of columns in the order of preference, in small letters and digits."""
 
-WHAT = {"smiles": "SMILES", "protein": "proteins"}
+WHAT = {"smiles": "SMILES", "protein": "proteins", "affinity": "affinities"}
+
+EXAMPLES = {"smiles": "smiles", "protein": "sequence", "affinity": "pkd"}
 
 _OTHER = re.compile(r"[^a-z0-9]")
 
@@ -83,7 +86,7 @@ def find_columns(header: Sequence[str], needed: Sequence[str]) -> dict[str, int]
 
 
 def _missing(what: str, header: Sequence[str]) -> str:
-    example = "smiles" if what == "smiles" else "sequence"
+    example = EXAMPLES[what]
     if len(header) == 1:
         return (
             f"The table has no column of {WHAT[what]}, such as '{example}': its first line is "

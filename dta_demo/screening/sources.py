@@ -21,12 +21,17 @@ from dta_demo.screening.columns import (
 )
 from dta_demo.screening.streams import TOO_LONG, TextStream
 
-MOLECULES, PROTEINS, PAIRS = "molecules", "proteins", "pairs"
+MOLECULES, PROTEINS, PAIRS, MEASURED = "molecules", "proteins", "pairs", "measured pairs"
 
-NEEDED = {MOLECULES: ("smiles",), PROTEINS: ("protein",), PAIRS: ("protein", "smiles")}
+NEEDED = {
+    MOLECULES: ("smiles",),
+    PROTEINS: ("protein",),
+    PAIRS: ("protein", "smiles"),
+    MEASURED: ("protein", "smiles", "affinity"),
+}
 """What the rows of each kind of input must have."""
 
-CELLS = {"smiles": "SMILES", "protein": "protein"}
+CELLS = {"smiles": "SMILES", "protein": "protein", "affinity": "affinity"}
 
 SUFFIXES = {
     ".csv": "table", ".tsv": "table", ".tab": "table", ".smi": "SMILES lines",
@@ -38,6 +43,7 @@ FOR_KIND = {
     MOLECULES: ("table", "SMILES lines", "SDF"),
     PROTEINS: ("table", "FASTA"),
     PAIRS: ("table",),
+    MEASURED: ("table",),
 }
 """Formats that can hold each kind of input."""
 
@@ -61,6 +67,8 @@ class InputRow:
         Line, or number of the record in SDF and FASTA, from 1.
     smiles, protein : str
         Texts to be read; empty where it is the one of the whole screen.
+    affinity : str
+        Cell of the measured affinity, where the rows have one.
     block : str
         Record of an SDF, in the place of the SMILES.
     fault : str
@@ -71,6 +79,7 @@ class InputRow:
     id: str = ""
     smiles: str = ""
     protein: str = ""
+    affinity: str = ""
     block: str = ""
     fault: str = ""
 
@@ -81,7 +90,7 @@ class Source:
     Parameters
     ----------
     file : Path or BinaryIO
-    kind : {"molecules", "proteins", "pairs"}
+    kind : {"molecules", "proteins", "pairs", "measured pairs"}
         What each row gives.
     name : str
         Name of a stream's file, whose suffix tells the format.
@@ -193,7 +202,7 @@ def _table_rows(lines: Lines, delimiter: str, places: dict[str, int]) -> Iterato
             continue
         taken = {what: cells[place].strip() for what, place in places.items() if place < len(cells)}
         taken["id"] = plain_line(taken.get("id", ""), MAX_NAME_CHARACTERS)
-        empty = [what for what in ("smiles", "protein") if what in places and not taken[what]]
+        empty = [what for what in CELLS if what in places and not taken[what]]
         fault = f"The cell of the {CELLS[empty[0]]} is empty." if empty else ""
         yield InputRow(number, **taken, fault=fault)
 
