@@ -27,7 +27,7 @@ FLOORS = (
 
 UI_FLOORS = (
     "text", "static", "shared", "inputs", "attention", "pooling", "explanation", "scan",
-    "structure", "profile", "screening", "about", "prediction", "report", "page",
+    "structure", "profile", "screening", "inspector", "about", "prediction", "report", "page",
 )  # fmt: skip
 """The same inside ``ui/``."""
 

@@ -22,14 +22,14 @@ NOTE = (
 )
 
 VERDICTS = {
-    "better": "that is better than the mean by more than chance",
-    "worse": "that is worse than the mean by more than chance",
-    "open": "so few differ from the mean by no more than chance",
+    "better": "It is better than the mean, by more than chance explains.",
+    "worse": "It is worse than the mean, by more than chance explains.",
+    "open": "The difference may be chance: nothing is shown to be learned.",
 }
 
 SUMMARY = (
-    "On the {pairs} pairs of {groups} left out, the mean squared error is {error:.2f} pKd², and "
-    "{baseline:.2f} if the mean of the training pairs is predicted for each: {verdict}."
+    "On the {pairs} pairs of {groups} left out, the mean squared error is {error:.2f} pKd²; the "
+    "mean of the training pairs, predicted for each, gives {baseline:.2f}. {verdict}"
 )
 
 MOST, MAX_WORDS = 10**9, 100
@@ -138,7 +138,7 @@ class TuningCard:
 
     @property
     def summary(self) -> str:
-        """The verdict with its numbers, one sentence."""
+        """The verdict, after the numbers that it comes from."""
         return SUMMARY.format(
             pairs=self.validation_pairs,
             groups=count_of(self.groups, self.left_out),

@@ -14,6 +14,9 @@ from dataclasses import dataclass, fields, replace
 PREFIX = "DTA_"
 """Start of the variables of the limits: ``DTA_HEAVY_SECONDS`` sets ``heavy_seconds``."""
 
+MAY_BE_NONE = ("proxies", "tuning_pairs")
+"""Limits that may be 0."""
+
 PUBLIC_VARIABLE = "DTA_PUBLIC"
 ENCODERS_VARIABLE = "DTA_OTHER_ENCODERS"
 MEGABYTE = 1_000_000
@@ -55,6 +58,8 @@ class Limits:
         Memory for the structures of visitors, and for the rows that they screened.
     screen_rows : int
         Rows of a screen; of proteins a twentieth of them.
+    tuning_pairs : int
+        Most pairs of a fine-tuning on the encoder tab; 0 turns it off.
     shutdown_seconds : int
         Time for which a server that is closing lets running requests finish.
     proxies : int
@@ -82,6 +87,7 @@ class Limits:
     structure_cache_bytes: int = 256 * MEGABYTE
     screen_cache_bytes: int = 512 * MEGABYTE
     screen_rows: int = 10_000
+    tuning_pairs: int = 0
     shutdown_seconds: int = 20
     proxies: int = 0
 
@@ -101,7 +107,7 @@ class Limits:
         given = {
             field.name: _whole_number(PREFIX + field.name.upper(), text, least)
             for field in fields(cls)
-            for least in [0 if field.name == "proxies" else 1]
+            for least in [0 if field.name in MAY_BE_NONE else 1]
             if (text := environment.get(PREFIX + field.name.upper()))
         }
         return replace(defaults, **given)
@@ -122,6 +128,7 @@ HOME = Limits(
     uploads_bytes=2_000 * MEGABYTE,
     screen_cache_bytes=2_000 * MEGABYTE,
     screen_rows=200_000,
+    tuning_pairs=300,
 )
 """Limits of a server that only the person who started it can reach."""
 

@@ -19,6 +19,7 @@ from dta_demo.kinases.naming import read_protein
 from dta_demo.kinases.targets import Target, parse_target_name
 from dta_demo.molecules.naming import read_small_molecule
 from dta_demo.runtime.bundled import bundled_file
+from dta_demo.runtime.limits import Limits
 from dta_demo.screening.sources import MEASURED, InputRow, Source
 
 if TYPE_CHECKING:
@@ -100,8 +101,22 @@ def example_pairs(read_letters: ReadLetters) -> list[TuningPair]:
     ]
 
 
-def read_table(file: Path | BinaryIO, read_letters: ReadLetters) -> list[TuningPair]:
+def most_pairs(limits: Limits) -> int:
+    """Most pairs that a visitor of a server may give; 0 where nobody tunes there."""
+    return min(limits.tuning_pairs, MAX_PAIRS)
+
+
+def read_table(
+    file: Path | BinaryIO, read_letters: ReadLetters, most: int = MAX_PAIRS
+) -> list[TuningPair]:
     """Read a table with columns of a protein, a molecule and an affinity in pKd.
+
+    Parameters
+    ----------
+    read_letters : callable
+        What is read of a protein.
+    most : int
+        Most pairs that are read.
 
     Raises
     ------
@@ -110,17 +125,17 @@ def read_table(file: Path | BinaryIO, read_letters: ReadLetters) -> list[TuningP
     """
     source = Source(file, MEASURED, limit_bytes=MAX_TABLE_BYTES)
     try:
-        return _read_rows(source, read_letters)
+        return _read_rows(source, read_letters, most)
     finally:
         source.close()
 
 
-def _read_rows(rows: Iterable[InputRow], read_letters: ReadLetters) -> list[TuningPair]:
+def _read_rows(rows: Iterable[InputRow], read_letters: ReadLetters, most: int) -> list[TuningPair]:
     known: dict[str, str] = {}
     pairs: list[TuningPair] = []
     for row in rows:
-        if len(pairs) == MAX_PAIRS:
-            raise InputError(f"The table has more than {MAX_PAIRS} pairs, the most that are read.")
+        if len(pairs) == most:
+            raise InputError(f"The table has more than {most} pairs, the most that are read.")
         try:
             if row.fault:
                 raise InputError(row.fault)

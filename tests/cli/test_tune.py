@@ -44,7 +44,7 @@ def test_a_table_is_tuned_on(predictor, tmp_path, capsys):
     assert main(["tune", "--pairs", str(table), "--layers", "1", "--output", str(output)]) == 0
     printed = capsys.readouterr().out
     assert printed.count("\n") == 1
-    assert "if the mean of the training pairs is predicted" in printed
+    assert "the mean of the training pairs, predicted for each, gives" in printed
     card = load_tuned(output, predictor.encoder.esm).card
     assert (card.pairs, card.layers, card.layer_epochs) == (10, 1, 2)
 

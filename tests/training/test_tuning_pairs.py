@@ -3,6 +3,7 @@ import io
 import pytest
 
 from dta_demo.inputs.errors import InputError
+from dta_demo.runtime.limits import Limits
 from dta_demo.training import tuning_pairs
 from dta_demo.training.tuning_pairs import (
     MAX_LETTERS,
@@ -10,6 +11,7 @@ from dta_demo.training.tuning_pairs import (
     cut_letters,
     example_pairs,
     letters_read_by,
+    most_pairs,
     read_table,
     split_pairs,
 )
@@ -62,10 +64,15 @@ def test_every_fault_is_one_sentence(text, reason):
     assert reason in refusal(text)
 
 
-def test_too_many_pairs_are_refused(monkeypatch):
-    monkeypatch.setattr(tuning_pairs, "MAX_PAIRS", 3)
-    assert "more than 3 pairs" in refusal(HEADER + "CDK2,CCO,6\n" * 4)
-    assert len(read(HEADER + "CDK2,CCO,6\n" * 3)) == 3
+def test_too_many_pairs_are_refused():
+    assert "more than 300 pairs" in refusal(HEADER + "CDK2,CCO,6\n" * 301)
+    assert len(read(HEADER + "CDK2,CCO,6\n" * 300)) == 300
+
+
+def test_nobody_tunes_on_a_public_server_unless_it_is_turned_on():
+    assert most_pairs(Limits.from_environment({})) == 300
+    assert most_pairs(Limits.from_environment({"SPACE_ID": "x"})) == 0
+    assert most_pairs(Limits.from_environment({"SPACE_ID": "x", "DTA_TUNING_PAIRS": "50"})) == 50
 
 
 def test_the_example_pairs_have_their_kinase_domains(predictor):

@@ -13,6 +13,7 @@ from dta_demo.ui.about.tab import build_about_tab
 from dta_demo.ui.attention.tab import build_attention_tab
 from dta_demo.ui.explanation.tab import build_explain_tab
 from dta_demo.ui.inputs.panel import build_inputs
+from dta_demo.ui.inspector.tab import build_inspector_tab
 from dta_demo.ui.page.blocks import Page
 from dta_demo.ui.page.endpoints import add_endpoints
 from dta_demo.ui.page.events import PageParts, join_events
@@ -118,9 +119,10 @@ def _build_parts(
                 structure = build_structure_tab(predictor, query, lanes)
                 kinome = build_profile_tab(predictor, query, panel, lanes)
                 screening = build_screen_tab(predictor, panel, lanes)
+                inspector = build_inspector_tab(predictor, panel, lanes)
                 about = build_about_tab(predictor)
     views = (attention, explanation.view, scanned.view, pooling, structure, kinome)
-    others = (screening, about)
+    others = (screening, inspector, about)
     running = (*explanation.running, *scanned.running)
     return PageParts(query, panel, banner, prediction, views, others, running)
 
