@@ -165,7 +165,7 @@ CARD = {
     "readout": "Loss after phase one",
     "tuned": "Loss after phase two",
     "baseline": "Baseline",
-    "gain": "Gain over the baseline",
+    "gain": "Gain over the baseline, mean over what was left out",
     "versions": "Versions",
 }
 SPLIT = "{validation} of {pairs} pairs: {groups}"
