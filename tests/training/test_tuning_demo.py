@@ -163,6 +163,15 @@ def test_what_is_done_stays_when_a_run_is_stopped(esm, phase):
     assert result.card.losses[reached.points[-1].phase]["training"] == reached.points[-1].training
 
 
+def test_the_number_of_threads_is_given_back(esm):
+    torch.set_num_threads(2)
+    steps = TuningDemo(esm, learnable_pairs(), TuningSettings(0, 2, 0)).steps()
+    next(steps)
+    assert torch.get_num_threads() == 2
+    steps.close()
+    torch.set_num_threads(1)
+
+
 def test_progress_counts_up(esm):
     found = run(TuningDemo(esm, learnable_pairs(), TuningSettings(1, 2, 2)))
     for stage in (READOUT, LAYERS):

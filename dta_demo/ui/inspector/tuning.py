@@ -12,6 +12,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from dta_demo.inputs.errors import InputError
+from dta_demo.kinases.naming import read_protein
 from dta_demo.results.tuning import LAYERS, TuningProgress
 from dta_demo.runtime.limits import Limits
 from dta_demo.training.tuned_readout import load_tuned
@@ -30,6 +31,7 @@ from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.downloads import Download
 from dta_demo.ui.shared.formatting import say_time
 from dta_demo.ui.shared.view import plot_value
+from dta_demo.ui.shared.work_estimate import WorkEstimate
 from dta_demo.ui.text import inspector as text
 from dta_demo.ui.text import shared as shared_text
 
@@ -155,9 +157,7 @@ def stop_run(key: str | None) -> Markup:
     return cards.finding(text.STOPPED.format(summary=run.result.card.summary))
 
 
-def draw_result(
-    predictor: AffinityPredictor, key: str | None, protein: str, molecule: str
-) -> tuple[Any, ...]:
+def draw_result(key: str | None) -> tuple[Any, ...]:
     """Draw what came of a run: status, curves in their column, card, and what can be saved.
 
     What was shown last stays where nothing came of it.
@@ -167,17 +167,43 @@ def draw_result(
         return (*(gr.skip() for _ in range(3)), Markup(), gr.Column(visible=False))
     summary = run.result.card.summary
     words = text.STOPPED.format(summary=summary) if run.is_stopped else summary
-    try:
-        pair = draw_pair(predictor, run.result, protein, molecule)
-    except InputError:  # The boxes are another matter than the run.
-        pair = Markup()
     return (
         cards.finding(words),
         gr.Column(visible=True),
         plot_value(loss_curves(run.progress.points, run.progress.baseline)),
-        Markup("{}{}").format(draw_card(run.result), pair),
+        draw_card(run.result),
         gr.Column(visible=True),
     )
+
+
+def draw_pair_of_run(
+    predictor: AffinityPredictor, key: str | None, protein: str, molecule: str
+) -> Markup:
+    """Tabulate what a run predicts for the pair in the boxes, where there is one."""
+    run = recall_run(key)
+    if run is None or run.result is None:
+        return Markup()
+    try:
+        return draw_pair(predictor, run.result, protein, molecule)
+    except InputError:  # The boxes are another matter than the run.
+        return Markup()
+
+
+def estimate_pair(
+    predictor: AffinityPredictor,
+) -> Callable[[str | None, str, str], int]:
+    """Make the estimate of the work of predicting the pair in the boxes."""
+    work = WorkEstimate(predictor)
+
+    def estimate(source: str | None, protein: str, molecule: str) -> int:
+        if source is None or not protein.strip():
+            return 0
+        try:
+            return work.encoding(read_protein(protein))
+        except InputError:
+            return 0
+
+    return estimate
 
 
 def save_result(key: str | None) -> Download | None:

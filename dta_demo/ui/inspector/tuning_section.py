@@ -13,7 +13,9 @@ from dta_demo.training.tuning_pairs import MIN_PAIRS, most_pairs
 from dta_demo.ui.inputs.panel import InputPanel
 from dta_demo.ui.inspector.tuning import (
     build_run,
+    draw_pair_of_run,
     draw_result,
+    estimate_pair,
     load_result,
     save_result,
     stop_run,
@@ -52,6 +54,7 @@ class _Shown:
     drawn: gr.Column
     plot: gr.Plot
     card: gr.HTML
+    pair: gr.HTML
     saving: gr.Column
     save: gr.Button
 
@@ -69,8 +72,9 @@ def build_tuning(predictor: AffinityPredictor, panel: InputPanel, lanes: Lanes) 
     _join(predictor, lanes, given, shown, key, boxes)
     add_download(shown.save, lanes.handler(save_result), [key])
     upload.change(
-        lanes.handler(partial(load_result, predictor)), [upload, *boxes], loaded, **PRIVATE
-    )
+        lanes.handler(partial(load_result, predictor), estimate_pair(predictor)),
+        [upload, *boxes], loaded, **PRIVATE,
+    )  # fmt: skip
 
 
 def _build_given(depth: int, most: int) -> _Given:
@@ -98,9 +102,10 @@ def _build_shown() -> _Shown:
         gr.HTML(cards.heading(text.CURVES_TITLE))
         plot = build_plot("tuning-curves")
     card = gr.HTML(elem_id="tuning-card")
+    pair = gr.HTML(elem_id="tuning-pair")
     with gr.Column(visible=False) as saving, gr.Row(elem_classes="dta-actions"):
         save = gr.Button(text.DOWNLOAD, size="sm", scale=0, min_width=280, elem_id="tuning-save")
-    return _Shown(status, drawn, plot, card, saving, save)
+    return _Shown(status, drawn, plot, card, pair, saving, save)
 
 
 def _join(
@@ -113,26 +118,30 @@ def _join(
 ) -> None:
     """Tune when the button is pressed, and stop when the other one is."""
     end: dict[str, Any] = {
-        "fn": lanes.handler(partial(draw_result, predictor)), "inputs": [key, *boxes],
+        "fn": lanes.handler(draw_result), "inputs": [key],
         "outputs": [shown.status, shown.drawn, shown.plot, shown.card, shown.saving], **PRIVATE,
     }  # fmt: skip
     begun = given.start.click(
-        lambda: (None, "", gr.Column(visible=False), gr.Column(visible=False), *_offer(stop=True)),
-        None, [key, shown.card, shown.drawn, shown.saving, *given.buttons],
+        lambda: (None, "", "", *(gr.Column(visible=False),) * 2, *_offer(stop=True)),
+        None, [key, shown.card, shown.pair, shown.drawn, shown.saving, *given.buttons],
         queue=False, **PRIVATE,
     )  # fmt: skip
     run = begun.then(
         lanes.stepper(build_run(predictor, lanes.limits)), [given.table, given.layers],
         [key, shown.status, shown.drawn, shown.plot], show_progress="hidden", **PRIVATE,
     )  # fmt: skip
+    pair: dict[str, Any] = {
+        "fn": lanes.handler(partial(draw_pair_of_run, predictor), estimate_pair(predictor)),
+        "inputs": [key, *boxes], "outputs": shown.pair, **PRIVATE,
+    }  # fmt: skip
     rest: dict[str, Any] = {
         "fn": _offer, "inputs": None, "outputs": given.buttons, "queue": False, **PRIVATE,
     }  # fmt: skip
     run.failure(**rest)
-    run.then(**end).then(**rest)
+    run.then(**end).then(**rest).then(**pair)
     given.stop.click(
         lanes.handler(stop_run), key, shown.status, cancels=[run], **PRIVATE
-    ).then(**end).then(**rest)  # fmt: skip
+    ).then(**end).then(**rest).then(**pair)  # fmt: skip
 
 
 def _offer(stop: bool = False) -> tuple[gr.Button, gr.Button]:

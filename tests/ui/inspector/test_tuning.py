@@ -19,13 +19,16 @@ from dta_demo.ui.inspector.figures import loss_curves
 from dta_demo.ui.inspector.store import KeptRun, keep_run, recall_run
 from dta_demo.ui.inspector.tuning import (
     build_run,
+    draw_pair_of_run,
     draw_result,
+    estimate_pair,
     load_result,
     save_result,
     say_progress,
     stop_run,
 )
 from dta_demo.ui.page.layout import build
+from tests.support.encoders import random_sequence
 
 
 @pytest.fixture
@@ -42,24 +45,27 @@ def few_epochs(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("few_epochs")
 def test_a_run_leaves_a_file_and_the_predictor_as_it_was(predictor: Any, tmp_path: Path) -> None:
     before = {name: each.clone() for name, each in predictor.encoder.esm.state_dict().items()}
-    affinity = predictor.predict("CDK2", "imatinib").affinity
+    affinity = predictor.predict("ABL1", "imatinib").affinity
     drawn = list(build_run(predictor, HOME)(None, 1))
     assert all(torch.equal(before[n], x) for n, x in predictor.encoder.esm.state_dict().items())
-    assert predictor.predict("CDK2", "imatinib").affinity == affinity
+    assert predictor.predict("ABL1", "imatinib").affinity == affinity
     assert not predictor.encoder.training
     key = drawn[-1][0]
-    words, _, _, card, _ = draw_result(predictor, key, "CDK2", "imatinib")
+    words, _, _, card, _ = draw_result(key)
     assert "pairs of" in words
     assert "This is a demonstration on few pairs" in card
-    assert "the model of the other tabs" in card
+    pair = draw_pair_of_run(predictor, key, "ABL1", "imatinib")
+    assert "the model of the other tabs" in pair
+    assert f"<td>{affinity:.2f}</td>" in pair
     saved = save_result(key)
     assert saved is not None
     path = tmp_path / saved["name"]
     path.write_bytes(base64.b64decode(saved["content"]))
-    loaded = load_result(predictor, str(path), "CDK2", "imatinib")
+    loaded = load_result(predictor, str(path), "ABL1", "imatinib")
     assert loaded.startswith('<p class="dta-finding">Loaded. On the')
     # Card and predictions are the same as before it was saved.
     assert card in loaded
+    assert pair in loaded
 
 
 @pytest.mark.usefixtures("few_epochs")
@@ -68,7 +74,7 @@ def test_a_stopped_run_keeps_what_is_done(predictor: Any) -> None:
     key = next(key for key, words, *_ in steps if "Phase one" in words and "epoch 2" in words)
     steps.close()
     assert "Stopped. On the" in stop_run(key)
-    assert "Stopped. On the" in draw_result(predictor, key, "", "")[0]
+    assert "Stopped. On the" in draw_result(key)[0]
     run = recall_run(key)
     assert run is not None
     assert run.result is not None
@@ -111,6 +117,15 @@ def test_another_file_is_refused_where_it_was_given(predictor: Any, tmp_path: Pa
     path.write_bytes(b"no such file")
     assert "no file of a tuned readout" in load_result(predictor, str(path), "", "")
     assert load_result(predictor, None, "", "") == ""
+
+
+def test_boxes_that_cannot_be_read_are_another_matter(predictor: Any) -> None:
+    estimate = estimate_pair(predictor)
+    for protein, molecule in (("", "CCO"), ("XYZZY1", "CCO")):
+        assert draw_pair_of_run(predictor, None, protein, molecule) == ""
+        assert estimate("key", protein, molecule) == 0
+    assert estimate(None, random_sequence(900), "CCO") == 0
+    assert estimate("key", random_sequence(900), "CCO") >= 900
 
 
 def test_old_runs_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
