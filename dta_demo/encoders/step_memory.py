@@ -17,6 +17,7 @@ from dta_demo.encoders.batching import TOKEN_BUDGET, plan_batches
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.tokens import SPECIAL_TOKENS, padded_width
 from dta_demo.results.encoder import EncoderState, MeasuredStep, StepMemory
+from dta_demo.runtime.jobs import check_job
 
 FLOAT_BYTES = 4
 
@@ -165,7 +166,8 @@ def measure_step(
 def _run_step(
     encoder: MemoryOptimizedESMEncoder, optimizer: torch.optim.Optimizer, sequences: list[str]
 ) -> None:
-    """Run one step, and free its gradients."""
+    """Run one step, and free its gradients; a job that should stop ends before it."""
+    check_job()
     encoder(sequences).square().mean().backward()
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)

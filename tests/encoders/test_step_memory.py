@@ -6,6 +6,7 @@ import torch
 from dta_demo.encoders.inspection import inspect_state
 from dta_demo.encoders.protein import MemoryOptimizedESMEncoder
 from dta_demo.encoders.step_memory import measure_step, predict_step
+from dta_demo.runtime.jobs import Job, JobStoppedError
 from tests.support.encoders import make_esm, random_sequence
 
 STEPS = [
@@ -95,6 +96,13 @@ def test_nothing_is_kept_where_nothing_trains():
     assert (found.moments, found.gradients, found.activations, found.passes) == (0, 0, 0, 4)
     assert found.peak > found.weights
     assert set(found.to_dict()) >= {"weights", "peak"}
+
+
+def test_a_measurement_ends_with_its_job():
+    esm, job = make_esm(), Job(False, 60)
+    job.stop()
+    with pytest.raises(JobStoppedError):
+        job.run(lambda: measure_step(esm, inspect_state(esm, 1), 2, 30))
 
 
 def test_a_measurement_leaves_the_model_as_it_was():

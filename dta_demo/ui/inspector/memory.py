@@ -6,9 +6,13 @@ from markupsafe import Markup
 from transformers import EsmModel
 
 from dta_demo.encoders.step_memory import measure_step, predict_step
+from dta_demo.inputs.errors import InputError
 from dta_demo.ui.inspector.parts import megabytes, percent, read_state
 from dta_demo.ui.shared import cards
 from dta_demo.ui.text import inspector as text
+
+MAX_MEASURED_BYTES = 2e9
+"""Largest predicted peak of a step that is run."""
 
 
 def draw_memory(esm: EsmModel, state: str, layers: int, batch: int, residues: int) -> Markup:
@@ -46,9 +50,20 @@ def draw_memory(esm: EsmModel, state: str, layers: int, batch: int, residues: in
 
 
 def draw_measured(esm: EsmModel, state: str, layers: int, batch: int, residues: int) -> Markup:
-    """Run the step on a copy, plain and with checkpointing, and compare with the prediction."""
+    """Run the step on a copy, plain and with checkpointing, and compare with the prediction.
+
+    Raises
+    ------
+    InputError
+        When it would take more memory than a laptop has to spare.
+    """
     found = read_state(esm, state, layers)
     size = int(batch), int(residues)
+    peak = predict_step(esm, found, *size).peak
+    if peak > MAX_MEASURED_BYTES:
+        raise InputError(
+            text.TOO_LARGE.format(peak=megabytes(peak), most=megabytes(MAX_MEASURED_BYTES))
+        )
     words: dict[str, str] = {}
     for name, checkpointed in (("plain", False), ("checkpointed", True)):
         measured = measure_step(esm, found, *size, checkpointed)

@@ -65,6 +65,10 @@ MEASURED = (
     "Measured with a copy of the encoder: {plain} in {plain_time} plain, {checkpointed} in "
     "{checkpointed_time} with checkpointing. Predicted: {plain_off} and {checkpointed_off} off."
 )
+TOO_LARGE = (
+    "This step would take {peak}, and at most {most} are measured here: choose fewer or shorter "
+    "proteins."
+)
 TIME = "{seconds:.2f} s"
 MEGABYTES, KILOBYTES = "{size:,.1f} MB", "{size:,.1f} kB"
 

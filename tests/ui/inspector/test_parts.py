@@ -4,6 +4,7 @@ import pytest
 
 from dta_demo.encoders.inspection import inspect_state
 from dta_demo.encoders.step_memory import predict_step
+from dta_demo.inputs.errors import InputError
 from dta_demo.results.encoder import EncoderPart
 from dta_demo.ui.inspector.memory import draw_measured, draw_memory
 from dta_demo.ui.inspector.parts import (
@@ -69,3 +70,8 @@ def test_a_measured_step_stands_beside_the_prediction(predictor: Any) -> None:
     words = draw_measured(predictor.encoder.esm, "layers", 1, 2, 60)
     assert "Measured with a copy of the encoder" in words
     assert words.count("% off") + words.count("% and") == 2
+
+
+def test_a_step_beyond_a_laptop_is_not_run(predictor: Any) -> None:
+    with pytest.raises(InputError, match=r"would take 4,\d+\.\d MB, and at most 2,000\.0 MB"):
+        draw_measured(predictor.encoder.esm, "layers", 6, 32, 1022)
