@@ -6,6 +6,7 @@ Gradient checkpointing: Chen et al. 2016, arXiv:1604.06174.
 from __future__ import annotations
 
 import copy
+import math
 import time
 from typing import Any
 
@@ -47,7 +48,8 @@ def predict_step(
     of them. While the backward pass goes through the first of these, gradients take the place of
     its activations, and those of the others are still there. The peak is the largest of: all
     activations at the start of the backward pass, gradients and the other batches' activations
-    while it ends in the lowest layer, frozen layers of the last batch, and the optimiser's step.
+    while it ends in the lowest layer, frozen layers of the last batch, and the optimiser's step,
+    which holds two copies of one tensor.
 
     Parameters
     ----------
@@ -68,14 +70,13 @@ def predict_step(
     activations, others = per_token * total, per_token * (total - first)
     working = (recomputed + _backward_floats(esm.config, bool(kept))) * first
     forward = FLOAT_BYTES * (2 * esm.config.intermediate_size + 3 * esm.config.hidden_size) * first
-    largest = max((part.nbytes // 3 for part in state.parts if part.trains), default=0)
     lowest = (kept[0] * first if kept else 0) + gradients * (1 - 1 / max(1, len(kept)))
     held = max(
         activations + working,
         others + lowest + working,
         others + gradients,
         others + forward,
-        gradients + largest,
+        gradients + 2 * _largest_tensor(state),
     )
     return StepMemory(
         weights=weights,
@@ -86,6 +87,12 @@ def predict_step(
         peak=weights + 2 * gradients + int(held),
         passes=_count_passes(esm.config, state, checkpointed),
     )
+
+
+def _largest_tensor(state: EncoderState) -> int:
+    """Bytes of the largest tensor that trains."""
+    shapes = (shape for part in state.parts if part.trains for shape, _ in part.shapes)
+    return FLOAT_BYTES * max(map(math.prod, shapes), default=0)
 
 
 def _plan(batch_size: int, residues: int) -> list[int]:
