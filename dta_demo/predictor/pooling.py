@@ -15,9 +15,7 @@ from tqdm import tqdm
 from dta_demo.checkpoint.checks import CheckpointError
 from dta_demo.checkpoint.reading import read_json
 from dta_demo.encoders.pooling import POOLING_NAMES, AttentionPooling, Pooled
-from dta_demo.inputs.molecule import Molecule
 from dta_demo.kinases.catalogue import load_catalogue
-from dta_demo.kinases.forms import DomainForm
 from dta_demo.model.region import batch_region, pool_region
 from dta_demo.predictor.encoding import EncodedProtein, ProteinEncoding
 from dta_demo.predictor.kinome import ProfiledProtein, list_kinome
@@ -29,29 +27,22 @@ from dta_demo.predictor.pooled_kinome import (
     PooledProteins,
     load_pooled_kinome,
 )
+from dta_demo.predictor.pooling_answers import answer_pair
+from dta_demo.predictor.pooling_hiding import hide_residues
 from dta_demo.predictor.readout_file import PoolingReadouts, load_readouts
 from dta_demo.results.applicability import Neighbour
 from dta_demo.results.pooling_study import PoolingStudy
 from dta_demo.results.poolings import (
-    HiddenResidues,
     PoolingAnalysis,
-    PoolingAnswer,
     PoolingReport,
 )
 from dta_demo.results.prediction import Prediction
 from dta_demo.runtime.bundled import bundled_file
-from dta_demo.trust.applicability import interval_group
-from dta_demo.trust.calibration import clip_to_floor
 
 READOUTS, KINOME = "poolings/readouts.safetensors", "poolings/kinome.safetensors"
 STUDY = "poolings/study.json"
 """Files beside the checkpoint: the readouts, the catalogue's kinases under each pooling, and what
 the comparison in cross-validation measured."""
-
-RANDOM_DRAWS = 5
-"""Sets of random residues that are hidden to compare with."""
-
-HIDDEN_LETTER = "X"
 
 
 class PoolingPredictor:
@@ -111,7 +102,7 @@ class PoolingPredictor:
         vectors = torch.stack([_mean(each.vector[0] for each in row) for row in pooled.values()])
         return replace(
             report,
-            answers=self._answer(prediction, pooled),
+            answers=answer_pair(self._loaded, self.readouts, prediction, pooled),
             centred_similarity=_cosines(self._centre(vectors)),
         )
 
@@ -150,9 +141,8 @@ class PoolingPredictor:
         report = self.compare(prediction, encoded)
         if not self.readouts:
             return PoolingAnalysis(report)
-        return PoolingAnalysis(
-            report, tuple(self._hide(report, encoded)), self._find_nearest(encoded)
-        )
+        hidden = hide_residues(self._loaded, self._encoding, self.readouts, report, encoded)
+        return PoolingAnalysis(report, tuple(hidden), self._find_nearest(encoded))
 
     def _pool(self, embeddings: Tensor) -> dict[str, list[Pooled]]:
         """Pool a region by each pooling, once for each network that has it."""
@@ -189,77 +179,6 @@ class PoolingPredictor:
         letters = [domain.residues[column] for column in self._loaded.pocket_columns if domain]
         found = (int(numbers[letter - 1]) for letter in letters if letter)
         return tuple(sorted(number for number in found if number))
-
-    def _answer(
-        self, prediction: Prediction, pooled: Mapping[str, Sequence[Pooled]]
-    ) -> tuple[PoolingAnswer, ...]:
-        drugs = self._embed(prediction.molecule)
-        group = interval_group(prediction.applicability)
-        answers = []
-        for name, each in self.readouts.items():
-            of_networks = self._run(each, pooled[name], drugs)
-            value = clip_to_floor(of_networks.mean(keepdims=True), self._loaded.floor)
-            low, high = each.calibration.interval(value, group)
-            answers.append(
-                PoolingAnswer(
-                    name, float(value[0]), (float(low[0]), float(high[0])),
-                    float(of_networks.std()), each.figures[group]["mse"] ** 0.5,
-                    bool(value[0] < each.calibration.floor_below),
-                )
-            )  # fmt: skip
-        return tuple(answers)
-
-    def _embed(self, molecule: Molecule) -> Tensor:
-        """Embedding of the molecule: (1, channels)."""
-        counts = self._loaded.ensemble.fingerprint_smiles([molecule.smiles]).counts
-        embedded = self._loaded.ensemble.model.drug_encoder.embed_counts(counts)
-        return torch.from_numpy(embedded)
-
-    @staticmethod
-    def _run(each: PoolingReadouts, pooled: Sequence[Pooled], drugs: Tensor) -> np.ndarray:
-        """PKd by each network of a readout, not clipped: (networks,)."""
-        vectors = torch.stack([found.vector.float().cpu() for found in pooled])
-        with torch.no_grad():
-            return np.asarray(each.predict(vectors, drugs)[:, 0, 0].double().numpy())
-
-    # --- Hidden residues ----------------------------------------------------------------------
-
-    def _hide(self, report: PoolingReport, encoded: EncodedProtein) -> Iterable[HiddenResidues]:
-        """Hide the residues that a pooling weighs most, and the pocket, beside random ones."""
-        sets = {name: report.top(name) for name in report.ranked}
-        if report.pocket:
-            sets["pocket"] = report.pocket
-        letters = {int(number): place for place, number in enumerate(encoded.numbers) if number}
-        drawn = {count: list(_draw(letters, count)) for count in {len(x) for x in sets.values()}}
-        wanted = [*sets.values(), *(each for draws in drawn.values() for each in draws)]
-        places = [[letters[number] for number in numbers] for numbers in wanted]
-        values = self._predict_hidden(report, encoded, places)
-        changes = values - np.array([answer.affinity for answer in report.answers])
-        randoms = changes[len(sets) :].reshape(len(drawn), RANDOM_DRAWS, -1)
-        by_count = dict(zip(drawn, randoms, strict=True))
-        for (what, numbers), change in zip(sets.items(), changes[: len(sets)], strict=True):
-            chance = by_count[len(numbers)]
-            yield HiddenResidues(
-                what, numbers, *(tuple(each.tolist()) for each in (change, chance.mean(axis=0),
-                                                                   chance.std(axis=0, ddof=1)))
-            )  # fmt: skip
-
-    def _predict_hidden(
-        self, report: PoolingReport, encoded: EncodedProtein, hidden: Sequence[Sequence[int]]
-    ) -> np.ndarray:
-        """PKd of each readout with some letters, by their places, hidden: (sets, poolings)."""
-        form = encoded.read.form
-        forms = [hide_letters(form, places) for places in hidden]
-        drugs = self._embed(report.prediction.molecule)
-        with torch.no_grad():
-            rows = [
-                [
-                    self._run(each, each.pool(region.embeddings), drugs).mean()
-                    for each in self.readouts.values()
-                ]
-                for region in self._encoding.read_regions(forms)
-            ]
-        return clip_to_floor(np.array(rows), self._loaded.floor)
 
     # --- The kinome ---------------------------------------------------------------------------
 
@@ -302,21 +221,6 @@ class PoolingPredictor:
                 Neighbour(kinome.labels[place], float(cosines[place])) for place in nearest
             )
         return found
-
-
-def hide_letters(form: DomainForm, places: Sequence[int]) -> DomainForm:
-    """Form with the letters at some places, from 0, unknown to the encoder."""
-    letters = np.array(list(form.letters))
-    letters[list(places)] = HIDDEN_LETTER
-    return replace(form, construct=replace(form.construct, sequence="".join(letters)))
-
-
-def _draw(letters: Mapping[int, int], count: int) -> Iterable[tuple[int, ...]]:
-    """Draw random numbers of residues, the same each time."""
-    numbers = np.array(list(letters))
-    for draw in range(RANDOM_DRAWS):
-        chosen = np.random.default_rng(draw).choice(numbers, count, replace=False)
-        yield tuple(int(number) for number in chosen)
 
 
 def _mean(tensors: Iterable[Tensor]) -> Tensor:

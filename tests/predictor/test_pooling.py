@@ -10,7 +10,8 @@ from dta_demo.encoders.pooling import POOLING_NAMES
 from dta_demo.kinases.naming import read_protein
 from dta_demo.molecules.fingerprints import fingerprint_smiles
 from dta_demo.predictor.pooled_kinome import NEIGHBOURS
-from dta_demo.predictor.pooling import READOUTS, hide_letters
+from dta_demo.predictor.pooling import READOUTS
+from dta_demo.predictor.pooling_hiding import hide_letters
 from dta_demo.predictor.pooling_map import LEAST_PROTEINS, map_proteins
 from dta_demo.runtime.bundled import bundled_file
 
