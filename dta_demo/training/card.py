@@ -1,9 +1,9 @@
 """Model card of a checkpoint, from the record of its training and of evaluations.
 
 ``python -m dta_demo.training.card CHECKPOINT EVALUATION.json ...`` adds what ``evaluate --json``
-printed to the checkpoint and to its card; what ``python -m dta_demo.training.ablation`` wrote may
-stand among them. Without evaluations, the card is written anew from those that are in the
-checkpoint.
+printed to the checkpoint and to its card; what ``python -m dta_demo.training.ablation`` and
+``python -m dta_demo.training.pooling_study`` wrote may stand among them. Without evaluations, the
+card is written anew from those that are in the checkpoint.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dta_demo.results.group import Group
+from dta_demo.training.pooling_card import describe_study
 
 TEMPLATE = Path(__file__).with_name("model_card.md")
 EVALUATIONS = "evaluations.json"
@@ -102,7 +103,8 @@ def write_card(folder: Path) -> None:
 def fill_card(record: Mapping[str, Any], evaluations: Sequence[Mapping[str, Any]]) -> str:
     """Fill the card with a training record (see `Recipe`) and what ``evaluate`` gave.
 
-    An ablation of the data sets, which tells of ``combinations``, may stand among the evaluations.
+    An ablation of the data sets, which tells of ``combinations``, and a study of the poolings,
+    which tells of ``conditions``, may stand among the evaluations.
     """
     out_of_fold, parts, compared = record["out_of_fold"], record["parts"], record["poolings"]
     cold = {name: row["by_fold"] for name, row in out_of_fold.items() if "new" in name}
@@ -210,12 +212,14 @@ def _compared(compared: Mapping[str, Any]) -> str:
 
 
 def _sections(documents: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Write the sections of evaluations, and of ablations that stand among them."""
+    """Write the sections of evaluations, and of other documents that stand among them."""
     ablations = [each for each in documents if "combinations" in each]
-    evaluations = [each for each in documents if "combinations" not in each]
+    studies = [each for each in documents if "conditions" in each]
+    evaluations = [each for each in documents if each not in (*ablations, *studies)]
     return {
         "evaluations": "".join(map(_evaluation, evaluations)),
         "ablations": "".join(map(_ablation, ablations)),
+        "by_themselves": "".join(f"\n### By themselves\n\n{describe_study(x)}\n" for x in studies),
     }
 
 
@@ -311,7 +315,7 @@ def main(checkpoint: str, *evaluations: str) -> None:
     folder = Path(checkpoint)
     if evaluations:
         documents = [json.loads(Path(path).read_text(encoding="utf-8")) for path in evaluations]
-        text = json.dumps(documents, indent=1) + "\n"
+        text = json.dumps(documents, separators=(",", ":")) + "\n"
         (folder / EVALUATIONS).write_text(text, encoding="utf-8")
     write_card(folder)
 
