@@ -21,6 +21,7 @@ from dta_demo.ui.inputs.finders import (
     build_kinase_finder,
     join_finder,
 )
+from dta_demo.ui.inputs.links import Links, build_links
 from dta_demo.ui.inputs.lookups import LookUps, build_look_up
 from dta_demo.ui.inputs.sketcher import Sketcher, build_sketcher
 from dta_demo.ui.inputs.upload import SUFFIXES
@@ -50,6 +51,7 @@ class InputPanel:
     look_ups: LookUps
     predict: gr.Button
     clear: gr.Button
+    links: Links
     drawing: gr.HTML
 
 
@@ -107,11 +109,12 @@ def build_inputs(examples: Sequence[Example]) -> InputPanel:
     with gr.Row():
         clear = gr.Button(text.CLEAR, scale=1, min_width=90, elem_id="clear")
         predict = gr.Button(shared_text.PREDICT, variant="primary", scale=3, elem_id="predict")
+    links = build_links()
     drawing = gr.HTML(picture, elem_id="drawing")
     look_ups = LookUps(find_protein, find_molecule)
     return InputPanel(
         example, protein, protein_note, molecule, drug_note, upload, sketcher, look_ups, predict,
-        clear, drawing,
+        clear, links, drawing,
     )  # fmt: skip
 
 

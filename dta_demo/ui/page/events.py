@@ -63,6 +63,11 @@ class PageParts:
     others: tuple[gr.Tab, ...]
     running: tuple[gr.events.Dependency, ...]
 
+    @property
+    def tabs(self) -> list[gr.Tab]:
+        """All tabs."""
+        return [self.prediction.tab, *(view.tab for view in self.views), *self.others]
+
 
 def join_events(parts: PageParts, examples: Sequence[Example], lanes: Lanes) -> None:
     """Answer to what is typed, pressed and opened."""

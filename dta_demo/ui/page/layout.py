@@ -12,6 +12,7 @@ from dta_demo.runtime.limits import Limits
 from dta_demo.ui.about.tab import build_about_tab
 from dta_demo.ui.attention.tab import build_attention_tab
 from dta_demo.ui.explanation.tab import build_explain_tab
+from dta_demo.ui.inputs.links import join_links
 from dta_demo.ui.inputs.panel import build_inputs
 from dta_demo.ui.inspector.tab import build_inspector_tab
 from dta_demo.ui.page.blocks import Page
@@ -89,7 +90,11 @@ def build(
         analytics_enabled=False,
         delete_cache=(UPLOAD_SECONDS, UPLOAD_SECONDS),
     ) as page:
-        join_events(_build_parts(predictor, examples, lanes), examples, lanes)
+        parts = _build_parts(predictor, examples, lanes)
+        join_events(parts, examples, lanes)
+        panel = parts.panel
+        tabs = {str(tab.id): str(tab.label) for tab in parts.tabs}
+        join_links(page, panel.links, panel.protein, panel.molecule, panel.predict, tabs)
         add_endpoints(predictor, lanes)
     # Requests wait in the lanes, which know visitors and work, and not in Gradio's queue.
     page.queue(max_size=_handler_slots(limits), default_concurrency_limit=None, api_open=False)

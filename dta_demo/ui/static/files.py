@@ -8,6 +8,7 @@ STATIC = Path(__file__).resolve().parent
 
 STYLE_SHEET = STATIC / "page.css"
 RESIDUE_SCRIPT = STATIC / "residue_axes.js"
+LINKS_SCRIPT = STATIC / "links.js"
 REPORT_TEMPLATE = STATIC / "report.html"
 SKETCHER_FRAME = STATIC / "sketcher_frame.html"
 SKETCHER_LISTEN = STATIC / "sketcher_listen.js"
