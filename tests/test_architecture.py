@@ -27,7 +27,8 @@ FLOORS = (
 
 UI_FLOORS = (
     "text", "static", "shared", "inputs", "attention", "pooling", "explanation", "scan",
-    "structure", "profile", "screening", "inspector", "about", "prediction", "report", "page",
+    "structure", "profile", "screening", "inspector", "about", "prediction", "report", "tour",
+    "page",
 )  # fmt: skip
 """The same inside ``ui/``."""
 

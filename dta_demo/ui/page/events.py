@@ -41,6 +41,8 @@ class PageParts:
 
     Attributes
     ----------
+    top : gr.Column
+        Between the header and the boxes, empty.
     query : gr.State
         The last query: a `Query`, or None.
     panel : InputPanel
@@ -55,6 +57,7 @@ class PageParts:
         Events that run for seconds about one pair, and are stopped before the next one.
     """
 
+    top: gr.Column
     query: gr.State
     panel: InputPanel
     banner: gr.HTML
@@ -64,9 +67,10 @@ class PageParts:
     running: tuple[gr.events.Dependency, ...]
 
     @property
-    def tabs(self) -> list[gr.Tab]:
-        """All tabs."""
-        return [self.prediction.tab, *(view.tab for view in self.views), *self.others]
+    def tab_labels(self) -> dict[str, str]:
+        """Label of each tab by its name."""
+        tabs = [self.prediction.tab, *(view.tab for view in self.views), *self.others]
+        return {str(tab.id): str(tab.label) for tab in tabs}
 
 
 def join_events(parts: PageParts, examples: Sequence[Example], lanes: Lanes) -> None:

@@ -32,6 +32,7 @@ from dta_demo.ui.shared.theme import build_theme
 from dta_demo.ui.static.files import RESIDUE_SCRIPT, STYLE_SHEET
 from dta_demo.ui.structure.tab import build_structure_tab
 from dta_demo.ui.text import page as text
+from dta_demo.ui.tour.tour import build_tour, join_tour
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
@@ -92,9 +93,11 @@ def build(
     ) as page:
         parts = _build_parts(predictor, examples, lanes)
         join_events(parts, examples, lanes)
-        panel = parts.panel
-        tabs = {str(tab.id): str(tab.label) for tab in parts.tabs}
+        panel, tabs = parts.panel, parts.tab_labels
         join_links(page, panel.links, panel.protein, panel.molecule, panel.predict, tabs)
+        with parts.top:
+            tour = build_tour(examples, tabs)
+        join_tour(page, tour, panel, parts.query, parts.prediction, examples, tabs, lanes)
         add_endpoints(predictor, lanes)
     # Requests wait in the lanes, which know visitors and work, and not in Gradio's queue.
     page.queue(max_size=_handler_slots(limits), default_concurrency_limit=None, api_open=False)
@@ -110,6 +113,7 @@ def _build_parts(
     )
     report, explained_report = (partial(report_file, predictor, wanted) for wanted in (False, True))
     gr.HTML(header(predictor.info()))
+    top = gr.Column(elem_id="tour")
     with gr.Row(elem_classes="dta-main-row"):
         with gr.Column(scale=4, min_width=320):
             panel = build_inputs(examples)
@@ -129,7 +133,7 @@ def _build_parts(
     views = (attention, explanation.view, scanned.view, pooling, structure, kinome)
     others = (screening, inspector, about)
     running = (*explanation.running, *scanned.running)
-    return PageParts(query, panel, banner, prediction, views, others, running)
+    return PageParts(top, query, panel, banner, prediction, views, others, running)
 
 
 def _handler_slots(limits: Limits) -> int:
