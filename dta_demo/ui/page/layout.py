@@ -29,7 +29,7 @@ from dta_demo.ui.screening.tab import build_screen_tab
 from dta_demo.ui.shared.examples import Example, load_examples
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.theme import build_theme
-from dta_demo.ui.static.files import RESIDUE_SCRIPT, STYLE_SHEET
+from dta_demo.ui.static.files import ACCESSIBLE_SCRIPT, RESIDUE_SCRIPT, STYLE_SHEET
 from dta_demo.ui.structure.tab import build_structure_tab
 from dta_demo.ui.text import page as text
 from dta_demo.ui.tour.tour import build_tour, join_tour
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
 
 SPARE_SLOTS = 16
+SCRIPTS = (RESIDUE_SCRIPT, ACCESSIBLE_SCRIPT)
+"""Scripts that the page runs when it is opened."""
+
 UPLOAD_SECONDS = 600
 """Age at which an uploaded file that nothing has read is deleted."""
 
@@ -48,7 +51,7 @@ def launch_options(limits: Limits | None = None) -> dict[str, Any]:
     return {
         "theme": build_theme(),
         "css_paths": [STYLE_SHEET],
-        "js": RESIDUE_SCRIPT.read_text(encoding="utf-8"),
+        "js": "".join(script.read_text(encoding="utf-8") for script in SCRIPTS),
         "footer_links": ["api"],
         "run_history": False,
         "enable_monitoring": False,
@@ -119,7 +122,7 @@ def _build_parts(
             panel = build_inputs(examples)
         with gr.Column(scale=8, min_width=320, elem_id="results"):
             banner = gr.HTML(elem_id="banner")
-            with gr.Tabs(elem_id="tabs"):
+            with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
                 prediction = build_predict_tab(predictor, query, lanes, report)
                 attention = build_attention_tab(predictor, query, other, lanes)
                 explanation = build_explain_tab(predictor, query, lanes, explained_report)

@@ -92,7 +92,8 @@ def build_profile_tab(
         draw, inputs, results.outputs, show_progress_on=results.summary,
         trigger_mode="always_last", **PRIVATE,
     )  # fmt: skip
-    _join_ranking(predictor, query, panel, lanes, controls, results, seconds)
+    with tab:
+        _join_ranking(predictor, query, panel, lanes, controls, results, seconds)
     return View("kinome", tab, draw, controls.inputs, results.outputs)
 
 

@@ -89,9 +89,9 @@ def build_screen_tab(predictor: AffinityPredictor, panel: InputPanel, lanes: Lan
         status = gr.HTML(empty, elem_id="screen-status")
         key = gr.State(None, time_to_live=seconds)
         results = _build_results(key, lanes)
-    _join_list(given)
-    _join_run(predictor, panel, lanes, given, key, status, results)
-    _join_rows(panel, lanes, key, results, seconds)
+        _join_list(given)
+        _join_run(predictor, panel, lanes, given, key, status, results)
+        _join_rows(panel, lanes, key, results, seconds)
     return tab
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 STATIC = Path(__file__).resolve().parent
 
 STYLE_SHEET = STATIC / "page.css"
+ACCESSIBLE_SCRIPT = STATIC / "accessible.js"
 RESIDUE_SCRIPT = STATIC / "residue_axes.js"
 LINKS_SCRIPT = STATIC / "links.js"
 REPORT_TEMPLATE = STATIC / "report.html"

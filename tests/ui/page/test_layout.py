@@ -1,5 +1,7 @@
 from typing import Any
 
+import gradio as gr
+
 from dta_demo.ui.page.layout import build, launch_options
 from dta_demo.ui.static.files import STYLE_SHEET
 
@@ -25,3 +27,10 @@ def test_the_style_sheet_asks_no_other_host() -> None:
     style = STYLE_SHEET.read_text(encoding="utf-8")
     assert "http" not in style
     assert "@import" not in style
+
+
+def test_nothing_but_tabs_lies_between_the_tabs(predictor: Any) -> None:
+    """Whatever else does, such as a state, shifts the places of the tabs after it on the page."""
+    blocks = build(predictor, examples=[])
+    (tabs,) = [block for block in blocks.blocks.values() if isinstance(block, gr.Tabs)]
+    assert [type(child) for child in tabs.children] == [gr.Tab] * 10

@@ -1,0 +1,67 @@
+"""axe over every tab, in light and in dark, after a prediction."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from dta_demo.ui.text import (
+    about,
+    attention,
+    explanation,
+    inspector,
+    pooling,
+    prediction,
+    profile,
+    scan,
+    screening,
+    structure,
+)
+from tests.support.npm import fetch_package
+
+TABS = (
+    prediction.TAB, attention.TAB, explanation.TAB, scan.TAB, pooling.TAB, structure.TAB,
+    profile.TAB, screening.TAB, inspector.TAB, about.TAB,
+)  # fmt: skip
+
+DRAWN = {attention.TAB: "#attention-plot", pooling.TAB: "#pooling-weights",
+         profile.TAB: "#kinome-picture"}  # fmt: skip
+"""Figures of the tabs that are drawn when they are opened."""
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The script of axe-core, from npm."""
+    folder = tmp_path_factory.mktemp("axe")
+    try:
+        package: Path = fetch_package(folder, "axe-core", "^4")
+    except RuntimeError as error:
+        pytest.skip(str(error))
+    return (package / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_tab(page: Any, axe: str, theme: str) -> None:
+    site = page.url.split("?")[0]
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(f"{site}?protein=ABL1&molecule=imatinib&__theme={theme}")
+    expect(page.locator(".dta-result")).to_be_visible()
+    page.locator("#tour-open").click()
+    expect(page.locator("#tour-body")).to_be_visible()
+    page.evaluate(axe)
+    found = []
+    for tab in TABS:
+        page.evaluate("label => window.dtaTour.openTab(label)", tab)
+        selected = page.locator("#tabs [role=tab][aria-selected=true]").first
+        expect(selected).to_have_text(tab)
+        if tab in DRAWN:
+            expect(page.locator(f"{DRAWN[tab]} .js-plotly-plot").first).to_be_visible()
+        page.wait_for_timeout(500)
+        report = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        found += [
+            f"{tab}: {each['id']} at {node['target']}"
+            for each in report["violations"]
+            for node in each["nodes"]
+        ]
+    assert found == []
