@@ -43,7 +43,7 @@ SHARES = "Share frozen in every state"
 # Memory of a step
 MEMORY_TITLE = "Memory of a training step"
 BATCH, RESIDUES = "Proteins in a batch", "Residues of each"
-MEMORY_HEADERS = ["", "Plain", "Checkpointing"]
+MEMORY_HEADERS = ["Memory of", "Plain", "Checkpointing"]
 MEMORY_ROWS = {
     "weights": ("Weights", "all of the encoder, in single precision"),
     "moments": ("Moments of Adam", "two for each weight that trains"),
