@@ -96,4 +96,6 @@ def build_predict_tab(
             add_download(report, lanes.handler(make_report, work), [query])
         controls = gr.HTML(elem_id="controls")
         details = gr.HTML(elem_id="details")
+        words = cards.table(text.WORDS_HEADERS, text.WORDS)
+        gr.HTML(cards.folded(text.WORDS_TITLE, words), elem_id="words")
     return PredictTab(predictor, tab, result, check, check_row, controls, details)

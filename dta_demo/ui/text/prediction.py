@@ -107,3 +107,25 @@ CONTROLS_NOTE = (
     "what could be guessed without looking at the pair. They cover the training pairs with a "
     "measured pKd, including this pair if it was measured; “no binding” counts as {floor}."
 )
+
+# Words
+WORDS_TITLE = "What these words mean"
+WORDS_HEADERS = ("Word", "Meaning")
+WORDS = (
+    ("Kd", "the concentration at which half of the protein is bound: lower is tighter"),
+    ("pKd", "the negative decimal logarithm of the Kd in mol/l: higher is tighter; 9 is 1 nM"),
+    (
+        "90% interval",
+        "a conformal interval: of nine in ten pairs like this that were left out of training, the "
+        "measured value lay inside",
+    ),
+    (
+        "Training domain",
+        "proteins and molecules like those that were trained on; outside it, nothing of this was "
+        "measured",
+    ),
+    (
+        "Chance that it binds",
+        "of pairs with this number that were left out of training, this share had a Kd below 10 µM",
+    ),
+)
