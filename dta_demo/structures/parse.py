@@ -1,7 +1,7 @@
 """Readers of PDB and mmCIF files; every refusal is an `InputError` of one sentence.
 
 The format is recognised by the content, whatever a file is called. No file is opened or written,
-and only chain names and residue numbers are kept of the text.
+and only chain names, residue numbers and short names of ligands are kept of the text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,15 @@ import numpy as np
 
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.wording import count_of, first_few, plain_line
-from dta_demo.structures.records import Chain, ChainResidue, Structure
+from dta_demo.structures.atoms import choose_atoms
+from dta_demo.structures.ligands import MAX_LIGANDS, read_ligand
+from dta_demo.structures.records import (
+    MAX_NAME_CHARACTERS,
+    Chain,
+    ChainResidue,
+    Ligand,
+    Structure,
+)
 
 MAX_BYTES = 50_000_000
 """Largest file, unpacked: some 500,000 atoms, more than any complex of one protein has."""
@@ -47,11 +55,6 @@ MAX_MMCIF_BYTES = 20_000_000
 MAX_MMCIF_TAGS = 20_000
 """Most column names, which are compared with each other; a file of the PDB has some 1,000."""
 
-MAX_COORDINATE = 10_000.0
-"""Largest coordinate in Å; anything further away is no position of an atom."""
-
-MAX_NAME_CHARACTERS = 8
-
 _ASCII = bytes(byte if byte < 128 else ord("?") for byte in range(256))
 """Translation to ASCII, which both formats are; gemmi would pass on any byte as text."""
 
@@ -71,18 +74,15 @@ _PLACE_COLUMNS = (
 )  # fmt: skip
 """Columns of the table of atoms; gemmi requires that the first one is not optional."""
 
-_NO_ALTERNATE = "\0"
-"""gemmi's label of an atom without alternate positions."""
-
 Place = tuple[object, object, object]
 """Model, chain and residue of one atom."""
 
 
 def read_structure(data: bytes) -> Structure:
-    """Read the protein chains of a PDB or mmCIF file, plain or compressed with gzip.
+    """Read the protein chains of a PDB or mmCIF file, plain or packed with gzip, and its ligands.
 
     Only the first model is read, and of the alternate positions of a residue only the one with
-    the highest occupancy. Hydrogens, waters, ligands and nucleic acids are left out.
+    the highest occupancy. Hydrogens, waters, ions, buffers and nucleic acids are left out.
 
     Raises
     ------
@@ -211,9 +211,10 @@ def _search_steps(residues: Iterable[Place]) -> Iterator[int]:
 
 def _structure_of(parsed: gemmi.Structure) -> Structure:
     chains: list[Chain] = []
+    ligands: list[Ligand] = []
     others: Counter[str] = Counter()
     for chain in parsed[0]:
-        residues, chain_notes = _read_chain(chain, others)
+        residues, chain_notes = _read_chain(chain, ligands, others)
         if residues:
             name = plain_line(chain.name, MAX_NAME_CHARACTERS)
             chains.append(Chain(name, tuple(residues), tuple(chain_notes)))
@@ -226,13 +227,16 @@ def _structure_of(parsed: gemmi.Structure) -> Structure:
     if others:
         left_out = first_few([count_of(number, name) for name, number in others.items()])
         notes.append(f"Left out: {left_out}.")
-    return Structure(tuple(chains), tuple(notes))
+    return Structure(tuple(chains), tuple(notes), tuple(ligands))
 
 
 def _read_chain(
-    chain: gemmi.Chain, others: Counter[str]
+    chain: gemmi.Chain, ligands: list[Ligand], others: Counter[str]
 ) -> tuple[list[ChainResidue], Iterator[str]]:
-    """Read the amino-acid residues of a chain, and count its other residues in ``others``."""
+    """Read the amino-acid residues of a chain.
+
+    Its ligands are added to ``ligands``, and its other residues are counted in ``others``.
+    """
     residues: list[ChainResidue] = []
     labels: set[str] = set()
     modified: Counter[str] = Counter()
@@ -244,7 +248,11 @@ def _read_chain(
         place = _label(found.seqid)
         residue, has_alternates = _read_residue(found, place)
         if residue is None:
-            others[_kind(found)] += 1
+            ligand = read_ligand(found, chain.name, place) if len(ligands) < MAX_LIGANDS else None
+            if ligand is not None:
+                ligands.append(ligand)
+            else:
+                others[_kind(found)] += 1
         elif place in labels:
             alternate += 1  # Another residue at a place that is taken: microheterogeneity.
         else:
@@ -291,7 +299,7 @@ def _kind(residue: gemmi.Residue) -> str:
         return "nucleotide"
     if info.is_amino_acid():
         return "oversized residue" if len(residue) > MAX_RESIDUE_ATOMS else "incomplete residue"
-    return "ligand or ion"
+    return "other component"
 
 
 def _read_residue(residue: gemmi.Residue, label: str) -> tuple[ChainResidue | None, bool]:
@@ -300,25 +308,14 @@ def _read_residue(residue: gemmi.Residue, label: str) -> tuple[ChainResidue | No
     A residue that gemmi does not know counts as an amino acid if it has a backbone.
     """
     kept: dict[str, tuple[float, float, float]] = {}
-    wanted = _most_occupied(residue)
-    for atom in residue:
-        position = atom.pos.x, atom.pos.y, atom.pos.z
-        near = all(abs(x) < MAX_COORDINATE for x in position)  # False for NaN, too.
-        if near and atom.altloc in (_NO_ALTERNATE, wanted) and _HEAVY_ATOM.fullmatch(atom.name):
-            kept.setdefault(atom.name, position)
+    atoms, has_alternates = choose_atoms(residue)
+    for atom in atoms:
+        if _HEAVY_ATOM.fullmatch(atom.name):
+            kept.setdefault(atom.name, (atom.pos.x, atom.pos.y, atom.pos.z))
     info = gemmi.find_tabulated_residue(residue.name)
     is_amino_acid = info.is_amino_acid() or {"N", "C"} <= kept.keys()
     if "CA" not in kept or not is_amino_acid or len(kept) > MAX_RESIDUE_ATOMS:
         return None, False
     letter = info.one_letter_code.upper() if info.is_amino_acid() else "X"
     positions = np.array(list(kept.values()), dtype=np.float32)
-    return ChainResidue(label, letter, tuple(kept), positions), wanted != _NO_ALTERNATE
-
-
-def _most_occupied(residue: gemmi.Residue) -> str:
-    """Label of the alternate position with the highest occupancy, or gemmi's for none."""
-    occupancy: dict[str, float] = {}
-    for atom in residue:
-        if atom.altloc != _NO_ALTERNATE:
-            occupancy[atom.altloc] = max(atom.occ, occupancy.get(atom.altloc, 0.0))
-    return max(occupancy, key=lambda label: occupancy[label], default=_NO_ALTERNATE)
+    return ChainResidue(label, letter, tuple(kept), positions), has_alternates

@@ -1,10 +1,13 @@
-"""Records of a structure file: chains of residues with coordinates, and no other text of it."""
+"""Records of a structure file: residues and ligands with coordinates, and no other text of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+
+MAX_NAME_CHARACTERS = 8
+"""Of the name of a chain."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +84,33 @@ MAX_STEP = 4.5
 
 
 @dataclass(frozen=True, eq=False)
+class Ligand:
+    """A molecule beside the protein that may be a drug.
+
+    Attributes
+    ----------
+    name : str
+        Its code in the PDB, such as ``"STI"``; only capitals and digits.
+    chain : str
+        Name of its chain in the file, shortened to one line; not escaped.
+    label : str
+        Number in the file, such as ``"600"``.
+    elements : tuple of str
+        Of its heavy atoms.
+    positions : numpy.ndarray of float32, shape (atoms, 3)
+        In Å.
+    """
+
+    name: str
+    chain: str
+    label: str
+    elements: tuple[str, ...]
+    positions: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class Structure:
-    """The protein chains of a file.
+    """The protein chains and the ligands of a file.
 
     Attributes
     ----------
@@ -90,7 +118,9 @@ class Structure:
         At least one.
     notes : tuple of str
         Parts of the file that were left out, one sentence each.
+    ligands : tuple of Ligand
     """
 
     chains: tuple[Chain, ...]
     notes: tuple[str, ...] = ()
+    ligands: tuple[Ligand, ...] = ()

@@ -131,7 +131,7 @@ def with_others(structure: gemmi.Structure) -> gemmi.Structure:
 def test_waters_ligands_and_nucleic_acids_are_left_out_and_said(write) -> None:
     read = read_structure(write(with_others(helix(SEQUENCE))))
     assert read.chains[0].sequence == SEQUENCE
-    assert read.notes == ("Left out: 2 waters, 2 ligand or ions and 1 nucleotide.",)
+    assert read.notes == ("Left out: 2 waters, 2 other components and 1 nucleotide.",)
 
 
 @FORMATS
