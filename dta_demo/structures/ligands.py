@@ -32,6 +32,9 @@ NO_DRUGS = frozenset({
 UNNAMED = "ligand"
 """In the place of a name that is none: only what the dictionary of the PDB could hold is shown."""
 
+BOND_SLACK = 0.4
+"""Å by which a bond may be longer than the covalent radii of its atoms together."""
+
 _NAME = re.compile(r"[A-Z0-9]{1,5}")
 _HYDROGENS = frozenset({"H", "D"})
 
@@ -65,3 +68,16 @@ def read_ligand(residue: gemmi.Residue, chain: str, label: str) -> Ligand | None
         elements=elements,
         positions=np.array([atom.pos.tolist() for atom in atoms], dtype=np.float32),
     )
+
+
+def find_bonds(ligand: Ligand) -> np.ndarray:
+    """Find the pairs of atoms of a ligand that are close enough to be bonded.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (bonds, 2)
+        Indices of atoms, the lower first.
+    """
+    radii = np.array([gemmi.Element(symbol).covalent_r for symbol in ligand.elements])
+    apart = np.linalg.norm(ligand.positions[:, None] - ligand.positions[None], axis=-1)
+    return np.argwhere(np.triu(apart < radii[:, None] + radii[None] + BOND_SLACK, 1))

@@ -1,9 +1,8 @@
 """Take the README's pictures of the page and of its tabs:
 ``python -m tests.ui.take_screenshots FOLDER``.
 
-Imatinib with ABL1. The structure is coloured by what each residue contributes to the prediction,
-in both 3D viewers, on a fold that is made up (`tests.support.synthetic`): no structure of ABL1
-comes with the repository.
+Imatinib with ABL1. The structure, 2HYY, is coloured by what each residue contributes to the
+prediction, in both 3D viewers.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from dta_demo.benchmarks.app_process import find_free_port
 from dta_demo.benchmarks.chromium import FLAGS, find_chromium
 from dta_demo.predictor.predictor import AffinityPredictor
 from dta_demo.ui.page.layout import build, launch_options
-from dta_demo.ui.shared.examples import load_examples
 from dta_demo.ui.structure.viewer_frame import SCRIPT
 from dta_demo.ui.text import attention as attention_text
 from dta_demo.ui.text import explanation as explanation_text
@@ -29,11 +27,8 @@ from dta_demo.ui.text import screening as screening_text
 from dta_demo.ui.text import structure as structure_text
 from tests.support.browser import SEE_INTO_FRAMES
 from tests.support.npm import fetch_viewer_script
-from tests.support.synthetic import as_pdb, fold
 
 PATIENCE = 120_000
-DOMAIN = slice(228, 512)
-"""Residues 229 to 512 of ABL1: the kinase domain."""
 
 
 def main(folder: Path) -> None:
@@ -43,8 +38,6 @@ def main(folder: Path) -> None:
     _, url, _ = blocks.launch(
         prevent_thread_lock=True, quiet=True, server_port=find_free_port(), **launch_options()
     )
-    example = load_examples()[0]
-    structure = as_pdb(fold(example.sequence[DOMAIN], first=DOMAIN.start + 1))
     with sync_playwright() as driver, tempfile.TemporaryDirectory() as temporary:
         script = fetch_viewer_script(Path(temporary))
         browser = driver.chromium.launch(
@@ -72,7 +65,7 @@ def main(folder: Path) -> None:
                 take(page, folder / "mutations.png")
                 draw_screen(page)
                 take(page, folder / "screen.png")
-            draw_structure(page, structure)
+            draw_structure(page)
             take(page, folder / f"structure-{name}.png")
             page.close()
         browser.close()
@@ -121,11 +114,10 @@ def draw_screen(page: Any) -> None:
     expect(page.locator("#screen-histogram .main-svg").first).to_be_visible()
 
 
-def draw_structure(page: Any, structure: bytes) -> None:
-    """Upload the structure and colour it by contribution."""
+def draw_structure(page: Any) -> None:
+    """Show the structure that comes with the page, coloured by contribution."""
     page.get_by_role("tab", name=structure_text.TAB, exact=True).click()
-    file = {"name": "fold.pdb", "mimeType": "chemical/x-pdb", "buffer": structure}
-    page.locator("#structure-file input[type=file]").set_input_files(file)
+    page.locator("#structure-bundled").click()
     expect(page.locator("#structure-legend")).to_contain_text("Attention received")
     page.locator("#structure-colour input").click()
     page.get_by_role("option", name=structure_text.COLOURS["attribution"], exact=True).click()

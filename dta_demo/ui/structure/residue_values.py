@@ -42,12 +42,15 @@ class ResidueValues:
         Residue 1 first.
     signed : bool
         Whether the scale runs from negative to positive values, with a neutral colour at 0.
+    known : numpy.ndarray of int64, optional
+        Numbers of the residues whose value is known, where the others' 0 stands for none.
     """
 
     name: str
     unit: str
     values: np.ndarray
     signed: bool = False
+    known: np.ndarray | None = None
 
     @property
     def limit(self) -> float:
@@ -134,7 +137,8 @@ def mutation_values(predictor: AffinityPredictor, query: Query, layer: int | Non
     counts = np.bincount([each.positions[0] for each in found.mutants if len(each.positions) == 1])
     for number in found.positions:
         values[number - 1] /= counts[number]
-    return ResidueValues(text.COLOURS["mutations"], shared_text.PKD, values, signed=True)
+    known = np.array(found.positions)
+    return ResidueValues(text.COLOURS["mutations"], shared_text.PKD, values, True, known)
 
 
 SOURCES: Mapping[str, Source] = {

@@ -14,11 +14,19 @@ import numpy as np
 
 from dta_demo.molecules.conformers import Conformer
 from dta_demo.structures.align import ChainMatch
+from dta_demo.structures.contacts import Contacts
+from dta_demo.structures.ligands import find_bonds
 from dta_demo.structures.records import ChainResidue
 from dta_demo.ui.structure.residue_values import ResidueValues
 
 TOP_RESIDUES = 10
 """Residues that are drawn as sticks and labelled."""
+
+MAX_MARKED = 60
+"""Most residues that are marked as touching the ligand; 29 touch ponatinib."""
+
+MAX_STICK_ATOMS = 30
+"""Most atoms of a touching residue that is drawn as sticks; tryptophan has 14."""
 
 NOT_IN_QUERY = "#8792a3"
 """Colour of residues that are not in the sequence and so have no value."""
@@ -35,6 +43,9 @@ ELEMENT_COLOURS = {
     "P": "#d97706", "F": "#2f9e44", "Cl": "#2f9e44", "Br": "#8d3b1f", "I": "#7b3fa0",
 }  # fmt: skip
 OTHER_ELEMENT = "#b0568f"
+
+LIGAND = "#0f766e"
+"""Colour of a ligand's carbons and of marks on residues that touch it; on no scale of values."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +85,34 @@ class PlacedResidue:
 
 
 @dataclass(frozen=True, eq=False)
+class PlacedLigand:
+    """A ligand in a scene.
+
+    Attributes
+    ----------
+    label : str
+        Its name, such as ``STI``.
+    elements : tuple of str
+    positions : numpy.ndarray, shape (atoms, 3)
+    bonds : numpy.ndarray of int64, shape (bonds, 2)
+    """
+
+    label: str
+    elements: tuple[str, ...]
+    positions: np.ndarray
+    bonds: np.ndarray
+
+    @property
+    def colours(self) -> list[str]:
+        """Colour of each atom: that of its element, or of the ligand for carbon."""
+        return [
+            LIGAND if x == "C" else ELEMENT_COLOURS.get(x, OTHER_ELEMENT) for x in self.elements
+        ]
+
+
+@dataclass(frozen=True, eq=False)
 class ProteinScene:
-    """A chain, coloured by one value per residue.
+    """A chain, coloured by one value per residue, with the ligand that touches it.
 
     Attributes
     ----------
@@ -85,11 +122,27 @@ class ProteinScene:
         Places in ``residues`` before which the chain is broken.
     top : tuple of PlacedResidue
         Residues that stand out, the first one most; drawn as sticks and labelled.
+    ligand : PlacedLigand or None
+    touching : tuple of PlacedResidue
+        Residues that the ligand touches; marked, with their side chains.
+    is_close : bool
+        Whether the ligand and what it touches fill the picture.
     """
 
     residues: tuple[PlacedResidue, ...]
     breaks: tuple[int, ...]
     top: tuple[PlacedResidue, ...]
+    ligand: PlacedLigand | None = None
+    touching: tuple[PlacedResidue, ...] = ()
+    is_close: bool = False
+
+    @property
+    def in_view(self) -> np.ndarray:
+        """Positions that fill the picture, Å, shape (points, 3)."""
+        if self.ligand is None or not self.is_close:
+            return self.alpha_carbons
+        near = np.array([residue.alpha_carbon for residue in self.touching])
+        return np.concatenate([near, self.ligand.positions])
 
     @cached_property
     def alpha_carbons(self) -> np.ndarray:
@@ -112,10 +165,23 @@ class MoleculeScene:
         return [ELEMENT_COLOURS.get(symbol, OTHER_ELEMENT) for symbol in self.elements]
 
 
-def protein_scene(match: ChainMatch, values: ResidueValues) -> ProteinScene:
-    """Place and colour the residues of a chain."""
+def protein_scene(
+    match: ChainMatch,
+    values: ResidueValues,
+    contacts: Contacts | None = None,
+    is_close: bool = False,
+) -> ProteinScene:
+    """Place and colour the residues of a chain, and the ligand on the side of the viewer.
+
+    Parameters
+    ----------
+    is_close : bool
+        Show what lies around the ligand, where there is one, and not the whole chain.
+    """
     colours = values.colours()
     middle, frame = _flat_frame(match.chain.alpha_carbons())
+    if contacts and (contacts.ligand.positions.mean(axis=0) - middle) @ frame[:, 2] < 0:
+        frame = frame * [1, -1, -1]  # Half a turn about x.
     places = match.number_of_place.tolist()
     residues = tuple(
         _place(residue, number, match, colours, (residue.positions - middle) @ frame)
@@ -125,7 +191,13 @@ def protein_scene(match: ChainMatch, values: ResidueValues) -> ProteinScene:
         residues[match.places[number - 1]] for number in values.top(match.numbers, TOP_RESIDUES)
     )
     breaks = tuple((np.flatnonzero(match.chain.breaks()) + 1).tolist())
-    return ProteinScene(residues, breaks, top)
+    if contacts is None:
+        return ProteinScene(residues, breaks, top)
+    drug = contacts.ligand
+    laid = (drug.positions - middle) @ frame
+    placed = PlacedLigand(drug.name, drug.elements, laid, find_bonds(drug))
+    touching = tuple(residues[place] for place in contacts.places[:MAX_MARKED])
+    return ProteinScene(residues, breaks, top, placed, touching, is_close)
 
 
 def _place(

@@ -1,4 +1,4 @@
-"""Sources of a structure: an uploaded file, or a database."""
+"""Sources of a structure: an uploaded file, a database, or the one that comes with the code."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.wording import count_of
+from dta_demo.structures.bundled import BUNDLED, read_bundled
 from dta_demo.structures.fetch import fetch_structure
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.lanes import Lanes
@@ -18,7 +19,7 @@ from dta_demo.ui.text import structure as text
 
 
 def build_sources(given: gr.State, lanes: Lanes) -> None:
-    """Lay out the file and the identifier, and join what reads them."""
+    """Lay out the file, the identifier and the example, and join what reads them."""
     with gr.Row(elem_id="structure-sources"):
         file = gr.File(
             label=text.FILE_LABEL, type="binary", height=160, min_width=260,
@@ -32,6 +33,7 @@ def build_sources(given: gr.State, lanes: Lanes) -> None:
                 elem_id="structure-id",
             )
             fetch = gr.Button(text.FETCH, elem_id="structure-fetch")
+            bundled = gr.Button(text.BUNDLED, elem_id="structure-bundled")
     note = gr.HTML(cards.note([text.HINT]), elem_id="structure-note")
     options: dict[str, Any] = {"outputs": [given, note], "api_visibility": "private"}
     file.upload(lanes.handler(read_file), [file, given], show_progress_on=note, **options)
@@ -42,6 +44,7 @@ def build_sources(given: gr.State, lanes: Lanes) -> None:
         show_progress_on=note,
         **options,
     )
+    bundled.click(lanes.handler(read_bundled_structure), given, show_progress_on=note, **options)
     file.clear(forget, None, queue=False, **options)
 
 
@@ -64,6 +67,11 @@ def read_fetched(identifier: str, given: GivenStructure | None) -> tuple[Any, Ma
         return keep_structure(fetched.data, fetched.source)
 
     return _read_or_keep(fetch, given)
+
+
+def read_bundled_structure(given: GivenStructure | None) -> tuple[Any, Markup]:
+    """Read the structure that comes with the code."""
+    return _read_or_keep(lambda: keep_structure(read_bundled(), BUNDLED), given)
 
 
 def forget() -> tuple[None, Markup]:

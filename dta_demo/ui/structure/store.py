@@ -12,6 +12,7 @@ from dta_demo.inputs.errors import InputError
 from dta_demo.runtime.cache import ByteBoundCache
 from dta_demo.runtime.limits import Limits
 from dta_demo.structures.align import ChainMatch, match_chain
+from dta_demo.structures.contacts import Contacts, find_contacts
 from dta_demo.structures.parse import read_structure
 from dta_demo.structures.records import Structure
 from dta_demo.ui.text import structure as text
@@ -35,19 +36,29 @@ class KeptStructure:
         """Bytes."""
         residues = [residue for chain in self.structure.chains for residue in chain.residues]
         atoms = sum(len(residue.atoms) for residue in residues)
+        atoms += sum(len(ligand.elements) for ligand in self.structure.ligands)
         return RESIDUE_BYTES * len(residues) + ATOM_BYTES * atoms
 
 
 @dataclass(frozen=True, eq=False)
 class KeptMatch:
-    """An alignment with the memory that the cache counts it with, the structure left out."""
+    """An alignment, and what touches its chain.
+
+    Attributes
+    ----------
+    match : ChainMatch
+    contacts : Contacts or None
+        None where no ligand touches the chain.
+    """
 
     match: ChainMatch
+    contacts: Contacts | None
 
     @property
     def nbytes(self) -> int:
-        """Bytes."""
-        return self.match.places.nbytes + len(self.match.sequence)
+        """Memory that the cache counts it with, the structure left out."""
+        contacts = self.contacts.places.nbytes if self.contacts else 0
+        return self.match.places.nbytes + len(self.match.sequence) + contacts
 
 
 @dataclass(frozen=True)
@@ -82,8 +93,8 @@ def keep_structure(data: bytes, source: str) -> GivenStructure:
     return GivenStructure(digest, source, len(kept.structure.chains))
 
 
-def match_given(given: GivenStructure, sequence: str) -> ChainMatch:
-    """Align a structure that was given to a sequence, or recall the alignment.
+def match_given(given: GivenStructure, sequence: str) -> KeptMatch:
+    """Align a structure that was given to a sequence and find its contacts, or recall both.
 
     Raises
     ------
@@ -93,7 +104,9 @@ def match_given(given: GivenStructure, sequence: str) -> ChainMatch:
     kept = _structures.recall(given.digest)
     if kept is None:
         raise InputError(text.FORGOTTEN)
-    found = _matches.get(
-        (given.digest, sequence), lambda: KeptMatch(match_chain(kept.structure, sequence))
-    )
-    return found.match
+
+    def match() -> KeptMatch:
+        found = match_chain(kept.structure, sequence)
+        return KeptMatch(found, find_contacts(kept.structure, found.chain))
+
+    return _matches.get((given.digest, sequence), match)

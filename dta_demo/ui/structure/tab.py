@@ -18,6 +18,7 @@ from dta_demo.ui.shared.query import Query
 from dta_demo.ui.shared.view import View
 from dta_demo.ui.shared.work_estimate import WorkEstimate
 from dta_demo.ui.structure.conformer_section import build_conformer, hide_conformer
+from dta_demo.ui.structure.ligand_section import describe_ligand
 from dta_demo.ui.structure.residue_values import SOURCES, ResidueValues
 from dta_demo.ui.structure.scenes import TOP_RESIDUES, ProteinScene, protein_scene
 from dta_demo.ui.structure.sources import build_sources
@@ -43,8 +44,10 @@ class _Picture:
     body: gr.Column
     colour: gr.Dropdown
     layer: gr.Dropdown
+    close: gr.Checkbox
     stage: Stage
     legend: gr.HTML
+    ligand: gr.HTML
     top: gr.Dataframe
 
 
@@ -59,14 +62,19 @@ def build_structure_tab(predictor: AffinityPredictor, query: gr.State, lanes: La
         picture = _build_picture(predictor)
         molecule = build_conformer(query, viewer, lanes)
         outputs = [
-            summary, picture.body, picture.layer, viewer, *picture.stage.outputs, picture.legend,
-            picture.top,
+            summary, picture.body, picture.layer, picture.close, viewer,
+            *picture.stage.outputs, picture.legend, picture.ligand, picture.top,
         ]  # fmt: skip
         draw = partial(draw_structure, predictor)
         work = partial(work_of_colour, WorkEstimate(predictor))
-        controls = [given, picture.colour, picture.layer, viewer]
+        controls = [given, picture.colour, picture.layer, picture.close, viewer]
         gr.on(
-            [given.change, picture.colour.select, picture.layer.select],
+            [
+                given.change,
+                picture.colour.select,
+                picture.layer.select,
+                picture.close.input,
+            ],
             lanes.handler(draw, work),
             [query, *controls],
             outputs,
@@ -95,8 +103,10 @@ def _build_picture(predictor: AffinityPredictor) -> _Picture:
                 min_width=200,
             )
             layer = _layer_choice(predictor)
+        close = gr.Checkbox(value=True, label=text.CLOSE, visible=False, elem_id="structure-close")
         stage = build_stage("structure")
         legend = gr.HTML(elem_id="structure-legend")
+        ligand = gr.HTML(elem_id="structure-ligand")
         top = gr.Dataframe(
             headers=text.HEADERS,
             datatype=["str", "number", "str", "number"],
@@ -105,7 +115,7 @@ def _build_picture(predictor: AffinityPredictor) -> _Picture:
             max_height=420,
             elem_id="structure-residues",
         )
-    return _Picture(body, colour, layer, stage, legend, top)
+    return _Picture(body, colour, layer, close, stage, legend, ligand, top)
 
 
 def _layer_choice(predictor: AffinityPredictor) -> gr.Dropdown:
@@ -142,6 +152,7 @@ def draw_structure(
     given: GivenStructure | None,
     colour: str,
     layer: int | None,
+    is_close: bool,
     viewer: str,
 ) -> tuple[Any, ...]:
     """Fill the protein's part of the tab.
@@ -152,28 +163,41 @@ def draw_structure(
         One of the names in `SOURCES`.
     layer : int or None
         From 1, where the colour is attention; the last where it is None.
+    is_close : bool
+        Whether what lies around the ligand fills the picture, where there is one.
     viewer : str
         ``"3dmol"`` where the browser has the script, ``"plotly"`` where it has not.
     """
-    hidden = (gr.Column(visible=False), gr.skip(), viewer, *hide_stage(), Markup(), [])
+    hidden = (
+        gr.Column(visible=False),
+        gr.skip(),
+        gr.skip(),
+        viewer,
+        *hide_stage(),
+        Markup(),
+        Markup(),
+        [],
+    )
     if query is None or given is None:
         words = shared_text.PREDICT_FIRST if query is None else text.EMPTY
         return (cards.placeholder(words), *hidden)
     try:
         query = replace(query, protein=predictor.read_itself(query.protein))
-        match = match_given(given, query.protein.sequence)
+        found = match_given(given, query.protein.sequence)
         values = SOURCES[colour](predictor, query, layer)
     except InputError as error:
         return (cards.note([str(error)], kind="error"), *hidden)
-    scene = protein_scene(match, values)
+    scene = protein_scene(found.match, values, found.contacts, is_close)
     return (
-        cards.note(match.notes),
+        cards.note(found.match.notes),
         gr.Column(visible=True),
         gr.Dropdown(visible=colour == DEFAULT_COLOUR),
+        gr.Checkbox(visible=found.contacts is not None),
         viewer,
         *show_in(viewer, partial(protein_frame, scene), partial(protein_plot, scene)),
         colour_legend(values),
-        residue_rows(match, values, scene),
+        describe_ligand(predictor, query.protein, found, values),
+        residue_rows(found.match, values, scene),
     )
 
 

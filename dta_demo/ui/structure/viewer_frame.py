@@ -20,7 +20,10 @@ from dta_demo.ui.static.files import VIEWER_FRAME, VIEWER_PROBE
 from dta_demo.ui.structure.scenes import (
     BACKBONE,
     BACKGROUND,
+    LIGAND,
+    MAX_STICK_ATOMS,
     MoleculeScene,
+    PlacedLigand,
     PlacedResidue,
     ProteinScene,
 )
@@ -29,8 +32,9 @@ from dta_demo.ui.text import structure as text
 SCRIPT_VARIABLE = "DTA_3DMOL_JS"
 SCRIPT = "https://cdn.jsdelivr.net/npm/3dmol@2.5.5/build/3Dmol-min.js"
 
-IN_QUERY, NOT_IN_QUERY = "A", "B"
-"""Chains in the frame: residues numbered as in the sequence as given, and the others."""
+IN_QUERY, NOT_IN_QUERY, OF_LIGAND = "A", "B", "L"
+"""Chains in the frame: residues numbered as in the sequence as given, the others, and the ligand,
+which is residue 1 of its own."""
 
 FILL = 1.1
 """3Dmol.js leaves room for a turn about any axis; scenes are laid flat, and need less."""
@@ -75,22 +79,49 @@ def protein_frame(scene: ProteinScene) -> Markup:
     """Show a chain as a cartoon, its top residues as sticks with labels."""
     view = py3Dmol.view(width="100%", height="100vh", js=script_address())
     placed = dict(_frame_places(scene))
+    marked = {id(residue) for residue in scene.touching}
     view.addModel(_mmcif(scene, placed), "cif")
     for chain in (IN_QUERY, NOT_IN_QUERY):
         colours = {number: x.colour for (own, number), x in placed.items() if own == chain}
         coloured = {"colorscheme": {"prop": "resi", "map": colours}}
         view.setStyle({"chain": chain}, {"cartoon": coloured})
+        near = [number for (own, number), x in placed.items() if own == chain and id(x) in marked]
+        if near:
+            of_near = {"chain": chain, "resi": near}
+            view.addStyle(of_near, {"stick": {"radius": 0.1, **coloured}})
+            view.addStyle({**of_near, "atom": "CA"}, {"sphere": {"radius": 0.6, "color": LIGAND}})
         if top := [residue.number for residue in scene.top if chain == IN_QUERY]:
             view.addStyle({"chain": chain, "resi": top}, {"stick": {"radius": 0.25, **coloured}})
     for residue in scene.top:
         anchor = {"chain": IN_QUERY, "resi": residue.number, "atom": "CA"}
         view.addLabel(residue.label, LABEL, anchor)
-    view.setViewStyle(OUTLINE)
-    view.setHoverable({}, True, SHOW_LABEL, HIDE_LABEL)
-    labels: dict[str, dict[int, str]] = {IN_QUERY: {}, NOT_IN_QUERY: {}}
+    labels: dict[str, dict[int, str]] = {IN_QUERY: {}, NOT_IN_QUERY: {}, OF_LIGAND: {}}
     for (chain, number), residue in placed.items():
         labels[chain][number] = residue.label
-    return _frame(view, text.FRAME_PROTEIN, labels)
+    if scene.ligand:
+        _show_ligand(view, scene.ligand)
+        labels[OF_LIGAND][1] = scene.ligand.label
+    view.setViewStyle(OUTLINE)
+    view.setHoverable({}, True, SHOW_LABEL, HIDE_LABEL)
+    return _frame(view, text.FRAME_PROTEIN, labels, _shown(scene, placed))
+
+
+def _shown(scene: ProteinScene, placed: dict[tuple[str, int], PlacedResidue]) -> dict[str, Any]:
+    """Select what fills the picture, in 3Dmol's words: the chain, or the ligand's surroundings."""
+    if scene.ligand is None or not scene.is_close:
+        return {}
+    near = {id(residue) for residue in scene.touching}
+    own = [(chain, number) for (chain, number), x in placed.items() if id(x) in near]
+    parts = [{"chain": chain, "resi": number, "atom": "CA"} for chain, number in own]
+    return {"or": [*parts, {"chain": OF_LIGAND}]}
+
+
+def _show_ligand(view: Any, ligand: PlacedLigand) -> None:
+    """Draw the ligand as sticks in the colours of its elements, with its name."""
+    colours = dict(zip(ligand.elements, ligand.colours, strict=True))
+    coloured = {"colorscheme": {"prop": "elem", "map": colours}}
+    view.setStyle({"chain": OF_LIGAND}, {"stick": {"radius": 0.3, **coloured}})
+    view.addLabel(ligand.label, {**LABEL, "backgroundColor": LIGAND}, {"chain": OF_LIGAND})
 
 
 def molecule_frame(scene: MoleculeScene) -> Markup:
@@ -102,13 +133,15 @@ def molecule_frame(scene: MoleculeScene) -> Markup:
     view.setStyle(
         {}, {"stick": {"radius": 0.16, **coloured}, "sphere": {"scale": 0.24, **coloured}}
     )
-    return _frame(view, text.FRAME_MOLECULE, {})
+    return _frame(view, text.FRAME_MOLECULE, {}, {})
 
 
-def _frame(view: Any, title: str, labels: dict[str, dict[int, str]]) -> Markup:
+def _frame(
+    view: Any, title: str, labels: dict[str, dict[int, str]], shown: dict[str, Any]
+) -> Markup:
     """Put py3Dmol's page into a frame that can do nothing but run its script."""
     view.setBackgroundColor(BACKGROUND)
-    view.zoomTo()
+    view.zoomTo(shown)
     view.zoom(FILL)
     page = Template(VIEWER_FRAME.read_text(encoding="utf-8")).substitute(
         background=BACKGROUND,
@@ -131,15 +164,28 @@ def _frame_places(scene: ProteinScene) -> Iterator[tuple[tuple[str, int], Placed
 
 def _mmcif(scene: ProteinScene, placed: dict[tuple[str, int], PlacedResidue]) -> str:
     """Write the backbone, and the side chains that are drawn, as an mmCIF table."""
-    whole = {residue.number for residue in scene.top}
+    marked = [residue for residue in scene.touching if len(residue.atoms) <= MAX_STICK_ATOMS]
+    whole = {id(residue) for residue in (*scene.top, *marked)}
     lines = ["data_chain", "loop_", *(f"_atom_site.{name}" for name in _COLUMNS)]
     serial = 0
     for (chain, number), residue in placed.items():
         for name, (x, y, z) in zip(residue.atoms, residue.positions.tolist(), strict=True):
-            if name in BACKBONE or residue.number in whole:
+            if name in BACKBONE or id(residue) in whole:
                 serial += 1
                 lines.append(
                     f"ATOM {serial} {name[0]} {name} . UNK {chain} {number} {number} {chain} "
                     f"{x:.2f} {y:.2f} {z:.2f}"
                 )
-    return "\n".join([*lines, "#", ""])
+    return "\n".join([*lines, *_ligand_rows(scene.ligand, serial), "#", ""])
+
+
+def _ligand_rows(ligand: PlacedLigand | None, serial: int) -> Iterator[str]:
+    """Rows of the table for the atoms of a ligand, numbered on from the chain's."""
+    if ligand is None:
+        return
+    atoms = zip(ligand.elements, ligand.positions.tolist(), strict=True)
+    for number, (element, (x, y, z)) in enumerate(atoms, start=1):
+        yield (
+            f"HETATM {serial + number} {element} {element}{number} . LIG {OF_LIGAND} . 1 "
+            f"{OF_LIGAND} {x:.2f} {y:.2f} {z:.2f}"
+        )

@@ -8,7 +8,16 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dta_demo.ui.shared.plotting import FONT
-from dta_demo.ui.structure.scenes import BACKGROUND, MoleculeScene, PlacedResidue, ProteinScene
+from dta_demo.ui.structure.scenes import (
+    BACKGROUND,
+    LIGAND,
+    MAX_STICK_ATOMS,
+    MoleculeScene,
+    PlacedLigand,
+    PlacedResidue,
+    ProteinScene,
+)
+from dta_demo.ui.text import structure as text
 
 DISTANCE = 1.4
 """Distance of the camera from a scene that is 1 wide: it fits on a telephone, too."""
@@ -19,12 +28,15 @@ GAP = np.full((1, 3), np.nan, dtype=np.float32)
 
 
 def protein_plot(scene: ProteinScene) -> go.Figure:
-    """Draw the trace of the alpha carbons, and the top residues as sticks with labels."""
-    return _finish(
-        go.Figure([_trace_of_chain(scene), *map(_sticks, scene.top)]),
-        scene.alpha_carbons,
-        [_annotation(residue) for residue in reversed(scene.top)],  # The first lies on top.
-    )
+    """Draw the trace of the alpha carbons, the top residues as sticks with labels, the ligand."""
+    traces = [_trace_of_chain(scene), *map(_sticks, scene.top)]
+    labels = [_annotation(x.label, x.alpha_carbon) for x in scene.top]
+    if scene.ligand:
+        traces += [*_marks(scene.touching, scene.ligand.label), *_ligand(scene.ligand)]
+        middle = scene.ligand.positions.mean(axis=0)
+        labels.append(_annotation(scene.ligand.label, middle) | {"bgcolor": LIGAND})
+    # The first label lies on top.
+    return _finish(go.Figure(traces), scene.alpha_carbons, labels[::-1], scene.in_view)
 
 
 def molecule_plot(scene: MoleculeScene) -> go.Figure:
@@ -46,6 +58,7 @@ def molecule_plot(scene: MoleculeScene) -> go.Figure:
         ),
         scene.positions,
         [],
+        scene.positions,
     )
 
 
@@ -77,6 +90,34 @@ def _sticks(residue: PlacedResidue) -> go.Scatter3d:
         name=residue.label,
         hovertemplate=f"{residue.label}<extra></extra>",
         connectgaps=False,
+    )
+
+
+def _marks(touching: tuple[PlacedResidue, ...], ligand: str) -> Iterator[go.Scatter3d]:
+    """Draw the side chains of residues that touch the ligand thinly, and a ring about each."""
+    for residue in touching:
+        if len(residue.atoms) <= MAX_STICK_ATOMS:
+            yield _sticks(residue).update(line={"width": 4}, name=text.TOUCHING)
+    yield go.Scatter3d(
+        **_coordinates(np.array([residue.alpha_carbon for residue in touching])),
+        mode="markers",
+        marker={"size": 9, "symbol": "circle-open", "color": LIGAND, "line": {"width": 3}},
+        text=[text.TOUCHES.format(residue=x.label, ligand=ligand) for x in touching],
+        name=text.TOUCHING,
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _ligand(ligand: PlacedLigand) -> Iterator[go.Scatter3d]:
+    """Draw the bonds and atoms of the ligand."""
+    yield from _half_bonds(ligand.positions, ligand.bonds, np.array(ligand.colours))
+    yield go.Scatter3d(
+        **_coordinates(ligand.positions),
+        mode="markers",
+        marker={"size": 4, "color": ligand.colours, "line": {"width": 0}},
+        text=[f"{ligand.label} {element}" for element in ligand.elements],
+        name=ligand.label,
+        hovertemplate="%{text}<extra></extra>",
     )
 
 
@@ -113,20 +154,31 @@ def _coordinates(points: np.ndarray) -> dict[str, np.ndarray]:
     return {axis: rounded[:, index] for index, axis in enumerate("xyz")}
 
 
-def _annotation(residue: PlacedResidue) -> dict[str, object]:
-    """Label a residue at its alpha carbon, in a box as in the other viewer."""
-    x, y, z = (float(x) for x in residue.alpha_carbon)
+def _annotation(label: str, place: np.ndarray) -> dict[str, object]:
+    """Label a place in a box as in the other viewer."""
+    x, y, z = (float(x) for x in place)
     return {
-        "x": x, "y": y, "z": z, "text": residue.label, "font": LABEL_FONT,
+        "x": x, "y": y, "z": z, "text": label, "font": LABEL_FONT,
         "bgcolor": "rgba(15,23,42,0.8)", "borderpad": 3, "arrowcolor": "#475569",
         "ax": 0, "ay": -22,
     }  # fmt: skip
 
 
 def _finish(
-    figure: go.Figure, positions: np.ndarray, annotations: list[dict[str, object]]
+    figure: go.Figure,
+    positions: np.ndarray,
+    annotations: list[dict[str, object]],
+    in_view: np.ndarray,
 ) -> go.Figure:
-    """Show no axes, equal scales, and the side that the scene was laid to show."""
+    """Show no axes, equal scales, and the side that the scene was laid to show.
+
+    Parameters
+    ----------
+    positions : numpy.ndarray, shape (points, 3)
+        All that the axes must hold.
+    in_view : numpy.ndarray, shape (points, 3)
+        Those that fill the picture.
+    """
     extents = np.maximum(np.ptp(positions, axis=0), 1.0)
     ratio = dict(zip("xyz", (extents / extents.max()).tolist(), strict=True))
     middles = (positions.max(axis=0) + positions.min(axis=0)) / 2
@@ -145,7 +197,19 @@ def _finish(
         scene={
             **axes, "aspectmode": "manual", "aspectratio": ratio,
             "dragmode": "orbit", "bgcolor": BACKGROUND, "annotations": annotations,
-            "camera": {"eye": {"x": 0, "y": 0, "z": DISTANCE}, "up": {"x": 0, "y": 1, "z": 0}},
+            "camera": _camera(in_view, middles, float(extents.max())),
         },
     )  # fmt: skip
     return figure
+
+
+def _camera(in_view: np.ndarray, middles: np.ndarray, extent: float) -> dict[str, object]:
+    """Look along z at what fills the picture, in Plotly's unit: the longest axis is 1."""
+    highest, lowest = in_view.max(axis=0), in_view.min(axis=0)
+    x, y, z = ((highest + lowest) / 2 - middles) / extent
+    distance = DISTANCE * max(1.0, float((highest - lowest).max())) / extent
+    return {
+        "center": {"x": float(x), "y": float(y), "z": float(z)},
+        "eye": {"x": float(x), "y": float(y), "z": float(z) + distance},
+        "up": {"x": 0, "y": 1, "z": 0},
+    }

@@ -17,12 +17,13 @@ FILE_LABEL = "Structure file: PDB or mmCIF"
 ID_LABEL = "Or fetch: UniProt accession or PDB ID"
 ID_PLACEHOLDER = "P00519 or 2HYY"
 FETCH = "Fetch structure"
+BUNDLED = "Show ABL1 with imatinib (2HYY)"
 HINT = (
     "Files may have up to 50 MB (mmCIF: 20 MB) and 100,000 atoms. A UniProt accession fetches the "
     "predicted model from AlphaFold DB, a PDB ID the measured structure from the PDB; only what "
     "is in that box is sent there."
 )
-EMPTY = "No structure yet: upload a file or fetch one."
+EMPTY = "No structure yet: upload a file, fetch one, or show the one that comes with the page."
 READ = "{source}: {chains} read."
 YOUR_FILE, PROTEIN_CHAIN = "Your file", "protein chain"
 UPLOAD_GONE = "The uploaded file is no longer there. Upload it again."
@@ -44,6 +45,34 @@ SCAN_FIRST = "Scan this pair in the Mutations tab first: the colours are the mea
 SIGNS = "Blue lowers the predicted affinity, orange raises it. "
 POINT = "Point at a residue to see its name. The {count} that stand out most are shown as sticks."
 HEADERS = [RESIDUE, NUMBER, "In the file", "Value"]
+
+# The ligand
+TOUCHES, TOUCHING = "{residue}, within 5 Å of {ligand}", "Within 5 Å of the ligand"
+CLOSE = "Zoom in on the ligand"
+LIGAND_TITLE = "What lies around the ligand"
+LIGAND_CONTACTS = (
+    "{count} {verb} within 5 Å of {ligand} ({label} in chain {chain}), in the file's numbers: "
+    "{names}. In the picture they have green marks and thin side chains; the ligand is drawn as "
+    "sticks with green carbons."
+)
+LIES, LIE = "lies", "lie"
+RESIDUE_NOUN, MORE = "residue", "{count} more"
+OTHER_LIGANDS = (
+    "{count} ligands touch this chain. Shown is the largest, or of equals the one with the most "
+    "residues around it."
+)
+WHOSE_LIGAND = "The ligand is the file's, whichever molecule the prediction is for."
+COLOUR_FINDS = (
+    "How well this colouring finds them: area under the ROC curve {area:.2f} (0.50 by chance), and "
+    "a precision of {precision:.2f} among the {count} with the {largest} values ({chance:.2f} by "
+    "chance)."
+)
+POCKET_FINDS = (
+    "All {pocket} positions of the pocket, whatever the molecule: {area:.2f} and {precision:.2f}."
+)
+COUNTED = "Counted are the {count} that the model reads and the structure shows."
+COUNTED_KNOWN = "Counted are the {count} that were scanned and that the structure shows."
+LARGEST, LARGEST_EITHER_WAY = "largest", "largest positive or negative"
 
 # The viewers
 TURN_AND_ZOOM = "Drag to rotate, scroll to zoom."

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from dta_demo.structures import parse
 from dta_demo.ui.shared.examples import load_examples
 from dta_demo.ui.structure.residue_values import SOURCES, ResidueValues
+from dta_demo.ui.structure.scenes import LIGAND
 from dta_demo.ui.structure.viewer_frame import SCRIPT
 from dta_demo.ui.text import structure as text
 from tests.support.browser import (
@@ -198,6 +199,75 @@ def test_colours_layers_and_the_next_protein_redraw(page_with_script: Any) -> No
     press_predict(page)
     expect(page.locator("#structure-summary")).to_contain_text("71% of your sequence")
     frame_of(page)
+
+
+LIGAND_IN_FRAME = f"""() => {{
+    const viewer = {VIEWER};
+    const drug = viewer.selectedAtoms({{chain: "L"}});
+    const rings = viewer.selectedAtoms({{atom: "CA"}}).filter(atom => "sphere" in atom.style);
+    return {{
+        atoms: drug.length,
+        bonds: drug.reduce((sum, atom) => sum + atom.bonds.length, 0) / 2,
+        sticks: drug.every(atom => "stick" in atom.style),
+        carbons: drug[0].style.stick.colorscheme.map.C,
+        rings: rings.map(atom => labels.A[atom.resi]),
+        labels: viewer.labels.map(label => label.text),
+    }};
+}}"""
+LIGAND_IN_PLOT = """() => {
+    const data = document.querySelector("#structure-plot .js-plotly-plot")._fullData;
+    const layout = document.querySelector("#structure-plot .js-plotly-plot")._fullLayout;
+    const ring = data.find(trace => trace.marker?.symbol === "circle-open");
+    return {
+        atoms: data.at(-1).x.length,
+        carbons: data.at(-1).marker.color[0],
+        rings: ring.text.map(words => words.split(",")[0]),
+        labels: layout.scene.annotations.map(annotation => annotation.text),
+    };
+}"""
+
+
+def test_abl1_with_imatinib_comes_with_the_page(viewer_page: Any, viewer: str) -> None:
+    """The drug as sticks, and a mark on each of the 26 residues that it touches."""
+    page = viewer_page
+    box(page, "protein").fill("ABL1")
+    predict(page)
+    open_tab(page, text.TAB)
+    page.locator("#structure-bundled").click()
+    expect(page.locator("#structure-note")).to_contain_text("PDB 2HYY: 1 protein chain read.")
+    said = page.locator("#structure-ligand")
+    expect(said).to_contain_text("26 residues lie within 5 Å of STI (600 in chain 'A')")
+    expect(said).to_contain_text("area under the ROC curve")
+    if viewer == "3dmol":
+        found = frame_of(page).evaluate(LIGAND_IN_FRAME)
+        assert (found["bonds"], found["sticks"]) == (41, True)
+    else:
+        expect(page.locator("#structure-plot .gl-container canvas").first).to_be_visible()
+        found = page.evaluate(LIGAND_IN_PLOT)
+    assert (found["atoms"], found["carbons"]) == (37, LIGAND)
+    assert len(found["rings"]) == 26
+    assert {"T315", "D381", "F382"} <= set(found["rings"])
+    assert "STI" in found["labels"]
+
+
+def test_the_picture_is_of_the_ligand_or_of_the_whole_chain(page_with_script: Any) -> None:
+    page = page_with_script
+    predict(page)
+    open_tab(page, text.TAB)
+    page.locator("#structure-bundled").click()
+    close = page.locator("#structure-close input")
+    expect(close).to_be_checked()
+    depth = f"() => {VIEWER}.getView()[3]"
+    near = frame_of(page).evaluate(depth)
+    close.uncheck()
+    page.wait_for_function("() => document.querySelectorAll('#structure-frame iframe').length == 1")
+    expect(page.locator("#structure-frame iframe")).not_to_have_attribute(
+        "srcdoc", re.compile('"or": ')
+    )
+    assert frame_of(page).evaluate(depth) < near
+    upload(page, structure())
+    expect(page.locator("#structure-ligand")).to_have_text("")
+    expect(close).to_be_hidden()
 
 
 @pytest.mark.parametrize("answer", ["a web page", "an error", "another script"])

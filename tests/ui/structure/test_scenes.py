@@ -3,10 +3,21 @@ import pytest
 
 from dta_demo.molecules.conformers import embed_molecule
 from dta_demo.structures.align import ChainMatch, match_chain
+from dta_demo.structures.bundled import read_bundled
+from dta_demo.structures.contacts import Contacts, find_contacts
 from dta_demo.structures.parse import read_structure
+from dta_demo.structures.records import Ligand, Structure
 from dta_demo.ui.shared.colours import ABOVE_ZERO, DIVERGING
 from dta_demo.ui.structure.residue_values import ResidueValues
-from dta_demo.ui.structure.scenes import NOT_IN_QUERY, TOP_RESIDUES, molecule_scene, protein_scene
+from dta_demo.ui.structure.scenes import (
+    LIGAND,
+    MAX_MARKED,
+    NOT_IN_QUERY,
+    TOP_RESIDUES,
+    ProteinScene,
+    molecule_scene,
+    protein_scene,
+)
 from dta_demo.ui.structure.viewer_frame import molecule_frame, protein_frame
 from dta_demo.ui.structure.viewer_plot import molecule_plot, protein_plot
 from tests.support.datasets import KINASE
@@ -141,3 +152,73 @@ def test_a_molecule_is_shown_by_both_viewers() -> None:
 def test_a_molecule_without_bonds_is_drawn(smiles: str) -> None:
     scene = molecule_scene(embed_molecule(smiles))
     assert len(molecule_plot(scene).data[-1].x) == len(scene.elements)
+
+
+# ---- With a ligand ----------------------------------------------------------------------------
+
+
+def docked(is_close: bool = False) -> tuple[ProteinScene, Contacts]:
+    """2HYY, coloured by random values."""
+    structure = read_structure(read_bundled())
+    sequence = structure.chains[0].sequence
+    contacts = find_contacts(structure, structure.chains[0])
+    assert contacts is not None
+    found = match_chain(structure, sequence)
+    return protein_scene(found, values(len(sequence)), contacts, is_close), contacts
+
+
+def test_the_ligand_lies_as_in_the_file_towards_the_viewer() -> None:
+    scene, contacts = docked()
+    assert scene.ligand is not None
+    assert (scene.ligand.label, len(scene.ligand.bonds)) == ("STI", 41)  # 37 atoms in five rings.
+    marked = scene.touching[0].alpha_carbon
+    residue = read_structure(read_bundled()).chains[0].residues[contacts.places[0]]
+    np.testing.assert_allclose(
+        np.linalg.norm(scene.ligand.positions - marked, axis=1),
+        np.linalg.norm(contacts.ligand.positions - residue.alpha_carbon, axis=1),
+        atol=1e-3,
+    )
+    assert scene.ligand.positions[:, 2].mean() > 0
+
+
+def test_a_scene_that_is_turned_towards_the_viewer_is_not_mirrored() -> None:
+    scene, _ = docked()
+    residue = next(x for x in scene.residues if "CB" in x.atoms)
+    n, ca, c, cb = (residue.positions[residue.atoms.index(x)] for x in ("N", "CA", "C", "CB"))
+    assert np.dot(np.cross(n - ca, c - ca), cb - ca) > 0
+
+
+def test_both_viewers_mark_the_residues_that_the_ligand_touches() -> None:
+    scene, contacts = docked()
+    assert len(scene.touching) == len(contacts.places) == 26
+    page = protein_frame(scene).unescape()
+    rows = [line for line in page.split("\\n") if line.startswith(("ATOM ", "HETATM "))]
+    whole = {x.number for x in (*scene.top, *scene.touching)}
+    written = {int(row.split()[7]) for row in rows if row.split()[3] == "CB"}
+    assert written == {x.number for x in scene.residues if x.number in whole and "CB" in x.atoms}
+    drug = [row.split() for row in rows if row.startswith("HETATM")]
+    assert [row[2] for row in drug] == list(contacts.ligand.elements)
+    assert LIGAND in page
+    (ring,) = [x for x in protein_plot(scene).data if x.marker.symbol == "circle-open"]
+    assert [words.split(",")[0] for words in ring.text] == [x.label for x in scene.touching]
+
+
+def test_a_closer_view_shows_the_surroundings_of_the_ligand() -> None:
+    (wide, _), (close, _) = docked(False), docked(True)
+    camera = [protein_plot(scene).layout.scene.camera for scene in (wide, close)]
+    distance = [each.eye.z - each.center.z for each in camera]
+    assert distance[1] < 0.7 * distance[0]
+    assert '"or": [' not in protein_frame(wide).unescape()
+    assert '"or": [' in protein_frame(close).unescape()
+
+
+def test_a_ligand_in_a_crowd_marks_a_bounded_number() -> None:
+    found = match()
+    atoms = np.concatenate([x.positions[:1] for x in found.chain.residues])[:150]
+    drug = Ligand("LIG", "A", "1", ("C",) * len(atoms), atoms)
+    contacts = find_contacts(Structure((found.chain,), (), (drug,)), found.chain)
+    assert contacts is not None
+    assert len(contacts.places) > MAX_MARKED
+    scene = protein_scene(found, values(), contacts)
+    assert len(scene.touching) == MAX_MARKED
+    assert len(protein_frame(scene).encode()) < 2_000_000
