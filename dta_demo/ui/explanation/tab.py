@@ -15,6 +15,7 @@ from dta_demo.explain.attribution import attribute
 from dta_demo.ui.explanation.card import sums_card
 from dta_demo.ui.explanation.figures import draw_atoms, hiding_figure, residue_figure
 from dta_demo.ui.explanation.files import atoms_csv, residues_csv
+from dta_demo.ui.explanation.pocket import pocket_card
 from dta_demo.ui.explanation.tables import atom_rows, residue_rows
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.downloads import Download, add_download
@@ -138,6 +139,7 @@ def _build_maps(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> 
                 save = gr.Button(label, size="sm", scale=0, min_width=200, elem_id=elem_id)
                 of_maps = of_pair(WorkEstimate(predictor).attribution)
                 add_download(save, lanes.handler(partial(make, predictor), of_maps), [query])
+        gr.HTML(pocket_card(predictor), elem_id="explain-pocket")
     return _Maps(body, atoms, numbered, sums, residues, top_residues, top_atoms)
 
 

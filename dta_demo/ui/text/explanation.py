@@ -28,6 +28,22 @@ TOP_ATOMS = ["Atom", NUMBER, CONTRIBUTION_COLUMN, "Loss (pKd)"]
 DOWNLOAD_ATOMS = "Download all atoms (CSV)"
 DOWNLOAD_REPORT = "Download report with this explanation (HTML)"
 
+# Where the drug sits
+POCKET_TITLE = "Does the model look where the drug sits?"
+POCKET_FOUND = (
+    "In {structures} crystal structures of {kinases} kinases, contributions find the residues "
+    "within 5 Å of the drug with an area under the ROC curve of {area:.2f} (0.50 by chance) and a "
+    "precision of {precision:.2f} ({chance:.2f} by chance); attention, by layer, with {lowest:.2f} "
+    "to {highest:.2f}. But all positions of the pocket, marked alike, reach {pocket:.2f} and "
+    "{pocket_precision:.2f}, and contributions for other drugs with the same kinase {others:.2f} "
+    "and {others_precision:.2f}. So they point at the pocket, whatever the molecule. That they "
+    "know the drug's own place in it is {measured} for drugs of the training panel (a difference "
+    "of {measured_difference:+.3f} ± {measured_error:.3f} in area) and {new} for new ones "
+    "({new_difference:+.3f} ± {new_error:.3f})."
+)
+SHOWN, NOT_SHOWN = "shown", "not shown"
+POCKET_HINT = "A structure with a ligand in the Structure tab measures the same for it."
+
 # The sums
 SUMS_TITLE = "How it adds up"
 SUM_BASELINE = "Baseline: all residues unknown, no atoms"

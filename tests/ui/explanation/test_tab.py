@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dta_demo.explain.pocket_findings import OTHERS, OWN, Difference, PocketFindings, Spread
 from dta_demo.explain.records import Attribution, Explanation, Faithfulness, HidingCurve
 from dta_demo.results.region import Region
 from dta_demo.ui.explanation.card import sums_card
 from dta_demo.ui.explanation.figures import draw_atoms, hiding_figure, residue_figure, scale_limit
 from dta_demo.ui.explanation.files import atoms_csv, residues_csv
+from dta_demo.ui.explanation.pocket import pocket_card, say_findings
 from dta_demo.ui.explanation.tab import draw_maps, invite
 from dta_demo.ui.explanation.tables import atom_rows, residue_rows
 from dta_demo.ui.shared.query import Query
@@ -143,3 +145,30 @@ def test_file_names_are_safe_and_no_cell_holds_typed_text(predictor: Any, query:
         )
         assert "cmd" not in file["content"]
         assert make(predictor, None) is None
+
+
+def findings(measured: Difference, new: Difference) -> PocketFindings:
+    def at(mean: float) -> Spread:
+        return Spread(mean, mean - 0.1, mean + 0.1)
+
+    areas = {OWN: at(0.81), OTHERS: at(0.72), "pocket": at(0.63), "attention 1": at(0.44)}
+    precisions = {name: at(0.3) for name in areas}
+    return PocketFindings(7, 5, areas, precisions, {OWN: at(0.6)}, 0.1, measured, new)
+
+
+def test_what_follows_from_the_survey_follows_from_its_numbers() -> None:
+    weak, clear = Difference(0.02, 0.01, 11), Difference(0.05, 0.01, 11)
+    said = say_findings(findings(clear, weak))
+    assert "In 7 crystal structures of 5 kinases" in said
+    assert "0.81 (0.50 by chance)" in said
+    assert "attention, by layer, with 0.44 to 0.44" in said
+    assert "is shown for drugs of the training panel (a difference of +0.050 ± 0.010" in said
+    assert "not shown for new ones (+0.020 ± 0.010)" in said
+    assert "is not shown for drugs of the training panel" in say_findings(findings(weak, weak))
+
+
+def test_the_survey_is_shown_for_the_weights_that_were_surveyed(
+    predictor: Any, tiny_predictor: Any
+) -> None:
+    assert text.POCKET_TITLE in pocket_card(predictor)
+    assert pocket_card(tiny_predictor) == ""
