@@ -1,4 +1,4 @@
-"""Paths of the files that come with the code: the trained checkpoint and the example pairs.
+"""Paths of the files that come with the code: the checkpoint, the example pairs, a structure.
 
 In a checkout they lie in ``assets/``, beside the package. A wheel carries them inside the package,
 as ``dta_demo/assets/`` (see ``pyproject.toml``).

@@ -18,7 +18,7 @@ MAX_LIGAND_ATOMS = 150
 """Most heavy atoms of a ligand; vancomycin has 101."""
 
 MAX_LIGANDS = 24
-"""Most ligands of a file that are kept, at 30 ms for the contacts of each with a chain of
+"""Most ligands of a file that are kept, at 15 ms for the contacts of each with a chain of
 `parse.MAX_SHOWN_ATOMS`."""
 
 NO_DRUGS = frozenset({

@@ -17,7 +17,7 @@ from dta_demo.structures.contacts import CONTACT, Contacts, find_contacts, touch
 from dta_demo.structures.parse import read_structure
 from dta_demo.structures.records import Chain, ChainResidue, Ligand, Structure
 from tests.support.fuzzing import read_within_time
-from tests.support.synthetic import as_mmcif, as_pdb, helix
+from tests.support.synthetic import as_mmcif, as_pdb, helix, ligand
 
 TOUCHED_BY_IMATINIB = [
     "L248", "Y253", "V256", "A269", "V270", "K271", "E286", "V289", "M290", "I293", "L298",
@@ -89,20 +89,6 @@ def test_the_structures_given_are_read_with_their_drugs(shared_data) -> None:
 
 
 # ---- Made-up files ----------------------------------------------------------------------------
-
-
-def ligand(
-    name: str = "LIG", number: int = 900, at: Sequence[float] = (0, 0, 0), atoms: int = 12
-) -> gemmi.Residue:
-    """Carbons in a line along x, 1.5 Å apart."""
-    residue = gemmi.Residue()
-    residue.name, residue.seqid, residue.het_flag = name, gemmi.SeqId(str(number)), "H"
-    for index in range(atoms):
-        atom = gemmi.Atom()
-        atom.name, atom.element, atom.occ = f"C{index}", gemmi.Element("C"), 1.0
-        atom.pos = gemmi.Position(at[0] + 1.5 * index, at[1], at[2])
-        residue.add_atom(atom)
-    return residue
 
 
 def with_ligands(*residues: gemmi.Residue) -> gemmi.Structure:

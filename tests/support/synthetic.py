@@ -57,6 +57,20 @@ def structure_of(chains: dict[str, tuple[str, np.ndarray]], first: int = 1) -> g
     return structure
 
 
+def ligand(
+    name: str = "LIG", number: int = 900, at: Sequence[float] = (0, 0, 0), atoms: int = 12
+) -> gemmi.Residue:
+    """Carbons in a line along x, 1.5 Å apart."""
+    residue = gemmi.Residue()
+    residue.name, residue.seqid, residue.het_flag = name, gemmi.SeqId(str(number)), "H"
+    for index in range(atoms):
+        atom = gemmi.Atom()
+        atom.name, atom.element, atom.occ = f"C{index}", gemmi.Element("C"), 1.0
+        atom.pos = gemmi.Position(at[0] + 1.5 * index, at[1], at[2])
+        residue.add_atom(atom)
+    return residue
+
+
 def as_pdb(structure: gemmi.Structure) -> bytes:
     return structure.make_pdb_string().encode()
 

@@ -2,7 +2,8 @@
 
 py3Dmol writes a page that loads the script from an address. It is shown in a frame that may run
 scripts and nothing else: it has no access to the page around it, its storage or its address.
-What goes in is written anew from numbers; no text of a visitor's file is in it.
+What goes in is written anew from numbers; of the text of a visitor's file only the name of a ligand
+is in it, up to five capitals and digits.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from tests.support.browser import (
 )
 from tests.support.databases import ENTRY, serve_databases
 from tests.support.hostile import HOSTILE
-from tests.support.synthetic import as_mmcif, as_pdb, fold, helix
+from tests.support.synthetic import as_mmcif, as_pdb, fold, helix, ligand
 
 pytestmark = pytest.mark.browser
 
@@ -345,6 +345,7 @@ def hostile_structures() -> dict[str, bytes]:
     for number, residue in enumerate(built[0]["A"]):
         residue.name = HOSTILE if number in (3, 7) else residue.name
     built[0]["A"].name = HOSTILE
+    built[0]["A"].add_residue(ligand(HOSTILE, at=built[0]["A"][50]["CA"][0].pos.tolist()))
     remark = f"TITLE     {HOSTILE}\nREMARK   1 {HOSTILE}\nHEADER    {HOSTILE}\n".encode()
     other = helix("MKT" * 60)
     other[0]["A"].name = HOSTILE
@@ -368,6 +369,9 @@ def test_nothing_of_a_hostile_file_runs(viewer_page: Any, viewer: str, place: st
         frame = frame_of(page)
         assert frame.evaluate("window.hacked === undefined")
         assert "hacked" not in frame.content()
+        assert ("ligand" in page.locator("#structure-ligand").inner_text()) is (
+            place == "everywhere"
+        )
     else:
         expect(page.locator("#structure-plot .gl-container canvas").first).to_be_visible()
     expect(page.locator("img[src='x']")).to_have_count(0)
