@@ -42,7 +42,7 @@ POCKET_FOUND = (
     "({new_difference:+.3f} ± {new_error:.3f})."
 )
 SHOWN, NOT_SHOWN = "shown", "not shown"
-POCKET_HINT = "Load a structure with a ligand in the Structure tab, and the same is measured for it."
+POCKET_HINT = "The Structure tab measures the same for a structure with a ligand."
 
 # The sums
 SUMS_TITLE = "How it adds up"
