@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -11,14 +10,14 @@ from markupsafe import Markup
 
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.wording import join_with_and
-from dta_demo.predictor.kinome import ProfiledProtein
 from dta_demo.predictor.pooling_map import PCA, list_methods, map_proteins
 from dta_demo.results.pooling_map import PoolingMap
-from dta_demo.screening.profile import profile, read_proteins
+from dta_demo.screening.profile import profile
 from dta_demo.ui.pooling.map_figure import agreement_maps, kinome_maps
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.events import PRIVATE
 from dta_demo.ui.shared.lanes import Lanes
+from dta_demo.ui.shared.protein_files import Proteins, read_upload, work_of
 from dta_demo.ui.shared.query import Query
 from dta_demo.ui.shared.view import build_plot, plot_value
 from dta_demo.ui.text import pooling as pooling_text
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 
 MAX_PROTEINS = 500
 """Proteins of a visitor's file that are mapped."""
-
-Proteins = tuple[ProfiledProtein, ...] | None
 
 
 def build_map_section(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> None:
@@ -63,12 +60,15 @@ def build_map_section(predictor: AffinityPredictor, query: gr.State, lanes: Lane
     inputs, outputs = [query, proteins, colour, method], [body, numbers, maps, agreement]
     draw = lanes.handler(partial(draw_maps, predictor), work_of_maps)
     upload.change(
-        lanes.handler(partial(read_upload, lanes.limits.upload_bytes)), upload, proteins, **PRIVATE
+        lanes.handler(partial(read_proteins_to_map, lanes.limits.upload_bytes)),
+        upload,
+        proteins,
+        **PRIVATE,
     ).success(draw, inputs, outputs, **PRIVATE)
     gr.on([show.click, colour.input, method.input], draw, inputs, outputs, **PRIVATE)
 
 
-def read_upload(limit_bytes: int, path: str | None) -> Proteins:
+def read_proteins_to_map(limit_bytes: int, path: str | None) -> Proteins:
     """Read the proteins of a file that this visitor uploaded; None without one.
 
     Raises
@@ -76,17 +76,15 @@ def read_upload(limit_bytes: int, path: str | None) -> Proteins:
     InputError
         When it holds no proteins, too many, or is too large.
     """
-    if path is None:
-        return None
-    found = tuple(read_proteins(Path(path), limit_bytes))
-    if len(found) > MAX_PROTEINS:
+    found = read_upload(limit_bytes, path)
+    if found is not None and len(found) > MAX_PROTEINS:
         raise InputError(text.TOO_MANY.format(limit=MAX_PROTEINS, count=len(found)))
     return found
 
 
 def work_of_maps(query: Query | None, proteins: Proteins, *choices: Any) -> int:
-    """Work of encoding the proteins of a file, in residues; the kinome takes none."""
-    return 0 if proteins is None else sum(len(each.protein.sequence) for each in proteins)
+    """Work of encoding the proteins of a file, in residues."""
+    return work_of(proteins)
 
 
 def draw_maps(

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 
 from dta_demo.inputs.molecule import Molecule
 from dta_demo.molecules.naming import read_small_molecule
-from dta_demo.predictor.kinome import ProfiledProtein
 from dta_demo.results.profile import KinaseAffinity, KinomeProfile
 from dta_demo.screening.profile import profile
+from dta_demo.ui.shared.protein_files import Proteins
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
 
 KEPT_PROFILES = 16
 """Profiles that are kept, of half a megabyte each."""
-
-Proteins = tuple[ProfiledProtein, ...] | None
 
 
 @dataclass(frozen=True)

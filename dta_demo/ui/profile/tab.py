@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -12,16 +11,16 @@ import gradio as gr
 from dta_demo.kinases.catalogue import load_catalogue
 from dta_demo.predictor.kinome import list_kinome
 from dta_demo.results.units import format_pkd
-from dta_demo.screening.profile import read_proteins
 from dta_demo.screening.profile_file import write_profile
 from dta_demo.ui.inputs.panel import PLAIN_TYPING, InputPanel
-from dta_demo.ui.profile.choice import Choice, Proteins, profile_other, recall_profile
+from dta_demo.ui.profile.choice import Choice, profile_other, recall_profile
 from dta_demo.ui.profile.figures import kinome_picture
 from dta_demo.ui.profile.tables import ranking_rows, score_table, summary
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.downloads import Download, add_download
 from dta_demo.ui.shared.events import PRESS_PREDICT, PRIVATE
 from dta_demo.ui.shared.lanes import Lanes
+from dta_demo.ui.shared.protein_files import Proteins, read_upload, work_of
 from dta_demo.ui.shared.query import Query
 from dta_demo.ui.shared.view import View, build_plot, plot_value
 from dta_demo.ui.text import profile as text
@@ -173,20 +172,9 @@ def _join_ranking(
 # ---- What is shown ----------------------------------------------------------------------------
 
 
-def read_upload(limit_bytes: int, path: str | None) -> Proteins:
-    """Read the proteins of a file that this visitor uploaded; None without one.
-
-    Raises
-    ------
-    InputError
-        When it holds no proteins, or is too large.
-    """
-    return None if path is None else tuple(read_proteins(Path(path), limit_bytes))
-
-
 def work_of_proteins(query: Query | None, other: str, proteins: Proteins, *filters: Any) -> int:
     """Work of encoding the proteins of an uploaded file, in residues; the kinome takes none."""
-    return 0 if proteins is None else sum(len(each.protein.sequence) for each in proteins)
+    return work_of(proteins)
 
 
 def draw_profile(

@@ -2,7 +2,12 @@ import pytest
 
 from dta_demo.inputs.errors import InputError
 from dta_demo.kinases.catalogue import load_catalogue
-from dta_demo.ui.pooling.map_section import MAX_PROTEINS, draw_maps, map_numbers, read_upload
+from dta_demo.ui.pooling.map_section import (
+    MAX_PROTEINS,
+    draw_maps,
+    map_numbers,
+    read_proteins_to_map,
+)
 from dta_demo.ui.text import pooling_map as text
 from tests.ui.pooling.test_figures import make_map
 
@@ -22,7 +27,7 @@ def test_too_many_proteins_are_refused(tmp_path) -> None:
     path = tmp_path / "many.fasta"
     path.write_text("".join(f">p{number}\n{sequence}\n" for number in range(MAX_PROTEINS + 1)))
     with pytest.raises(InputError, match=f"At most {MAX_PROTEINS} proteins"):
-        read_upload(10**7, str(path))
+        read_proteins_to_map(10**7, str(path))
 
 
 def test_families_are_said_with_their_baselines_where_there_are_any() -> None:
