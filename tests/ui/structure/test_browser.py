@@ -344,8 +344,8 @@ def hostile_structures() -> dict[str, bytes]:
     built.name = built.info["_struct.title"] = HOSTILE
     for number, residue in enumerate(built[0]["A"]):
         residue.name = HOSTILE if number in (3, 7) else residue.name
-    built[0]["A"].name = HOSTILE
     built[0]["A"].add_residue(ligand(HOSTILE, at=built[0]["A"][50]["CA"][0].pos.tolist()))
+    built[0]["A"].name = HOSTILE
     remark = f"TITLE     {HOSTILE}\nREMARK   1 {HOSTILE}\nHEADER    {HOSTILE}\n".encode()
     other = helix("MKT" * 60)
     other[0]["A"].name = HOSTILE
