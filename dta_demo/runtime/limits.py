@@ -10,6 +10,7 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from importlib.util import find_spec
 
 PREFIX = "DTA_"
 """Start of the variables of the limits: ``DTA_HEAVY_SECONDS`` sets ``heavy_seconds``."""
@@ -19,6 +20,7 @@ MAY_BE_NONE = ("proxies", "tuning_pairs")
 
 PUBLIC_VARIABLE = "DTA_PUBLIC"
 ENCODERS_VARIABLE = "DTA_OTHER_ENCODERS"
+TOOLS_VARIABLE = "DTA_MCP"
 MEGABYTE = 1_000_000
 
 
@@ -164,6 +166,23 @@ def allows_other_encoders(environment: Mapping[str, str]) -> bool:
     if told:
         return bool(_whole_number(ENCODERS_VARIABLE, told, 0, 1))
     return not is_public(environment)
+
+
+def serves_tools(environment: Mapping[str, str]) -> bool:
+    """Test whether the endpoints are served as tools for language models: if ``DTA_MCP`` is 1.
+
+    Raises
+    ------
+    SettingError
+        When ``DTA_MCP`` is neither 0 nor 1, or 1 without the package that speaks the protocol.
+    """
+    if not _whole_number(TOOLS_VARIABLE, environment.get(TOOLS_VARIABLE) or "0", 0, 1):
+        return False
+    if find_spec("mcp") is None:
+        raise SettingError(
+            f"{TOOLS_VARIABLE}=1 needs the package mcp: pip install -r requirements-mcp.txt"
+        )
+    return True
 
 
 def read_port(environment: Mapping[str, str]) -> int | None:

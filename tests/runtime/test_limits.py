@@ -6,6 +6,7 @@ from dataclasses import fields
 
 import pytest
 
+from dta_demo.runtime import limits
 from dta_demo.runtime.limits import (
     HOME,
     PUBLIC,
@@ -14,6 +15,7 @@ from dta_demo.runtime.limits import (
     allows_other_encoders,
     is_public,
     read_port,
+    serves_tools,
 )
 from tests.support.paths import ROOT
 
@@ -103,3 +105,17 @@ def test_visitors_of_a_public_server_load_no_other_encoder_unless_it_says_so(
 def test_other_encoders_are_allowed_or_not() -> None:
     with pytest.raises(SettingError, match="DTA_OTHER_ENCODERS must be a whole number"):
         allows_other_encoders({"DTA_OTHER_ENCODERS": "yes"})
+
+
+@pytest.mark.parametrize(("text", "served"), [("", False), ("0", False), ("1", True)])
+def test_tools_are_served_when_asked_for(text: str, served: bool) -> None:
+    assert serves_tools({"DTA_MCP": text}) is served
+
+
+def test_tools_without_their_package_are_refused_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "find_spec", lambda name: None)
+    assert not serves_tools({})
+    with pytest.raises(SettingError, match=r"requirements-mcp\.txt"):
+        serves_tools({"DTA_MCP": "1"})

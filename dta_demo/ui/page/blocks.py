@@ -29,6 +29,9 @@ class Page(gr.Blocks):
         Lanes in which the handlers run.
     """
 
+    mcp_server_obj: Any
+    """The tools for language models, where they are served."""
+
     def __init__(self, lanes: Lanes, **options: Any) -> None:
         super().__init__(**options)
         self.lanes = lanes
@@ -41,6 +44,17 @@ class Page(gr.Blocks):
         super().queue(**options)
         self._queue.pending_messages_per_session = UnreadAnswers(self._queue)
         return self
+
+    def serve_tools(self, server: Any) -> None:
+        """Serve the endpoints as tools for language models too."""
+        self.mcp_server_obj, self.mcp_server = server, True
+
+    def launch(self, *args: Any, **options: Any) -> Any:
+        """Launch the page as Gradio does, with the tools that it was given."""
+        if self.mcp_server_obj is not None:
+            arguments = options.get("app_kwargs") or {}
+            options["app_kwargs"] = {**arguments, "lifespan": self.mcp_server_obj.lifespan}
+        return super().launch(*args, mcp_server=False, **options)
 
     async def process_api(
         self, block_fn: BlockFunction | int, *args: Any, **options: Any

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -17,21 +16,21 @@ from dta_demo.screening.scan import scan as scan_pair
 from dta_demo.ui.screening.endpoint import build_screen_endpoint, work_of_screen
 from dta_demo.ui.shared.lanes import Lanes, no_work
 from dta_demo.ui.shared.work_estimate import WorkEstimate
+from dta_demo.ui.text.api import ENDPOINTS
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
 
 
 def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
-    """Add the endpoints to the Blocks, each under the name of its function."""
+    """Add the endpoints to the Blocks, each under the name of its function.
+
+    What goes in and comes out is said in `dta_demo.ui.text.api`.
+    """
     work = WorkEstimate(predictor)
 
     def predict(protein: str, smiles: str) -> dict[str, Any]:
-        """Predict the affinity of a protein and a molecule.
-
-        Here and elsewhere a protein is a sequence, FASTA or the name of a human kinase, such as
-        ABL1 T315I or P00519, and a molecule is a SMILES or the name of a known inhibitor.
-        """
+        """Predict the affinity of a protein and a molecule."""
         return predictor.predict(protein, smiles).to_dict()
 
     def controls(protein: str, smiles: str) -> dict[str, Any]:
@@ -70,7 +69,7 @@ def add_endpoints(predictor: AffinityPredictor, lanes: Lanes) -> None:
         gr.api(
             lanes.handler(endpoint, estimate, for_page=False),
             api_name=endpoint.__name__,
-            api_description=inspect.getdoc(endpoint),
+            api_description=ENDPOINTS[endpoint.__name__].description,
         )
 
 

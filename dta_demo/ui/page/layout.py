@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from dta_demo.runtime.limits import Limits
+from dta_demo.runtime.limits import Limits, serves_tools
 from dta_demo.ui.about.tab import build_about_tab
 from dta_demo.ui.attention.tab import build_attention_tab
 from dta_demo.ui.explanation.tab import build_explain_tab
@@ -104,6 +105,10 @@ def build(
         add_endpoints(predictor, lanes)
     # Requests wait in the lanes, which know visitors and work, and not in Gradio's queue.
     page.queue(max_size=_handler_slots(limits), default_concurrency_limit=None, api_open=False)
+    if serves_tools(os.environ):
+        from dta_demo.ui.page.tools import ToolServer
+
+        page.serve_tools(ToolServer(page))
     return page
 
 

@@ -31,9 +31,10 @@ FRAMES_VARIABLE = "DTA_FRAME_ANCESTORS"
 """Environment variable with other addresses that may frame the page, separated by spaces."""
 
 CLOSED_ROUTES = re.compile(
-    r"/gradio_api/(?:deep_link|process_recording|proxy=|dev/|vibe-|undo-vibe|run-|runs/?$)"
+    r"/gradio_api/(?:deep_link|process_recording|proxy=|dev/|vibe-|undo-vibe|run-|runs/?$"
+    r"|mcp/(?:sse|messages))"
 )
-"""Routes that save visits, cut videos, ask other hosts, edit code or record runs."""
+"""Routes that save visits, cut videos, ask other hosts, edit code, record runs or keep sessions."""
 
 UPLOAD_ROUTE = "/gradio_api/upload"
 FORM_BYTES = 10_000
