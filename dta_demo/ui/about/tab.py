@@ -31,6 +31,7 @@ def build_about_tab(predictor: AffinityPredictor) -> gr.Tab:
         gr.Markdown(text.MODEL_TITLE)
         gr.HTML(cards.definition_list(model_facts(info)))
         gr.Markdown(text.PRIVACY)
+        gr.Markdown(text.PROGRAMS)
         if card := model_card(info):
             with gr.Accordion(text.CARD, open=False):
                 gr.Markdown(card, elem_id="model-card")

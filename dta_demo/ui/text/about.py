@@ -36,6 +36,11 @@ service, and no history of runs is kept. Three buttons contact other servers: fe
 sends its accession or ID to AlphaFold DB or the PDB, showing a picture in 3D loads the script of
 its viewer, and loading another encoder by its name fetches it from the Hugging Face hub.
 """
+PROGRAMS = """
+## For programs
+What the page computes, its endpoints give as JSON: see “Use via API” at the foot of the page, or
+their [description as OpenAPI](gradio_api/openapi.json).
+"""
 
 # Errors
 ERROR_TITLE = "## How large its errors are"
