@@ -38,7 +38,8 @@ MODULES = {
         "benchmarks/test_timing.py", "data/test_fetch.py", "evaluation/test_plots.py",
         "molecules/test_conformers.py", "runtime/test_download.py", "structures/test_align.py",
         "structures/test_parse.py", "structures/test_structures_fuzz.py", "test_packaging.py",
-        "ui/attention/test_figure.py", "ui/page/test_server.py", "ui/structure/test_scenes.py",
+        "ui/attention/test_figure.py", "ui/page/test_observability.py", "ui/page/test_server.py",
+        "ui/structure/test_scenes.py",
     ),
     "training": (
         "training/test_drug_encoders.py", "training/test_member.py", "training/test_molecules.py",

@@ -197,7 +197,7 @@ class Lane:
     """
 
     def __init__(self, name: str, settings: LaneSettings) -> None:
-        self.settings = settings
+        self.name, self.settings = name, settings
         self._threads = ThreadPoolExecutor(settings.threads, thread_name_prefix=name)
         self._visitors: Counter[Hashable] = Counter()
         self._jobs: set[Job] = set()
@@ -285,6 +285,11 @@ class Lane:
         """Number of jobs that run or wait."""
         with self._lock:
             return len(self._jobs)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether every further job is refused."""
+        return self._is_closed
 
     def refuse(self) -> None:
         """Refuse every further job."""

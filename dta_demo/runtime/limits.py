@@ -21,6 +21,7 @@ MAY_BE_NONE = ("proxies", "tuning_pairs")
 PUBLIC_VARIABLE = "DTA_PUBLIC"
 ENCODERS_VARIABLE = "DTA_OTHER_ENCODERS"
 TOOLS_VARIABLE = "DTA_MCP"
+METRICS_VARIABLE = "DTA_METRICS_PORT"
 MEGABYTE = 1_000_000
 
 
@@ -178,11 +179,24 @@ def serves_tools(environment: Mapping[str, str]) -> bool:
     """
     if not _whole_number(TOOLS_VARIABLE, environment.get(TOOLS_VARIABLE) or "0", 0, 1):
         return False
-    if find_spec("mcp") is None:
-        raise SettingError(
-            f"{TOOLS_VARIABLE}=1 needs the package mcp: pip install -r requirements-mcp.txt"
-        )
+    _need("mcp", "requirements-mcp.txt", TOOLS_VARIABLE)
     return True
+
+
+def read_metrics_port(environment: Mapping[str, str]) -> int | None:
+    """Port to serve metrics on, from ``DTA_METRICS_PORT``; None where they are not asked for.
+
+    Raises
+    ------
+    SettingError
+        When it is not a port number, or the package that writes them is missing.
+    """
+    text = environment.get(METRICS_VARIABLE)
+    if not text:
+        return None
+    port = _whole_number(METRICS_VARIABLE, text, 1, 65_535)
+    _need("prometheus_client", "requirements-metrics.txt", METRICS_VARIABLE)
+    return port
 
 
 def read_port(environment: Mapping[str, str]) -> int | None:
@@ -197,6 +211,13 @@ def read_port(environment: Mapping[str, str]) -> int | None:
         if text := environment.get(variable):
             return _whole_number(variable, text, 1, 65_535)
     return None
+
+
+def _need(package: str, requirements: str, variable: str) -> None:
+    if find_spec(package) is None:
+        raise SettingError(
+            f"{variable} needs a package that is missing: pip install -r {requirements}"
+        )
 
 
 def _is_loopback(host: str) -> bool:

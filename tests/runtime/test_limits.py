@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from dta_demo.runtime.limits import (
     SettingError,
     allows_other_encoders,
     is_public,
+    read_metrics_port,
     read_port,
     serves_tools,
 )
@@ -112,10 +114,25 @@ def test_tools_are_served_when_asked_for(text: str, served: bool) -> None:
     assert serves_tools({"DTA_MCP": text}) is served
 
 
-def test_tools_without_their_package_are_refused_with_a_sentence(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("read", "setting", "requirements"),
+    [
+        (serves_tools, {"DTA_MCP": "1"}, "requirements-mcp.txt"),
+        (read_metrics_port, {"DTA_METRICS_PORT": "9100"}, "requirements-metrics.txt"),
+    ],
+)
+def test_what_needs_a_missing_package_is_refused_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, read: Any, setting: dict[str, str], requirements: str
 ) -> None:
     monkeypatch.setattr(limits, "find_spec", lambda name: None)
-    assert not serves_tools({})
-    with pytest.raises(SettingError, match=r"requirements-mcp\.txt"):
-        serves_tools({"DTA_MCP": "1"})
+    assert not read({})
+    with pytest.raises(SettingError, match=requirements):
+        read(setting)
+    assert (ROOT / requirements).is_file()
+
+
+def test_metrics_have_a_port_when_asked_for() -> None:
+    assert read_metrics_port({}) is None
+    assert read_metrics_port({"DTA_METRICS_PORT": "9100"}) == 9100
+    with pytest.raises(SettingError, match="DTA_METRICS_PORT"):
+        read_metrics_port({"DTA_METRICS_PORT": "0"})

@@ -10,6 +10,7 @@ import gradio as gr
 from gradio.block_function import BlockFunction
 from gradio.utils import LRUCache
 
+from dta_demo.runtime.requests import Request
 from dta_demo.ui.shared.guard import describe_failure
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.text import server as server_text
@@ -87,8 +88,7 @@ class Page(gr.Blocks):
         except Exception as error:
             logger.info("An input was refused: %s", describe_failure(error))
             name = _find_wrong(block_fn, given, state)
-            sentence = server_text.WRONG_INPUT.format(name=name)
-            raise gr.Error(sentence, print_exception=False) from None
+            raise _refuse(block_fn, server_text.WRONG_INPUT.format(name=name)) from None
         _delete_read_files(block_fn, given)
         return read
 
@@ -127,7 +127,14 @@ def _refuse_count(block_fn: BlockFunction, inputs: list[Any]) -> None:
             wanted=len(block_fn.inputs),
             names=server_text.WRONG_COUNT_NAMES.format(names=names) if names else "",
         )
-        raise gr.Error(sentence, print_exception=False)
+        raise _refuse(block_fn, sentence)
+
+
+def _refuse(block_fn: BlockFunction, sentence: str) -> gr.Error:
+    """Note a request that comes to no lane, and say why to its visitor."""
+    is_public = block_fn.api_visibility == "public"
+    Request(f"/{block_fn.api_name}" if is_public else str(block_fn.name), outcome="invalid").note()
+    return gr.Error(sentence, print_exception=False)
 
 
 def _delete_read_files(block_fn: BlockFunction, inputs: list[Any]) -> None:

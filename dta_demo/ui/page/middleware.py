@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dta_demo.runtime.limits import MEGABYTE, Limits
+from dta_demo.runtime.requests import Request
 from dta_demo.ui.inputs.sketcher import sketcher_address
 from dta_demo.ui.shared.guard import describe_failure
 from dta_demo.ui.structure.viewer_frame import script_address
@@ -36,6 +37,7 @@ CLOSED_ROUTES = re.compile(
 )
 """Routes that save visits, cut videos, ask other hosts, edit code, record runs or keep sessions."""
 
+HEALTH_ROUTE = "/health"
 UPLOAD_ROUTE = "/gradio_api/upload"
 FORM_BYTES = 10_000
 """Bytes that a form adds to the file that it holds."""
@@ -49,6 +51,7 @@ def build_middleware(limits: Limits) -> list[Middleware]:
     """Middleware of the page, the outermost first."""
     return [
         Middleware(SecurityHeaders, policy=content_policy()),
+        Middleware(Health),
         Middleware(ClosedRoutes),
         Middleware(BoundedRequests, limits=limits),
         Middleware(LastGuard),
@@ -108,6 +111,25 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+class Health:
+    """Tells whoever watches the server whether it takes requests: 200, or 503 when it is closing.
+
+    A page is served once its model is loaded. The answer waits for no lane.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer at its route, and as the app does elsewhere."""
+        if scope["type"] != "http" or scope["path"] != HEALTH_ROUTE:
+            await self.app(scope, receive, send)
+        elif any(lane.is_closed for lane in scope["app"].get_blocks().lanes.all):
+            await _send_document(send, 503, {"status": server_text.CLOSING})
+        else:
+            await _send_document(send, 200, {"status": server_text.READY})
 
 
 class ClosedRoutes:
@@ -229,10 +251,20 @@ def _size_of(folder: Path) -> int:
 
 async def _answer(send: Send, status: int, sentence: str, is_upload: bool = False) -> None:
     """Answer with a sentence where Gradio's page looks for it: for an upload, in the plain text."""
-    document = json.dumps({"detail": sentence, "error": sentence})
-    body = (sentence if is_upload else document).encode("utf-8")
+    Request("http", outcome=str(status)).note()
+    if is_upload:
+        await _send_bytes(send, status, b"text/plain", sentence.encode("utf-8"))
+    else:
+        await _send_document(send, status, {"detail": sentence, "error": sentence})
+
+
+async def _send_document(send: Send, status: int, document: dict[str, str]) -> None:
+    await _send_bytes(send, status, b"application/json", json.dumps(document).encode("utf-8"))
+
+
+async def _send_bytes(send: Send, status: int, kind: bytes, body: bytes) -> None:
     headers = [
-        (b"content-type", b"text/plain" if is_upload else b"application/json"),
+        (b"content-type", kind),
         (b"content-length", str(len(body)).encode("ascii")),
         (b"connection", b"close"),
     ]

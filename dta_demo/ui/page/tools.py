@@ -19,6 +19,7 @@ from gradio.state_holder import SessionState
 from mcp import types
 from mcp.server import Server
 
+from dta_demo.runtime.requests import Request
 from dta_demo.ui.shared.guard import describe_failure
 from dta_demo.ui.text import server as server_text
 from dta_demo.ui.text.api import ENDPOINTS
@@ -79,17 +80,23 @@ class ToolServer(GradioMCPServer):
         endpoint = self.tool_to_endpoint.get(tool)
         function = self.get_block_fn_from_endpoint_name(endpoint) if endpoint else None
         if endpoint is None or function is None:
-            raise gr.Error(server_text.UNKNOWN_REQUEST, print_exception=False)
+            raise _refuse("/tool", server_text.UNKNOWN_REQUEST)
         answer = await self.blocks.process_api(
             function,
-            _read(self.api_info["named_endpoints"][endpoint]["parameters"], arguments),
+            _read(endpoint, self.api_info["named_endpoints"][endpoint]["parameters"], arguments),
             state=SessionState(self.blocks),
             request=self.mcp_server.request_context.request,
         )
         return answer["data"][0]
 
 
-def _read(parameters: list[Any], arguments: Mapping[str, Any]) -> list[str]:
+def _refuse(endpoint: str, sentence: str) -> gr.Error:
+    """Note a call that comes to no lane, and say why to its visitor."""
+    Request(endpoint, outcome="invalid").note()
+    return gr.Error(sentence, print_exception=False)
+
+
+def _read(endpoint: str, parameters: list[Any], arguments: Mapping[str, Any]) -> list[str]:
     """Arguments in the order of the parameters, which are all texts.
 
     Raises
@@ -104,13 +111,13 @@ def _read(parameters: list[Any], arguments: Mapping[str, Any]) -> list[str]:
         sentence = server_text.WRONG_COUNT.format(
             given=len(arguments), wanted=len(names), names=listed
         )
-        raise gr.Error(sentence, print_exception=False)
+        raise _refuse(endpoint, sentence)
     given = [
         arguments.get(each["parameter_name"], each["parameter_default"]) for each in parameters
     ]
     for name, value in zip(names, given, strict=True):
         if not isinstance(value, str):
-            raise gr.Error(server_text.WRONG_INPUT.format(name=name), print_exception=False)
+            raise _refuse(endpoint, server_text.WRONG_INPUT.format(name=name))
     return given
 
 

@@ -13,6 +13,7 @@ from gradio.context import LocalContext
 
 from dta_demo.runtime.jobs import Lane, LaneSettings, RefusalError, close_lanes
 from dta_demo.runtime.limits import Limits
+from dta_demo.runtime.requests import noted
 from dta_demo.ui.shared.guard import guarded
 from dta_demo.ui.text import server as server_text
 
@@ -138,9 +139,11 @@ class Lanes:
             def admit() -> None:
                 refuse_excess(work(*args, **kwargs), self.limits.max_work)
 
-            with guarded(name):
+            with guarded(name), noted(name) as request:
                 try:
+                    request.lane = self.light.name
                     await self.light.run(visitor, admit, is_wanted)
+                    request.lane = self.heavy.name
                     while is_wanted():
                         value = await self.heavy.run(visitor, lambda: next(steps, _DONE), is_wanted)
                         if value is _DONE:
@@ -181,16 +184,23 @@ class Lanes:
             visitor, is_wanted = _visitor(self.limits.proxies), _watch_event()
 
             async def run_in(lane: Lane, call: Callable[[], Any]) -> Any:
+                request.lane = lane.name
                 return await lane.run(visitor, call, is_wanted)
 
-            with guarded(name, for_page=for_page):
+            called = name if for_page else f"/{name}"
+            with guarded(name, for_page=for_page), noted(called) as request:
                 return await answer(run_in, *args, **kwargs)
 
         return handle
 
+    @property
+    def all(self) -> tuple[Lane, ...]:
+        """The lanes."""
+        return self.light, self.heavy, self.fetch
+
     def close(self) -> None:
         """Refuse what comes, let what runs finish for some time, and stop the rest."""
-        close_lanes([self.light, self.heavy, self.fetch], self.limits.shutdown_seconds)
+        close_lanes(self.all, self.limits.shutdown_seconds)
 
 
 def refuse_excess(amount: int, limit: int) -> None:

@@ -16,6 +16,7 @@ UNNAMED_INPUT = "number {number}"
 UNKNOWN_REQUEST = (
     "The request cannot be served: it asks for something that does not exist, or the server failed."
 )
+READY, CLOSING = "ready", "closing"
 REQUEST_TOO_LARGE = "The request is larger than {megabytes:g} MB, the limit of this server."
 UPLOADS_FULL = (
     "Too many uploaded files are waiting to be read on this server. Try again in a few minutes."
