@@ -54,6 +54,12 @@ def test_nothing_is_counted_or_served_before_or_after(port: int) -> None:
     assert metrics.registry.get_sample_value("dta_requests_total", {"endpoint": "/predict"}) is None
 
 
+def test_other_machines_do_not_reach_them(port: int) -> None:
+    metrics = Metrics()
+    with metrics.served(port), pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://127.0.0.2:{port}/metrics")  # Another address of this machine.
+
+
 def test_a_port_that_is_taken_is_an_error_of_the_system(port: int) -> None:
     with Metrics().served(port), pytest.raises(OSError, match="in use"), Metrics().served(port):
         pass
