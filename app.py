@@ -19,7 +19,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
 from dta_demo.runtime.jobs import Lane
 from dta_demo.runtime.limits import Limits, read_metrics_port, read_port
 from dta_demo.runtime.loading import uncollected
-from dta_demo.runtime.logs import set_up_logs
+from dta_demo.runtime.logs import set_up_logs, take_over
 
 
 def main() -> None:
@@ -48,6 +48,7 @@ def serve() -> None:
         from dta_demo.ui.page.layout import build, launch_options
     page = build(AffinityPredictor.load(), limits=limits)
     page.launch(server_port=port, prevent_thread_lock=True, **launch_options(limits))
+    take_over("uvicorn", "uvicorn.access")  # Which have their handlers since the launch.
     with counted(page.lanes.all, metrics_port):
         stop.wait()
     page.lanes.close()

@@ -46,3 +46,10 @@ def set_up_logs(stream: TextIO) -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger(OWN).setLevel(logging.INFO)
+
+
+def take_over(*names: str) -> None:
+    """Write what loggers with handlers of their own have to say into this log, and nowhere else."""
+    for name in names:
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [], True

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dta_demo.runtime.logs import set_up_logs
+from dta_demo.runtime.logs import set_up_logs, take_over
 from dta_demo.runtime.requests import Request
 
 
@@ -45,7 +45,7 @@ def test_a_message_of_this_package_is_one_line(lines: Any) -> None:
     assert line["message"] == "draw failed:\n  guard.py:1"
 
 
-@pytest.mark.parametrize("name", [None, "mcp.server.lowlevel", "uvicorn.error", "dta_demo_other"])
+@pytest.mark.parametrize("name", [None, "mcp.server.lowlevel", "dta_demo_other"])
 def test_of_a_library_only_the_place_is_written(lines: Any, name: str | None) -> None:
     try:
         raise ValueError("MKVLSECRET")
@@ -55,3 +55,15 @@ def test_of_a_library_only_the_place_is_written(lines: Any, name: str | None) ->
     assert (line["event"], line["failure"]) == ("library", "ValueError")
     assert line["place"].startswith("test_logs:")
     assert "SECRET" not in json.dumps(line)
+
+
+def test_a_library_with_a_handler_of_its_own_is_taken_over(lines: Any) -> None:
+    own = io.StringIO()
+    library = logging.getLogger("library_with_handler")
+    library.addHandler(logging.StreamHandler(own))
+    library.propagate = False
+    take_over("library_with_handler")
+    library.warning("MKVLSECRET")
+    assert own.getvalue() == ""
+    (line,) = lines()
+    assert (line["logger"], line["event"]) == ("library_with_handler", "library")

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -95,6 +96,9 @@ def send_all_sorts(url: str) -> None:
     httpx.post(f"{url}/gradio_api/upload", files={"files": (f"{SECRET}.pdb", SECRET.encode())})
     httpx.post(f"{url}/gradio_api/call/predict", content=SECRET * 200_000)
     httpx.get(f"{url}/{SECRET}", headers={"x-forwarded-for": VISITOR})
+    with socket.create_connection((httpx.URL(url).host, httpx.URL(url).port or 0)) as connection:
+        connection.sendall(f"{SECRET} is no request\r\n\r\n".encode())
+        connection.recv(1_000)
     call(url, "predict_affinity", visitor=VISITOR, protein=PROTEIN, smiles="CCO")
     call(url, "predict_affinity", visitor=VISITOR, protein=hostile, smiles="CCO")
     call(url, "predict_affinity", visitor=VISITOR, protein=5, smiles=[SECRET])
@@ -123,6 +127,7 @@ def test_each_request_is_a_line_with_its_lane_outcome_and_time(watched: Watched)
         ("/attention", "heavy", "answered"), ("/tool", "", "invalid"), ("http", "", "404"),
         ("http", "", "413"),
     }  # fmt: skip
+    assert "uvicorn.error" in {line.get("logger") for line in watched.log}
     assert all(line["milliseconds"] > 0 for line in requests if line["lane"])
 
 
