@@ -112,6 +112,7 @@ def test_the_page_in_chromium():
         pytest.skip(obstacle)
     figures = measure(page)
     passes = figures["encoder passes: a prediction, all tabs, 2 layers and 1 heads"]
-    # The prediction reads a domain, that of a mutant and its wild type, and the tabs the whole.
-    assert passes.ours == passes.reference <= 3
+    # The prediction reads a domain, that of a mutant and its wild type, and the tabs the whole;
+    # the comparison of poolings reads it with thirteen sets of residues hidden.
+    assert passes.ours == passes.reference <= 3 + 13
     assert all(figure.met for figure in figures.values() if figure.unit == "MB" and figure.asked)

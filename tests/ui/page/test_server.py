@@ -199,7 +199,7 @@ def test_an_explanation_stops_when_its_visitor_leaves(
         started.set()
         try:
             while True:
-                given[0].read(given[0].function.letters)
+                given[0].read(given[0].unknown_letters[None])
         except BaseException as error:
             ended.append(type(error))
             raise
@@ -363,8 +363,9 @@ def test_wrong_inputs_get_a_sentence_and_leave_nothing_in_the_log(
 
 def test_a_choice_that_is_not_on_offer_is_named(small: tuple[str, Any], capfd: Any) -> None:
     url, page = small
-    (number,) = [n for n, fn in page.fns.items() if fn.name == "redraw"]
-    body = {"data": [None, SECRET, None, "received", 1, 0], "fn_index": number, "session_hash": "c"}
+    number = next(number for number, each in page.fns.items() if each.name == "redraw")
+    others = [None] * (len(page.fns[number].inputs) - 1)
+    body = {"data": [*others, SECRET], "fn_index": number, "session_hash": "c"}
     httpx.post(f"{url}/gradio_api/queue/join", json=body)
     told = httpx.get(f"{url}/gradio_api/queue/data?session_hash=c", timeout=PATIENCE_SECONDS).text
     assert attention_text.TOP_LABEL in told
