@@ -61,7 +61,9 @@ def files_to_carry() -> Iterator[str]:
     for path in (ROOT / "dta_demo").rglob("*"):
         if path.is_file() and path.suffix != ".pyc":
             yield path.relative_to(ROOT).as_posix()
-    folders = (ROOT / "assets" / name for name in ("catalogue", "checkpoint", "structures"))
+    folders = (
+        ROOT / "assets" / name for name in ("catalogue", "checkpoint", "poolings", "structures")
+    )
     carried = [path for folder in folders for path in folder.iterdir()]
     for path in [*carried, ROOT / "assets" / "examples.json"]:
         yield f"dta_demo/{path.relative_to(ROOT).as_posix()}"
@@ -77,6 +79,7 @@ def test_the_wheel_carries_the_package_the_checkpoint_and_the_examples_and_nothi
         "dta_demo/assets/catalogue/inhibitors.json.gz",
         "dta_demo/assets/catalogue/kinases.json.gz",
         "dta_demo/assets/checkpoint/config.json",
+        "dta_demo/assets/poolings/study.json",
         "dta_demo/assets/structures/2HYY.pdb.gz",
         "dta_demo/training/model_card.md",
         "dta_demo/ui/static/page.css",

@@ -120,25 +120,26 @@ def pooling_weights(report: PoolingReport) -> go.Figure:
         text.WON.format(channels=report.channels) if name == "max" else text.NAMES[name]
         for name in report.names
     ]
+    last = len(titles) + 1
     figure = make_subplots(
-        rows=len(titles) + 1,
+        rows=last,
         cols=1,
         shared_xaxes=True,
         vertical_spacing=0.06,
-        row_heights=[*([1.0] * len(titles)), 1.8],
-        subplot_titles=[*titles, text.HEADS],
+        row_heights=[*([1.0] * (last - 2)), 1.8, 1.0],
+        # The map stands above the last profile, whose residues are named below the figure.
+        subplot_titles=[*titles[:-1], text.HEADS, titles[-1]],
     )
     left_titles(figure)
     for row, name in enumerate(report.names, start=1):
-        _add_weights(figure, report, name, row)
+        _add_weights(figure, report, name, row if row < last - 1 else last)
     by_head = times_equal(report.head_weights)
     scale = scale_shares(float(by_head.max()))
-    heads = map_trace(by_head, scale, text.HEAD)
-    figure.add_trace(heads, row=len(titles) + 1, col=1)
+    figure.add_trace(map_trace(by_head, scale, text.HEAD), row=last - 1, col=1)
     figure.update_yaxes(rangemode="tozero", nticks=4)
-    figure.update_yaxes(autorange="reversed", nticks=6, row=len(titles) + 1, col=1)
+    figure.update_yaxes(autorange="reversed", nticks=6, row=last - 1, col=1)
     figure.update_xaxes(range=_shown_range(report))
-    figure.update_xaxes(title_text=shared_text.RESIDUE, row=len(titles) + 1, col=1)
+    figure.update_xaxes(title_text=shared_text.RESIDUE, row=last, col=1)
     figure.update_layout(
         showlegend=False, coloraxis=scale.axis(orientation="h", y=-0.08, yanchor="top")
     )

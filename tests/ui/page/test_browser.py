@@ -196,7 +196,7 @@ def test_every_tab_draws(page: Any) -> None:
     open_tab(page, pooling_text.TAB)
     for plot in PLOTS[1:]:
         expect_plot(page, plot)
-    expect(page.locator("#pooling-summary")).to_contain_text("four predictions")
+    expect(page.locator("#pooling-summary")).to_contain_text("four answers")
     expect(page.locator("#pooling-scores tbody tr")).to_have_count(5)
     open_tab(page, about_text.TAB)
     expect(page.get_by_role("heading", name="What it cannot do")).to_be_visible()
@@ -246,7 +246,8 @@ def test_tabs_layers_and_heads_run_no_encoder_and_draw_once(
         choose(page, "head", head)
         title = f"Profile: layer {layer}, head {head}"
         expect(plot_titles(page).filter(has_text=title)).to_be_visible()
-    assert len(passes) == 1
+    # The prediction, and the poolings with residues hidden, all at once.
+    assert len(passes) == 2
     assert drawn == [(6, 0), (1, 0), (1, 2), (3, 2), (3, 4)]
 
 
@@ -432,7 +433,7 @@ def test_an_explanation_that_nobody_waits_for_is_stopped(
         started.set()
         try:
             while True:
-                pair.read(pair.function.letters)
+                pair.read(pair.unknown_letters[None])
         except JobStoppedError:
             stopped.set()
             raise

@@ -52,15 +52,15 @@ def test_the_kinome_is_mapped_under_each_pooling(page: Any) -> None:
     expect(page.locator("#pooling-maps .js-plotly-plot")).to_contain_text("pKd")
 
 
-def test_proteins_of_a_file_are_mapped_or_refused_with_a_sentence(
-    page: Any, tmp_path: Path
-) -> None:
+def test_too_few_proteins_of_a_file_are_refused_with_a_sentence(page: Any, tmp_path: Path) -> None:
     open_poolings(page)
     upload = page.locator("#pooling-map-file input[type=file]")
     upload.set_input_files(write_fasta(tmp_path / "few.fasta", 3))
     expect(page.locator("body")).to_contain_text("A map needs at least 11 proteins.")
-    page.locator(
-        "#pooling-map-file button[aria-label*=lear], #pooling-map-file .icon-button"
-    ).first.click()
+
+
+def test_proteins_of_a_file_are_mapped(page: Any, tmp_path: Path) -> None:
+    open_poolings(page)
+    upload = page.locator("#pooling-map-file input[type=file]")
     upload.set_input_files(write_fasta(tmp_path / "more.fasta", 12))
     expect(page.locator("#pooling-map-numbers")).to_contain_text("12 proteins.")
