@@ -26,7 +26,7 @@ from dta_demo.training.tuning_pairs import (
 )
 from dta_demo.ui.inspector.card import draw_card, draw_pair
 from dta_demo.ui.inspector.figures import loss_curves
-from dta_demo.ui.inspector.store import KeptRun, keep_run, recall_run
+from dta_demo.ui.inspector.store import RUNS, KeptRun
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.downloads import Download
 from dta_demo.ui.shared.formatting import say_time
@@ -65,7 +65,7 @@ def build_run(
             pairs = _read_pairs(predictor, limits, table)
             demo = TuningDemo(predictor.encoder.esm, pairs, TuningSettings(layers=int(layers)))
             run = KeptRun()
-            key = keep_run(run)
+            key = RUNS.keep(run)
             for drawn in _run(predictor, demo, run):
                 yield key, *drawn
         except InputError as error:
@@ -150,7 +150,7 @@ def say_progress(progress: TuningProgress, left: float | None) -> Markup:
 
 def stop_run(key: str | None) -> Markup:
     """Note that a run was stopped, and say what is kept of it."""
-    run = recall_run(key)
+    run = RUNS.recall(key)
     if run is None or run.result is None:
         return cards.placeholder(text.STOPPED_EARLY)
     run.is_stopped = True
@@ -162,7 +162,7 @@ def draw_result(key: str | None) -> tuple[Any, ...]:
 
     What was shown last stays where nothing came of it.
     """
-    run = recall_run(key)
+    run = RUNS.recall(key)
     if run is None or run.result is None or run.progress is None:
         return (*(gr.skip() for _ in range(3)), Markup(), gr.Column(visible=False))
     summary = run.result.card.summary
@@ -180,7 +180,7 @@ def draw_pair_of_run(
     predictor: AffinityPredictor, key: str | None, protein: str, molecule: str
 ) -> Markup:
     """Tabulate what a run predicts for the pair in the boxes, where there is one."""
-    run = recall_run(key)
+    run = RUNS.recall(key)
     if run is None or run.result is None:
         return Markup()
     try:
@@ -208,7 +208,7 @@ def estimate_pair(
 
 def save_result(key: str | None) -> Download | None:
     """Write the file of a run."""
-    run = recall_run(key)
+    run = RUNS.recall(key)
     if run is None or run.result is None:
         return None
     return {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dta_demo.inputs.errors import InputError
 from dta_demo.screening.sinks import write_csv, write_csv_header, write_jsonl, write_parquet
-from dta_demo.ui.screening.store import recall_screen
+from dta_demo.ui.screening.store import SCREENS
 from dta_demo.ui.shared.downloads import Download
 from dta_demo.ui.text import screening as text
 
@@ -19,7 +19,7 @@ STEM = "screen"
 
 def csv_of(key: str | None) -> Download | None:
     """Write all rows as CSV; None where there are none."""
-    kept = recall_screen(key)
+    kept = SCREENS.recall(key)
     if kept is None:
         return None
     content = write_csv_header() + write_csv(kept.rows)
@@ -28,7 +28,7 @@ def csv_of(key: str | None) -> Download | None:
 
 def jsonl_of(key: str | None) -> Download | None:
     """Write all rows as JSON Lines; None where there are none."""
-    kept = recall_screen(key)
+    kept = SCREENS.recall(key)
     if kept is None:
         return None
     content = write_jsonl(kept.rows)
@@ -43,7 +43,7 @@ def parquet_of(key: str | None) -> Download | None:
     InputError
         When pyarrow is not installed.
     """
-    kept = recall_screen(key)
+    kept = SCREENS.recall(key)
     if kept is None:
         return None
     if importlib.util.find_spec("pyarrow") is None:

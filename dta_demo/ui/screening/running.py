@@ -14,7 +14,7 @@ from dta_demo.screening.batches import Partner
 from dta_demo.screening.crews import OneProcess
 from dta_demo.screening.screen import Screen
 from dta_demo.screening.sources import MOLECULES, PROTEINS, InputRow, Source
-from dta_demo.ui.screening.store import KeptScreen, keep_screen
+from dta_demo.ui.screening.store import SCREENS, KeptScreen
 from dta_demo.ui.screening.tables import draw_progress
 from dta_demo.ui.shared import cards
 from dta_demo.ui.text import screening as text
@@ -63,7 +63,7 @@ def build_run(
         steps = STEP_ROWS if kind == MOLECULES else STEP_PROTEINS
         screen = Screen(source, partner, OneProcess(predictor), batch_rows=steps)
         kept.report = screen.report
-        key = keep_screen(kept)
+        key = SCREENS.keep(kept)
         for rows in screen.batches():
             kept.rows.extend(rows)
             kept.progress = screen.progress

@@ -5,13 +5,11 @@ A visit keeps only a key: what it keeps lies in memory for an hour.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 
-from dta_demo.inputs.errors import InputError
 from dta_demo.results.screening import ScreenProgress, ScreenRow, SourceReport
-from dta_demo.runtime.cache import ByteBoundCache
 from dta_demo.runtime.limits import Limits
+from dta_demo.ui.shared.kept import KeptByKey
 from dta_demo.ui.text import screening as text
 
 ROW_BYTES = 1_500
@@ -65,27 +63,6 @@ class KeptScreen:
         return [row for row in self.rows if row.fault]
 
 
-_screens: ByteBoundCache[KeptScreen] = ByteBoundCache(Limits.from_environment().screen_cache_bytes)
-
-
-def keep_screen(kept: KeptScreen) -> str:
-    """Keep a screen under a key that nobody can guess."""
-    key = secrets.token_urlsafe()
-    _screens.get(key, lambda: kept)
-    return key
-
-
-def recall_screen(key: str | None) -> KeptScreen | None:
-    """Recall a screen; None where none was made.
-
-    Raises
-    ------
-    InputError
-        When it had to make room for newer ones.
-    """
-    if key is None:
-        return None
-    kept = _screens.recall(key)
-    if kept is None:
-        raise InputError(text.FORGOTTEN)
-    return kept
+SCREENS: KeptByKey[KeptScreen] = KeptByKey(
+    Limits.from_environment().screen_cache_bytes, text.FORGOTTEN
+)

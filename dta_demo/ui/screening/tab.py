@@ -17,7 +17,7 @@ from dta_demo.ui.inputs.panel import PLAIN_TYPING, InputPanel
 from dta_demo.ui.screening.figures import draw_top, histogram
 from dta_demo.ui.screening.files import FILES
 from dta_demo.ui.screening.running import build_run, most_rows
-from dta_demo.ui.screening.store import recall_screen
+from dta_demo.ui.screening.store import SCREENS
 from dta_demo.ui.screening.tables import (
     SHOWN_ROWS,
     Choice,
@@ -258,7 +258,7 @@ def list_inhibitors() -> str:
 
 def stop_screen(key: str | None) -> Markup:
     """Note that a screen was stopped, and say how far it came."""
-    kept = recall_screen(key)
+    kept = SCREENS.recall(key)
     if kept is None:
         return Markup()
     kept.is_stopped = True
@@ -267,7 +267,7 @@ def stop_screen(key: str | None) -> Markup:
 
 def draw_results(key: str | None, sort: str, least: float, only_inside: bool) -> tuple[Any, ...]:
     """Draw what came of a screen: the status, and the rest in the order of `_Results.outputs`."""
-    kept = recall_screen(key)
+    kept = SCREENS.recall(key)
     if kept is None or not kept.rows:
         return (gr.skip(), gr.Column(visible=False), *(gr.skip() for _ in range(10)))
     faults = fault_rows(kept)
@@ -289,7 +289,7 @@ def draw_results(key: str | None, sort: str, least: float, only_inside: bool) ->
 
 def draw_choice(key: str | None, sort: str, least: float, only_inside: bool) -> tuple[Any, ...]:
     """Draw the ranking that was chosen, in the order of `_Results.drawn`."""
-    kept = recall_screen(key)
+    kept = SCREENS.recall(key)
     if kept is None:
         return tuple(gr.skip() for _ in range(4))
     rows = Choice(sort, least, only_inside).apply(kept)
@@ -301,7 +301,7 @@ def draw_choice(key: str | None, sort: str, least: float, only_inside: bool) -> 
 
 def choose_row(key: str | None, line: int) -> tuple[Any, ...]:
     """Say which row was chosen, and offer to open it."""
-    kept = recall_screen(key)
+    kept = SCREENS.recall(key)
     row = next((row for row in kept.predicted if row.line == line), None) if kept else None
     if row is None or row.affinity is None:
         return None, Markup(), gr.Button(interactive=False)
@@ -313,7 +313,7 @@ def choose_row(key: str | None, line: int) -> tuple[Any, ...]:
 
 def open_row(key: str | None, line: int | None) -> tuple[Any, ...]:
     """Texts of both boxes for a row."""
-    kept = recall_screen(key)
+    kept = SCREENS.recall(key)
     row = next((row for row in kept.predicted if row.line == line), None) if kept else None
     if kept is None or row is None:
         return gr.skip(), gr.skip()

@@ -16,7 +16,7 @@ from dta_demo.runtime.limits import HOME, PUBLIC
 from dta_demo.training.tuning_demo import TuningSettings
 from dta_demo.ui.inspector import store, tuning
 from dta_demo.ui.inspector.figures import loss_curves
-from dta_demo.ui.inspector.store import KeptRun, keep_run, recall_run
+from dta_demo.ui.inspector.store import RUNS, KeptRun
 from dta_demo.ui.inspector.tuning import (
     build_run,
     draw_pair_of_run,
@@ -75,7 +75,7 @@ def test_a_stopped_run_keeps_what_is_done(predictor: Any) -> None:
     steps.close()
     assert "Stopped. On the" in stop_run(key)
     assert "Stopped. On the" in draw_result(key)[0]
-    run = recall_run(key)
+    run = RUNS.recall(key)
     assert run is not None
     assert run.result is not None
     assert run.result.card.readout_epochs == 2
@@ -83,7 +83,7 @@ def test_a_stopped_run_keeps_what_is_done(predictor: Any) -> None:
 
 
 def test_a_run_that_was_stopped_at_once_leaves_nothing(predictor: Any) -> None:
-    key = keep_run(KeptRun())
+    key = RUNS.keep(KeptRun())
     assert "nothing to keep" in stop_run(key)
     assert save_result(key) is None
     assert save_result(None) is None
@@ -129,12 +129,12 @@ def test_boxes_that_cannot_be_read_are_another_matter(predictor: Any) -> None:
 
 
 def test_old_runs_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = keep_run(KeptRun())
+    first = RUNS.keep(KeptRun())
     for _ in range(store.KEPT_RUNS):
-        keep_run(KeptRun())
+        RUNS.keep(KeptRun())
     with pytest.raises(InputError, match="make room"):
-        recall_run(first)
-    assert recall_run(None) is None
+        RUNS.recall(first)
+    assert RUNS.recall(None) is None
 
 
 POINTS = (

@@ -14,7 +14,7 @@ from dta_demo.inputs.errors import InputError
 from dta_demo.runtime.limits import PUBLIC
 from dta_demo.ui.screening.files import csv_of, jsonl_of, parquet_of
 from dta_demo.ui.screening.running import PROTEIN_ROWS, build_run, most_rows
-from dta_demo.ui.screening.store import recall_screen
+from dta_demo.ui.screening.store import SCREENS
 from dta_demo.ui.screening.tab import choose_row, draw_choice, draw_results, open_row, stop_screen
 from dta_demo.ui.screening.tables import Choice, draw_counts, draw_progress
 from dta_demo.ui.text import screening as text
@@ -39,7 +39,7 @@ def key(predictor: Any) -> str:
 
 
 def test_rows_are_what_predict_gives(predictor: Any, key: str) -> None:
-    kept = recall_screen(key)
+    kept = SCREENS.recall(key)
     assert kept is not None
     assert kept.is_done
     imatinib, broken, *_ = kept.rows
@@ -51,7 +51,7 @@ def test_rows_are_what_predict_gives(predictor: Any, key: str) -> None:
 
 
 def test_progress_and_counts_are_said(key: str) -> None:
-    kept = recall_screen(key)
+    kept = SCREENS.recall(key)
     assert kept is not None
     assert 'aria-valuenow="100"' in draw_progress(kept)
     words = draw_counts(kept)
@@ -61,7 +61,7 @@ def test_progress_and_counts_are_said(key: str) -> None:
 
 
 def test_the_ranking_follows_the_choice(key: str) -> None:
-    kept = recall_screen(key)
+    kept = SCREENS.recall(key)
     assert kept is not None
     assert Choice().apply(kept)[0].id == "a"
     assert [row.line for row in Choice(sort="line").apply(kept)] == [2, 4, 5]
@@ -87,7 +87,7 @@ def test_proteins_and_pairs_open_with_the_protein_of_their_row(
 ) -> None:
     egfr = examples["Imatinib – EGFR"]["sequence"]
     key = run(predictor, "proteins", f">one\n{egfr}\n>two\nABL1 T315I\n")
-    kept = recall_screen(key)
+    kept = SCREENS.recall(key)
     assert kept is not None
     assert open_row(key, 1) == (f">one\n{egfr}", "imatinib")
     key = run(predictor, "pairs", "protein\tsmiles\tname\nEGFR\tgefitinib\tx\n")
@@ -112,7 +112,7 @@ def test_every_file_holds_every_row_and_no_formula(key: str) -> None:
 
 def test_a_list_is_cut_at_the_limit_and_that_is_said(predictor: Any) -> None:
     key = run(predictor, pasted="CCO\n" * 30, rows=20)
-    kept = recall_screen(key)
+    kept = SCREENS.recall(key)
     assert kept is not None
     assert len(kept.rows) == 20
     assert text.LONGER.format(limit="20") in draw_counts(kept)
@@ -125,7 +125,7 @@ def test_stopping_keeps_what_is_done(predictor: Any, monkeypatch: pytest.MonkeyP
     next(steps)
     key, _ = next(steps)
     steps.close()
-    kept = recall_screen(key)
+    kept = SCREENS.recall(key)
     assert kept is not None
     assert len(kept.rows) == 10
     assert not kept.is_done
@@ -137,7 +137,7 @@ def test_stopping_keeps_what_is_done(predictor: Any, monkeypatch: pytest.MonkeyP
 def test_an_uploaded_file_goes_before_what_is_pasted(predictor: Any, tmp_path: Path) -> None:
     path = tmp_path / "list.csv.gz"
     path.write_bytes(gzip.compress(b"id,canonical_smiles\nx,CCO\n"))
-    kept = recall_screen(run(predictor, upload=str(path)))
+    kept = SCREENS.recall(run(predictor, upload=str(path)))
     assert kept is not None
     assert [row.id for row in kept.rows] == ["x"]
 
@@ -167,4 +167,4 @@ def test_without_a_screen_nothing_is_drawn() -> None:
     assert len(draw_choice(None, "affinity", 4.0, False)) == 4
     assert csv_of(None) is None
     with pytest.raises(InputError, match="screen them again"):
-        recall_screen("forgotten")
+        SCREENS.recall("forgotten")
