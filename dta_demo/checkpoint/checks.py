@@ -20,6 +20,10 @@ class CheckpointError(ValueError):
     """A checkpoint cannot be used; the text is one sentence that says why."""
 
 
+class OtherWeightsError(CheckpointError):
+    """A file beside a checkpoint was made with other weights than those that are loaded."""
+
+
 def check_whole(name: str, value: object, low: int, high: int) -> int:
     """Check that a value is an integer from `low` to `high`, both included, and return it."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -85,6 +89,25 @@ def require(holds: bool, path: Path, fault: str) -> None:
     """Raise `CheckpointError` with the file and its fault unless the condition holds."""
     if not holds:
         raise CheckpointError(f"{path} cannot be used: {fault}.")
+
+
+def check_weights(path: Path, entries: Mapping[str, object], digest: str) -> None:
+    """Check that a file was made with the weights that are loaded.
+
+    Parameters
+    ----------
+    entries : mapping
+        What the file says of itself, with the ``digest`` of its weights.
+
+    Raises
+    ------
+    OtherWeightsError
+        When it was made with others.
+    """
+    if entries.get("digest") != digest:
+        raise OtherWeightsError(
+            f"{path} cannot be used: it was made with other weights than those of the checkpoint."
+        )
 
 
 def repr_briefly(value: object) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from dta_demo.checkpoint.checks import check_array, require
+from dta_demo.checkpoint.checks import check_array, check_weights, require
 from dta_demo.checkpoint.reading import read_described_arrays
 from dta_demo.checkpoint.seal import digest_file
 from dta_demo.encoders.pooling import POOLINGS
@@ -70,10 +70,7 @@ def load_kinome(loaded: LoadedModel, path: Path | None = None) -> EncodedKinome:
     path = bundled_file("catalogue") / ENCODED if path is None else path
     profiled = tuple(list_kinome(load_catalogue()))
     entries, arrays = read_described_arrays(path, ENTRIES, "an encoded catalogue")
-    require(
-        entries.get("digest") == digest_weights(loaded.folder), path,
-        "it was made with other weights than those of the checkpoint",
-    )  # fmt: skip
+    check_weights(path, entries, digest_weights(loaded.folder))
     labels = [each.label for each in profiled]
     require(entries.get("labels") == labels, path, "it is of another catalogue")
     places = np.array(entries["wild_types"], dtype=np.int64)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
-from dta_demo.checkpoint.checks import check_array, require
+from dta_demo.checkpoint.checks import check_array, check_weights, require
 from dta_demo.checkpoint.reading import read_described_arrays
 from dta_demo.encoders.pooling import POOLING_NAMES
 from dta_demo.kinases.catalogue import load_catalogue
@@ -113,10 +113,7 @@ def load_pooled_kinome(path: Path, digest: str, hidden_size: int) -> PooledProte
     """
     profiled = tuple(list_kinome(load_catalogue()))
     entries, arrays = read_described_arrays(path, ENTRIES, "pooled kinases")
-    require(
-        entries.get("digest") == digest, path,
-        "it was made with other weights than those of the checkpoint",
-    )  # fmt: skip
+    check_weights(path, entries, digest)
     labels = [each.label for each in profiled]
     require(entries.get("labels") == labels, path, "it is of another catalogue")
     letters = entries.get("letters") or ()

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn.functional import cosine_similarity
 from tqdm import tqdm
 
-from dta_demo.checkpoint.checks import CheckpointError
+from dta_demo.checkpoint.checks import OtherWeightsError
 from dta_demo.checkpoint.reading import read_json
 from dta_demo.encoders.pooling import POOLING_NAMES, AttentionPooling, Pooled
 from dta_demo.kinases.catalogue import load_catalogue
@@ -29,13 +29,14 @@ from dta_demo.predictor.pooled_kinome import (
 )
 from dta_demo.predictor.pooling_answers import answer_pair
 from dta_demo.predictor.pooling_hiding import hide_residues
+from dta_demo.predictor.pooling_map import map_proteins
 from dta_demo.predictor.readout_file import PoolingReadouts, load_readouts
 from dta_demo.results.applicability import Neighbour
+from dta_demo.results.pooling_advice import advise
+from dta_demo.results.pooling_analysis import PoolingAnalysis
+from dta_demo.results.pooling_map import PoolingMap
 from dta_demo.results.pooling_study import PoolingStudy
-from dta_demo.results.poolings import (
-    PoolingAnalysis,
-    PoolingReport,
-)
+from dta_demo.results.poolings import PoolingReport
 from dta_demo.results.prediction import Prediction
 from dta_demo.runtime.bundled import bundled_file
 
@@ -59,12 +60,18 @@ class PoolingPredictor:
 
     @cached_property
     def readouts(self) -> dict[str, PoolingReadouts]:
-        """Readouts by pooling, which come with the code; none for other weights."""
+        """Readouts by pooling, which come with the code; none for other weights.
+
+        Raises
+        ------
+        CheckpointError
+            When their file is damaged.
+        """
         try:
             return load_readouts(
                 bundled_file(READOUTS), self._digest, self._loaded.encoder.hidden_size
             )
-        except CheckpointError:
+        except OtherWeightsError:
             return {}
 
     @cached_property
@@ -79,6 +86,11 @@ class PoolingPredictor:
         return load_pooled_kinome(
             bundled_file(KINOME), self._digest, self._loaded.encoder.hidden_size
         )
+
+    @cached_property
+    def kinome_map(self) -> PoolingMap:
+        """The catalogue's kinases on two principal components under each pooling."""
+        return map_proteins(self.kinome)
 
     @cached_property
     def study(self) -> PoolingStudy | None:
@@ -137,12 +149,18 @@ class PoolingPredictor:
         )
 
     def analyse(self, prediction: Prediction, encoded: EncodedProtein) -> PoolingAnalysis:
-        """Compare the poolings, hide what each weighs most, and find the nearest kinases."""
+        """Compare the poolings, advise, hide what each weighs most, and look at the kinome."""
         report = self.compare(prediction, encoded)
         if not self.readouts:
             return PoolingAnalysis(report)
         hidden = hide_residues(self._loaded, self._encoding, self.readouts, report, encoded)
-        return PoolingAnalysis(report, tuple(hidden), self._find_nearest(encoded))
+        return PoolingAnalysis(
+            report,
+            advise(report, self.study),
+            tuple(hidden),
+            self._find_nearest(encoded),
+            self.kinome_map,
+        )
 
     def _pool(self, embeddings: Tensor) -> dict[str, list[Pooled]]:
         """Pool a region by each pooling, once for each network that has it."""
@@ -162,7 +180,7 @@ class PoolingPredictor:
             if self.readouts
             else [member.poolings["attention"] for member in members]
         )
-        batch = batch_region(embeddings)
+        batch = batch_region(embeddings.cpu() if self.readouts else embeddings)
         weights = [
             each.weigh(*batch)[0].T for each in modules if isinstance(each, AttentionPooling)
         ]

@@ -11,6 +11,7 @@ import numpy as np
 
 from dta_demo.encoders.pooling import POOLING_NAMES
 from dta_demo.inputs.errors import InputError
+from dta_demo.inputs.wording import join_with_and
 from dta_demo.model.region import AMINO_ACIDS
 from dta_demo.predictor.pooled_kinome import (
     NEIGHBOURS,
@@ -36,12 +37,12 @@ def map_proteins(pooled: PooledProteins, method: str = PCA) -> PoolingMap:
     Raises
     ------
     InputError
-        When there are too few proteins, or the method is not there.
+        When there are too few proteins, or the method is none of `list_methods`.
     """
     if len(pooled.labels) < LEAST_PROTEINS:
         raise InputError(f"A map needs at least {LEAST_PROTEINS} proteins.")
     if method not in list_methods():
-        raise InputError(f"There is no map by {method} here: umap-learn is not installed.")
+        raise InputError(f"Maps are made by {join_with_and(list(list_methods()))} here.")
     drawn = [project(vectors) for vectors in pooled.vectors]
     places = [place for place, _ in drawn]
     if method == UMAP:

@@ -44,7 +44,8 @@ from dta_demo.predictor.variants import VariantPredictor
 from dta_demo.results.attention import AttentionReport
 from dta_demo.results.controls import Controls
 from dta_demo.results.heads import HeadStatistics
-from dta_demo.results.poolings import PoolingAnalysis, PoolingReport
+from dta_demo.results.pooling_analysis import PoolingAnalysis
+from dta_demo.results.poolings import PoolingReport
 from dta_demo.results.prediction import Prediction, Screened
 from dta_demo.results.region import Region
 from dta_demo.runtime.bundled import bundled_file
@@ -140,8 +141,7 @@ class AffinityPredictor:
     def controls(self, protein: str | Protein, molecule: str | Molecule) -> Controls:
         """Predict a pair beside its controls; raises what `predict` raises.
 
-        The controls are the same molecule with the protein's residues shuffled, and the mean
-        pKd of the molecule and of the target in the training data.
+        They are the molecule with the protein's residues shuffled, and means of the training data.
         """
         prediction = self.predict(protein, molecule)
         encoded = self.encode(prediction.protein)
@@ -157,7 +157,7 @@ class AffinityPredictor:
         return self.pooling.compare(prediction, self.encode(prediction.protein))
 
     def analyse_poolings(self, protein: str | Protein, molecule: str | Molecule) -> PoolingAnalysis:
-        """Compare them as `poolings` does, hide what each weighs most, and find what is near."""
+        """Compare them, advise, hide what each weighs most, and look at the kinome."""
         prediction = self.predict(protein, molecule)
         return self.pooling.analyse(prediction, self.encode(prediction.protein))
 
@@ -214,8 +214,8 @@ class AffinityPredictor:
         Returns
         -------
         numpy.ndarray of float32, shape (residues, residues)
-            Row *i* is what residue *i* + 1, or the *i* + 1st of the window, attends to. Rows sum
-            to 1 over the residues, except in a ``MAXIMUM``. The array is shared: read-only.
+            Row *i* is what residue *i* + 1, or the *i* + 1st of the window, attends to; shared
+            and read-only. Rows sum to 1, except in a ``MAXIMUM``.
 
         Raises
         ------

@@ -18,6 +18,7 @@ from dta_demo.checkpoint.checks import (
     CheckpointError,
     check_array,
     check_number,
+    check_weights,
     check_whole,
     require,
 )
@@ -62,7 +63,11 @@ class PoolingReadouts:
     figures: dict[str, dict[str, float]]
 
     def pool(self, embeddings: Tensor) -> list[Pooled]:
-        """Pool a region (1 + residues, hidden), BOS first, for each network."""
+        """Pool a region (1 + residues, hidden), BOS first, for each network.
+
+        Readouts stay on the CPU, where the encoder's embeddings may not be.
+        """
+        embeddings = embeddings.to(self.mean)
         return [pool_region(pooling, embeddings) for pooling in self.poolings]
 
     def predict(self, vectors: Tensor, drugs: Tensor) -> Tensor:
@@ -135,10 +140,7 @@ def load_readouts(path: Path, digest: str, hidden_size: int) -> dict[str, Poolin
         When they were made with other weights than those that are loaded, or are damaged.
     """
     entries, arrays = read_described_arrays(path, ENTRIES, "readouts")
-    require(
-        entries.get("digest") == digest, path,
-        "it was made with other weights than those of the checkpoint",
-    )  # fmt: skip
+    check_weights(path, entries, digest)
     stored = entries.get("sizes")
     named = stored if isinstance(stored, dict) else {}
     sizes = {

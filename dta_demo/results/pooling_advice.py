@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from dta_demo.results.pooling_study import PoolingStudy, condition_of
 from dta_demo.results.poolings import PoolingAnswer, PoolingReport
@@ -47,6 +48,18 @@ class PoolingAdvice:
     best: str
     near_best: tuple[str, ...]
     beyond_poolings: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the advice as plain JSON types."""
+        return {
+            "verdict": self.verdict.value,
+            "apart": self.apart,
+            "spread": round(self.spread, 4),
+            "error": round(self.error, 4),
+            "best": self.best,
+            "near_best": list(self.near_best),
+            "beyond_poolings": self.beyond_poolings,
+        }
 
 
 def advise(report: PoolingReport, study: PoolingStudy | None) -> PoolingAdvice:

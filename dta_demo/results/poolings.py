@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from dta_demo.results.applicability import Neighbour
 from dta_demo.results.prediction import Prediction
 
 TOP_RESIDUES = 20
@@ -92,6 +92,12 @@ class PoolingReport:
     centred_similarity: np.ndarray | None = None
 
     @property
+    def entropies(self) -> list[float | None]:
+        """Entropy of each pooling's weights, in bits; None for one that weighs no residue."""
+        numbers = self.effective_residues
+        return [None if number is None else float(np.log2(number)) for number in numbers]
+
+    @property
     def effective_residues(self) -> list[float | None]:
         """Exponential of the entropy of each pooling's weights: residues that share them evenly.
 
@@ -151,13 +157,10 @@ class PoolingReport:
             "by_themselves": {answer.name: answer.to_dict() for answer in self.answers},
             "similarity": _rounded(self.similarity, 5),
             "centred_similarity": None if centred is None else _rounded(centred, 5),
-            "effective_residues": [
-                None if each is None else round(each, 2) for each in self.effective_residues
-            ],
+            "entropies": _rounded_or_none(self.entropies),
+            "effective_residues": _rounded_or_none(self.effective_residues),
             "pocket": list(self.pocket),
-            "pocket_ratio": [
-                None if each is None else round(each, 4) for each in self.pocket_ratio
-            ],
+            "pocket_ratio": _rounded_or_none(self.pocket_ratio),
             "top_residues": {name: list(self.top(name)) for name in self.ranked},
             "weights": _rounded(self.weights, 7),
             "head_weights": _rounded(self.head_weights, 7),
@@ -200,39 +203,15 @@ class HiddenResidues:
         }
 
 
-@dataclass(frozen=True)
-class PoolingAnalysis:
-    """A report with what takes more: the hiding test, and the nearest kinases.
-
-    Attributes
-    ----------
-    hidden : tuple of HiddenResidues
-        Empty for a model without readouts.
-    nearest : dict of str to tuple of Neighbour
-        Nearest kinases of the catalogue under each pooling, by the cosine of vectors centred as
-        `PoolingReport.centred_similarity`.
-    """
-
-    report: PoolingReport
-    hidden: tuple[HiddenResidues, ...] = ()
-    nearest: dict[str, tuple[Neighbour, ...]] = field(default_factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the document that ``poolings --json`` and ``/poolings`` print."""
-        return {
-            **self.report.to_dict(),
-            "hidden": [each.to_dict() for each in self.hidden],
-            "nearest": {
-                name: [each.to_dict() for each in nearest] for name, nearest in self.nearest.items()
-            },
-        }
-
-
 def effective_number(weights: np.ndarray) -> float:
     """Exponential of the entropy of weights that sum to 1; residues without any count nothing."""
     shares = weights[weights > 0].astype(np.float64)
     shares = shares / shares.sum()
     return float(np.exp(-(shares * np.log(shares)).sum()))
+
+
+def _rounded_or_none(values: Sequence[float | None]) -> list[float | None]:
+    return [None if value is None else round(value, 4) for value in values]
 
 
 def _rounded(values: np.ndarray, digits: int) -> list[list[float]]:

@@ -100,7 +100,7 @@ def list_conditions() -> Iterator[Condition]:
                 yield from (Condition(ESM, region, pooling, choice) for region in REGIONS)
 
 
-class PoolingStudy:
+class PoolingComparison:
     """Errors of every condition, kept in the folder of a run.
 
     Parameters
@@ -280,7 +280,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--output", type=Path, required=True, metavar="FILE.json")
     options = parser.parse_args(arguments)
     refuse_unwritable(options.output)
-    document = PoolingStudy(RecipeSettings.load(options.run)).run()
+    document = PoolingComparison(RecipeSettings.load(options.run)).run()
     options.output.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 

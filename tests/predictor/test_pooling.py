@@ -4,13 +4,15 @@ import json
 
 import numpy as np
 import pytest
+import torch
 from safetensors.numpy import load_file
 
+from dta_demo.checkpoint.checks import CheckpointError
 from dta_demo.encoders.pooling import POOLING_NAMES
 from dta_demo.kinases.naming import read_protein
 from dta_demo.molecules.fingerprints import fingerprint_smiles
 from dta_demo.predictor.pooled_kinome import NEIGHBOURS
-from dta_demo.predictor.pooling import READOUTS
+from dta_demo.predictor.pooling import READOUTS, PoolingPredictor
 from dta_demo.predictor.pooling_hiding import hide_letters
 from dta_demo.predictor.pooling_map import LEAST_PROTEINS, map_proteins
 from dta_demo.runtime.bundled import bundled_file
@@ -207,7 +209,31 @@ def test_a_document_has_it_all_as_plain_numbers(analysis):
     document = json.loads(json.dumps(analysis.to_dict()))
     assert set(document["by_themselves"]) == set(POOLING_NAMES)
     assert document["effective_residues"][0] is None
+    assert document["entropies"][1] == pytest.approx(
+        np.log2(document["effective_residues"][1]), abs=1e-3
+    )
     assert {each["what"] for each in document["hidden"]} == {"max", "attention", "pocket"}
+    assert document["advice"]["verdict"] == analysis.advice.verdict.value
+    assert document["kinome"]["same_family_by_chance"] < 0.05
+
+
+def test_embeddings_of_another_type_or_place_are_read(predictor, embeddings):
+    for readouts in predictor.pooling.readouts.values():
+        wide, narrow = (
+            readouts.pool(torch.from_numpy(embeddings).to(each))
+            for each in (torch.float64, torch.float32)
+        )
+        torch.testing.assert_close(wide[0].vector, narrow[0].vector)
+
+
+def test_damaged_readouts_are_no_silent_fallback(predictor, tmp_path, monkeypatch):
+    """Only readouts of other weights are left out; a file that cannot be read is a fault."""
+    (tmp_path / "poolings").mkdir()
+    (tmp_path / READOUTS).write_bytes(b"not safetensors")
+    monkeypatch.setattr("dta_demo.predictor.pooling.bundled_file", lambda name: tmp_path / name)
+    fresh = PoolingPredictor(predictor._loaded, predictor._encoding)
+    with pytest.raises(CheckpointError, match="cannot be read as readouts"):
+        _ = fresh.readouts
 
 
 def test_other_weights_have_no_readouts(tiny_predictor):
@@ -269,5 +295,5 @@ def test_too_few_proteins_make_no_map(predictor):
     few = pooling.pool(pooling.kinome.profiled[: LEAST_PROTEINS - 1], pooling.readouts)
     with pytest.raises(ValueError, match="at least 11 proteins"):
         map_proteins(few)
-    with pytest.raises(ValueError, match="umap-learn is not installed"):
+    with pytest.raises(ValueError, match="Maps are made by PCA"):
         map_proteins(pooling.kinome, "t-SNE")

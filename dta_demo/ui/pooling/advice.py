@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from dta_demo.inputs.wording import join_with_and
-from dta_demo.results.pooling_advice import PoolingAdvice, Verdict, advise
-from dta_demo.results.pooling_study import PoolingStudy
+from dta_demo.results.pooling_advice import PoolingAdvice, Verdict
 from dta_demo.results.poolings import PoolingAnswer, PoolingReport
 from dta_demo.results.prediction import Prediction
 from dta_demo.results.units import format_pkd, kd_of
@@ -19,12 +18,12 @@ from dta_demo.ui.text import pooling as text
 from dta_demo.ui.text import shared as shared_text
 
 
-def pooling_summary(report: PoolingReport, study: PoolingStudy | None) -> Markup:
-    """Advise on a pair, and tabulate the four answers beside those inside the model."""
+def pooling_summary(report: PoolingReport, advice: PoolingAdvice | None) -> Markup:
+    """Write the advice on a pair, and tabulate the four answers beside those inside the model."""
     prediction = report.prediction
-    if report.answers:
+    if advice is not None:
         words = Markup("{}{}").format(
-            cards.finding(" ".join(say_advice(advise(report, study), prediction))),
+            cards.finding(" ".join(say_advice(advice, prediction))),
             cards.folded(text.RULE, text.RULE_TEXT),
         )
         rows = [_row(prediction, answer) for answer in report.answers]

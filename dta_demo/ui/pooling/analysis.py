@@ -7,7 +7,8 @@ from itertools import combinations
 
 from markupsafe import Markup
 
-from dta_demo.results.poolings import HiddenResidues, PoolingAnalysis, PoolingReport
+from dta_demo.results.pooling_analysis import PoolingAnalysis
+from dta_demo.results.poolings import HiddenResidues, PoolingReport
 from dta_demo.ui.shared import cards
 from dta_demo.ui.text import pooling as text
 
@@ -44,14 +45,15 @@ def other_encoder_card(name: str, report: PoolingReport) -> Markup:
 def _weights_table(report: PoolingReport) -> Markup:
     sequence = report.prediction.protein.sequence
     rows = []
-    for name, effective, ratio in zip(
-        report.names, report.effective_residues, report.pocket_ratio, strict=True
+    for name, entropy, effective, ratio in zip(
+        report.names, report.entropies, report.effective_residues, report.pocket_ratio, strict=True
     ):
         top = report.top(name)[:HEAVIEST] if name in report.ranked else ()
         heaviest = " ".join(f"{sequence[number - 1]}{number}" for number in top)
         rows.append(
             (
                 text.NAMES[name],
+                text.NONE if entropy is None else f"{entropy:.2f}",
                 text.NONE if effective is None else f"{effective:.1f}",
                 text.NONE if ratio is None else f"{ratio:.2f} ×",  # noqa: RUF001
                 heaviest or (text.NONE if effective is None else text.EVEN),

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 MAX_PROTEINS = 500
 """Proteins of a visitor's file that are mapped."""
 
+UMAP_WORK = 150_000
+"""Work of UMAP, in residues read: four maps of the kinome took 34 s beside other jobs, the first time."""
+
 
 def build_map_section(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> None:
     """Lay out the maps, which are drawn on request."""
@@ -82,9 +85,9 @@ def read_proteins_to_map(limit_bytes: int, path: str | None) -> Proteins:
     return found
 
 
-def work_of_maps(query: Query | None, proteins: Proteins, *choices: Any) -> int:
-    """Work of encoding the proteins of a file, in residues."""
-    return work_of(proteins)
+def work_of_maps(query: Query | None, proteins: Proteins, colour: str, method: str) -> int:
+    """Work of encoding the proteins of a file and of placing them, in residues."""
+    return work_of(proteins) + (0 if method == PCA else UMAP_WORK)
 
 
 def draw_maps(
@@ -119,6 +122,8 @@ def draw_maps(
 def recall_map(predictor: AffinityPredictor, proteins: Proteins, method: str) -> PoolingMap:
     """Map proteins, or recall their map."""
     pooling = predictor.pooling
+    if proteins is None and method == PCA:
+        return pooling.kinome_map
     pooled = pooling.kinome if proteins is None else pooling.pool(proteins, pooling.readouts)
     return map_proteins(pooled, method)
 

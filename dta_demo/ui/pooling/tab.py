@@ -124,7 +124,7 @@ def draw_poolings(predictor: AffinityPredictor, query: Query | None) -> tuple[An
     analysis = predictor.analyse_poolings(query.protein, query.molecule)
     report = analysis.report
     return (
-        pooling_summary(report, predictor.pooling.study),
+        pooling_summary(report, analysis.advice),
         gr.Column(visible=True),
         gr.Column(visible=bool(report.answers)),
         plot_value(pooling_dots(report)),

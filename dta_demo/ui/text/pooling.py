@@ -91,7 +91,9 @@ HEAD, CHANNELS = "Head", "channels"
 
 # Numbers of the weights
 NUMBERS = "How each pooling spreads its weight"
-NUMBER_HEADERS = ("Pooling", "Effective residues", "On the pocket", "Heaviest residues")
+NUMBER_HEADERS = (
+    "Pooling", "Entropy, bits", "Effective residues", "On the pocket", "Heaviest residues",
+)  # fmt: skip
 NUMBERS_NOTE = (
     "Effective residues: how many would share the weight evenly at the same entropy, of {read} "
     "residues. On the pocket: weight on the {pocket} residues of the pocket, in multiples of an "

@@ -7,6 +7,7 @@ from dta_demo.ui.pooling.map_section import (
     draw_maps,
     map_numbers,
     read_proteins_to_map,
+    work_of_maps,
 )
 from dta_demo.ui.text import pooling_map as text
 from tests.ui.pooling.test_figures import make_map
@@ -35,3 +36,8 @@ def test_families_are_said_with_their_baselines_where_there_are_any() -> None:
     words = map_numbers(make_map(families=("TK",) * 30))
     assert "50% under CLS" in words
     assert "30%, and by chance 1.0%" in words
+
+
+def test_umap_waits_among_the_heavy_requests() -> None:
+    assert work_of_maps(None, None, "group", "PCA") == 0
+    assert work_of_maps(None, None, "group", "UMAP") > 100_000

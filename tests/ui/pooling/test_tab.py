@@ -4,14 +4,21 @@ from html import unescape
 import pytest
 
 from dta_demo.results.applicability import Neighbour
-from dta_demo.results.poolings import HiddenResidues, PoolingAnalysis
-from dta_demo.ui.pooling.advice import pooling_summary
+from dta_demo.results.pooling_advice import advise
+from dta_demo.results.pooling_analysis import PoolingAnalysis
+from dta_demo.results.pooling_study import PoolingStudy
+from dta_demo.results.poolings import HiddenResidues, PoolingReport
+from dta_demo.ui.pooling.advice import pooling_summary as summarise
 from dta_demo.ui.pooling.analysis import analysis_tables
 from dta_demo.ui.pooling.study import find, study_card
 from dta_demo.ui.pooling.tab import draw_poolings
 from dta_demo.ui.text import pooling as text
 from dta_demo.ui.text import shared as shared_text
 from tests.support import records
+
+
+def pooling_summary(report: PoolingReport, study: PoolingStudy | None) -> str:
+    return summarise(report, advise(report, study) if report.answers else None)
 
 
 def test_a_tab_without_a_query_says_what_to_do() -> None:
@@ -51,11 +58,20 @@ def test_the_hiding_test_stands_beside_random_residues() -> None:
     hidden = HiddenResidues("max", report.top("max"), (-0.5,) * 4, (-0.1,) * 4, (0.05,) * 4)
     pocket = replace(hidden, what="pocket", numbers=report.pocket)
     nearest = {name: (Neighbour("LCK", 0.5),) * 10 for name in report.names}
-    tables = unescape(analysis_tables(PoolingAnalysis(report, (hidden, pocket), nearest)))
+    tables = unescape(analysis_tables(PoolingAnalysis(report, None, (hidden, pocket), nearest)))
     assert "-0.50 (-0.10 ± 0.05)" in tables
     assert text.HIDDEN_TOP.format(count=20, name="the maximum") in tables
     assert text.HIDDEN_POCKET.format(count=30) in tables
     assert "LCK 0.50" in tables
+    assert "more than random residues do" in tables.replace("no more", "NO MORE")
+
+
+def test_weights_that_show_nothing_are_said_to() -> None:
+    report = records.pooling()
+    hidden = HiddenResidues("max", report.top("max"), (-0.1,) * 4, (-0.1,) * 4, (0.05,) * 4)
+    assert "no more than random residues do" in unescape(
+        analysis_tables(PoolingAnalysis(report, None, (hidden,)))
+    )
 
 
 def test_a_report_without_a_pocket_or_hidden_residues_has_the_rest() -> None:
