@@ -30,7 +30,7 @@ MAX_PROTEINS = 500
 """Proteins of a visitor's file that are mapped."""
 
 UMAP_WORK = 150_000
-"""Work of UMAP, in residues read: four maps of the kinome took 34 s beside other jobs, the first time."""
+"""Work of UMAP, in residues read: four maps took 34 s the first time, beside other jobs."""
 
 
 def build_map_section(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> None:
