@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -12,9 +15,12 @@ from dta_demo.runtime.requests import Request, logger
 
 
 @pytest.fixture
-def port(monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr(logger, "level", 20)
-    return find_free_port()
+def port() -> Iterator[int]:
+    """A free port, while requests are logged; a logger remembers its level until it is set."""
+    level = logger.level
+    logger.setLevel(logging.INFO)
+    yield find_free_port()
+    logger.setLevel(level)
 
 
 def read(port: int) -> dict[tuple[str, ...], float]:

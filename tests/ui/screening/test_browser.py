@@ -60,6 +60,7 @@ def test_a_screen_can_be_stopped_and_keeps_what_is_done(page: Any) -> None:
     page.locator("#screen-cancel").click()
     expect(page.locator("#screen-status")).to_contain_text("Stopped after")
     expect(page.locator("#screen-counts")).to_contain_text("predicted")
+    expect(page.locator("#screen-counts")).not_to_contain_text("processing")
     stopped = page.locator("#screen-counts").inner_text()
     expect(page.locator("#screen-start")).to_be_visible()
     page.wait_for_timeout(1_500)
