@@ -186,6 +186,8 @@ def _join_events(
     work = WorkEstimate(predictor)
     of_maps, of_checks = of_pair(work.attribution), of_pair(work.explanation)
     private: dict[str, Any] = {"api_visibility": "private"}
+    # Gradio runs what one click starts in turn, each when the one before has ended: this is first.
+    start.button.click(lambda: gr.Button(visible=True), None, start.stop, queue=False, **private)
     mapped = start.button.click(
         lanes.handler(partial(draw_maps, predictor), of_maps),
         [query, maps.numbered],
@@ -214,9 +216,8 @@ def _join_events(
 
 
 def _join_stop(start: _Start, mapped: gr.events.Dependency, checked: gr.events.Dependency) -> None:
-    """Show the button that stops what runs while it runs, and offer the start again after it."""
+    """Let the button stop what runs, and hide it afterwards."""
     quick: dict[str, Any] = {"queue": False, "api_visibility": "private"}
-    start.button.click(lambda: gr.Button(visible=True), None, start.stop, **quick)
     for end in (mapped.failure, checked.then):
         end(lambda: gr.Button(visible=False), None, start.stop, **quick)
     start.stop.click(

@@ -25,7 +25,7 @@ def test_the_stop_ends_the_work_and_the_button_is_offered_again(
     def wait(function: Any, letters: Any, first: int, last: int) -> Any:
         read.append(first)
         begun.set()
-        assert stopped.wait(120)
+        assert stopped.wait(600)
         return run(function, letters, first, last)
 
     monkeypatch.setattr(PairFunction, "_run", wait)
@@ -35,6 +35,7 @@ def test_the_stop_ends_the_work_and_the_button_is_offered_again(
     page.locator("#explain-button").click()
     expect(page.locator("#explain-stop")).to_be_visible()
     assert begun.wait(120)
+    expect(page.locator("#explain-status")).not_to_contain_text("Error")
     page.locator("#explain-stop").click()
     expect(page.locator("#explain-status")).to_contain_text(text.STOPPED)
     expect(page.locator("#explain-stop")).to_be_hidden()
