@@ -235,9 +235,10 @@ def _verdict(found: Faithfulness, ranking: str, name: str, what: str) -> str:
             f"order in which {name} would hide them tells nothing."
         )
     area, random = found.rankings[ranking].areas[0], found.random.areas
+    above = round(found.above_random(ranking), 2) + 0.0  # -0.0 becomes 0.0
     numbers = (
         f"{area:.2f} pKd on average against {random.min():.2f} to {random.max():.2f} for random "
-        f"{what}, {found.above_random(ranking):+.2f} between the curves"
+        f"{what}, {above:+.2f} between the curves"
     )
     subject = name[0].upper() + name[1:]
     if found.beats_chance(ranking):

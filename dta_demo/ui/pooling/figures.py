@@ -88,7 +88,7 @@ def similarity_maps(report: PoolingReport) -> go.Figure:
     figure.update_annotations(font={"size": 12})
     for column, matrix in enumerate(maps, start=1):
         figure.add_trace(matrix_trace(matrix, labels, lowest=-1), row=1, col=column)
-    figure.update_xaxes(tickangle=0, tickfont={"size": 10})
+    figure.update_xaxes(autotickangles=[0, 35], tickfont={"size": 10})
     figure.update_yaxes(autorange="reversed", ticksuffix=" ")
     return finish(figure, height=300, top_margin=36)
 

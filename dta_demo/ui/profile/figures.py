@@ -45,6 +45,16 @@ LETTERS = 4
 NAMED = 10
 """Kinases, the tightest ones, that are named in the picture."""
 
+COLUMN_PIXELS, LETTER_PIXELS, NAME_PIXELS = 16.0, 7.0, 17.0
+"""Width of a column and of a letter of a name, and height of a name, about."""
+
+NAME_OFFSETS = tuple(
+    (right, down)
+    for down in (-16, -30, -44, -58, 18, 32)
+    for right in (24, -24, 56, -56)
+)  # fmt: skip
+"""Where a name may stand beside its dot, pixels to the right and down, the best first."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -77,14 +87,13 @@ def kinome_picture(kinases: Sequence[KinaseAffinity], floor: float) -> go.Figure
             font={"size": 13 if label.is_group else 9},
         )  # fmt: skip
     tightest = sorted(places, key=lambda each: -each.kinase.affinity)[:NAMED]
-    for number, place in enumerate(tightest):
-        if place.kinase.affinity > floor + 1:
-            figure.add_annotation(
-                x=place.column, y=-place.row, text=_plain(place.kinase.label),
-                ax=24, ay=-16 - 14 * (number % 3),
-                arrowwidth=1, arrowhead=0, font={"size": 11}, borderpad=1,
-                bgcolor="rgba(128,138,153,0.25)",
-            )  # fmt: skip
+    named = [place for place in tightest if place.kinase.affinity > floor + 1]
+    for place, (right, down) in zip(named, offset_names(named), strict=True):
+        figure.add_annotation(
+            x=place.column, y=-place.row, text=_plain(place.kinase.label), ax=right, ay=down,
+            arrowwidth=1, arrowhead=0, font={"size": 11}, borderpad=1,
+            bgcolor="rgba(128,138,153,0.25)",
+        )  # fmt: skip
     bands = max((int(place.row // BAND_ROWS) for place in places), default=0) + 1
     figure.update_layout(
         height=BAND_PIXELS * bands + 60, font_family=FONT, showlegend=False,
@@ -95,6 +104,35 @@ def kinome_picture(kinases: Sequence[KinaseAffinity], floor: float) -> go.Figure
     figure.update_xaxes(visible=False, range=[-1, width + 2])
     figure.update_yaxes(visible=False)
     return figure
+
+
+def offset_names(named: Sequence[Place]) -> list[tuple[int, int]]:
+    """Offset the name of each kinase from its dot, so that no two names lie upon one another.
+
+    Returns
+    -------
+    list of (int, int)
+        Pixels to the right and down. Where no offset is free, the first one.
+    """
+    taken: list[tuple[float, float, float]] = []
+    chosen = []
+    for place in named:
+        half = LETTER_PIXELS * len(place.kinase.label) / 2 + 3
+        x, y = place.column * COLUMN_PIXELS, place.row * BAND_PIXELS / BAND_ROWS
+
+        def is_free(
+            offset: tuple[int, int], x: float = x, y: float = y, half: float = half
+        ) -> bool:
+            return all(
+                abs(x + offset[0] - other) >= half + width
+                or abs(y + offset[1] - height) >= NAME_PIXELS
+                for other, height, width in taken
+            )
+
+        right, down = next(filter(is_free, NAME_OFFSETS), NAME_OFFSETS[0])
+        taken.append((x + right, y + down, half))
+        chosen.append((right, down))
+    return chosen
 
 
 def lay_out(kinases: Sequence[KinaseAffinity]) -> Iterator[Place | Label]:

@@ -111,7 +111,7 @@ def _build_controls(seconds: int) -> _Controls:
             elem_id="kinome-file",
         )  # fmt: skip
     groups = sorted({kinase.group for kinase in load_catalogue()})
-    with gr.Row(elem_classes="dta-controls"):
+    with gr.Row(elem_classes="dta-controls", elem_id="kinome-filters"):
         group = gr.Dropdown(
             [(text.ALL_GROUPS, ""), *((each, each) for each in groups)],
             value="", label=text.GROUP, elem_id="kinome-group", min_width=140,

@@ -7,7 +7,15 @@ import pytest
 
 from dta_demo.results.profile import KinaseAffinity
 from dta_demo.ui.profile.choice import Choice
-from dta_demo.ui.profile.figures import BAND_COLUMNS, Label, Place, kinome_picture, lay_out
+from dta_demo.ui.profile.figures import (
+    BAND_COLUMNS,
+    NAME_OFFSETS,
+    Label,
+    Place,
+    kinome_picture,
+    lay_out,
+    offset_names,
+)
 from dta_demo.ui.text import profile as text
 
 
@@ -63,6 +71,21 @@ def test_only_what_binds_is_named_and_no_name_is_markup() -> None:
     words = [each.text for each in figure.layout.annotations]
     assert words == [text.OWN, "", "(b)x(/b)"]
     assert not any("<b>x" in each for each in figure.data[0].text)
+
+
+def test_names_of_neighbours_do_not_lie_upon_one_another() -> None:
+    neighbours = [Place(kinase(f"KIN{row}"), 3, row) for row in range(5)]
+    offsets = offset_names(neighbours)
+    boxes = [
+        (right, 20 * place.row + down)
+        for place, (right, down) in zip(neighbours, offsets, strict=True)
+    ]
+    for number, (right, down) in enumerate(boxes):
+        for other_right, other_down in boxes[:number]:
+            assert abs(right - other_right) >= 30 or abs(down - other_down) >= 16
+    assert offset_names([Place(kinase("A"), 0, 0), Place(kinase("B"), 30, 0)]) == [
+        NAME_OFFSETS[0], NAME_OFFSETS[0]
+    ]  # fmt: skip
 
 
 def test_without_kinases_there_is_an_empty_picture() -> None:
