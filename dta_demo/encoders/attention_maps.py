@@ -12,6 +12,10 @@ from dta_demo.encoders.passes import (
     read_rollout,
 )
 from dta_demo.encoders.windows import WINDOW_RESIDUES, join_windows, split_windows
+from dta_demo.runtime.jobs import note_work
+
+ROLLOUT_READS = 5
+"""Work of attention rollout, which multiplies full maps, in plain passes of the encoder."""
 
 
 class AttentionESM(BatchedESM):
@@ -139,7 +143,9 @@ class AttentionESM(BatchedESM):
         windows, texts = split_windows(sequence)
 
         def run(batch: list[str]) -> list[Tensor]:
-            return read_rollout(self.esm, self._tokenize(batch))
+            found = read_rollout(self.esm, self._tokenize(batch))
+            note_work((ROLLOUT_READS - 1) * sum(map(len, batch)))
+            return found
 
         joined = join_windows(self._run_in_order(texts, run, between_batches), windows)
         return joined / joined.sum()

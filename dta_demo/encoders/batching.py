@@ -12,6 +12,7 @@ from dta_demo.encoders.devices import run_halving
 from dta_demo.encoders.stack import prepare_esm
 from dta_demo.encoders.tokens import SPECIAL_TOKENS, ResidueTokenizer, TokenBatch
 from dta_demo.encoders.truncation import Truncation, truncate
+from dta_demo.runtime.jobs import note_work
 
 logger = logging.getLogger(__name__)
 
@@ -109,6 +110,7 @@ class BatchedESM(BaseEncoder):
             texts = [sequences[index] for index in batch]
             # The results have no name here, or they would live on beside the next batch's.
             yield from zip(batch, run_halving(texts, run, self._leave_device), strict=True)
+            note_work(sum(map(len, texts)))
             between_batches()
 
     def _run_in_order(

@@ -19,6 +19,7 @@ from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
 from dta_demo.model.pair_function import ReadMolecules, ReadProteins
 from dta_demo.predictor.predictor import AffinityPredictor
+from dta_demo.runtime.jobs import note_work
 
 Items = TypeVar("Items", np.ndarray, Sequence[Any])
 
@@ -30,6 +31,9 @@ GRADIENT_PASSES = 2
 
 MOLECULES_AT_ONCE = 512
 """Molecules with atoms hidden that are predicted at once."""
+
+MOLECULE_READS = 1.2
+"""Work of predicting a molecule with atoms hidden, in residues read by the encoder."""
 
 
 class ExplainedPair:
@@ -153,6 +157,7 @@ class ExplainedPair:
         parts = []
         for some in split(present, MOLECULES_AT_ONCE):
             molecules = self.read_molecules(some)
+            note_work(MOLECULE_READS * len(some))
             parts.append(np.concatenate([self.predict(each, molecules) for each in proteins]))
         return np.concatenate(parts, axis=1)
 

@@ -48,16 +48,27 @@ class Job:
         Whether light jobs go first.
     seconds : float
         Time for which it may run.
+
+    Attributes
+    ----------
+    work_done : float
+        Sum of what `note_work` was told.
     """
 
     def __init__(self, is_heavy: bool, seconds: float) -> None:
         self.is_heavy, self.seconds = is_heavy, seconds
+        self.work_done = 0.0
         self._stopped = threading.Event()
         self._end: float | None = None
 
     def stop(self) -> None:
         """Ask the job to stop at its next check."""
         self._stopped.set()
+
+    @property
+    def seconds_run(self) -> float:
+        """Time since the job began; 0 while it waits."""
+        return 0.0 if self._end is None else time.monotonic() - self._end + self.seconds
 
     def check(self) -> None:
         """Raise `JobStoppedError` when the job should stop."""
@@ -88,6 +99,13 @@ def check_job() -> None:
     job = _current.get()
     if job is not None:
         job.check()
+
+
+def note_work(residues: float) -> None:
+    """Count work as done for the job of this thread, if there is one, in residues read."""
+    job = _current.get()
+    if job is not None:
+        job.work_done += residues
 
 
 class TurnLock:
@@ -209,6 +227,7 @@ class Lane:
         visitor: Hashable,
         function: Callable[[], Result],
         is_wanted: Callable[[], bool] = lambda: True,
+        watch: Callable[[Job], None] = lambda _: None,
     ) -> Result:
         """Run a function when its turn comes, and stop it when it is no longer wanted.
 
@@ -220,6 +239,8 @@ class Lane:
             Runs on a thread of the lane.
         is_wanted : callable
             Called every `LOOK_SECONDS`; False stops the job.
+        watch : callable
+            Called as often with the job, to say how far it has come.
 
         Raises
         ------
@@ -236,6 +257,7 @@ class Lane:
                 if not waiting.done() and not is_wanted():
                     job.stop()
                     future.cancel()
+                watch(job)
             if waiting.cancelled():
                 job.check()
             return waiting.result()

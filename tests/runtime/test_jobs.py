@@ -19,6 +19,7 @@ from dta_demo.runtime.jobs import (
     TurnLock,
     check_job,
     close_lanes,
+    note_work,
 )
 
 LONG = 60
@@ -43,6 +44,34 @@ def work_until_stopped(started: threading.Event | None = None) -> None:
 async def until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         await asyncio.sleep(0.005)
+
+
+def test_work_is_counted_for_the_job_that_does_it() -> None:
+    jobs = [Job(True, LONG), Job(True, LONG)]
+    assert [job.seconds_run for job in jobs] == [0, 0]
+    jobs[0].run(lambda: (note_work(100), note_work(20)))
+    jobs[1].run(lambda: note_work(3))
+    note_work(7)
+    assert [job.work_done for job in jobs] == [120, 3]
+    assert all(0 < job.seconds_run < 1 for job in jobs)
+
+
+def test_a_job_is_watched_while_it_waits_and_runs() -> None:
+    seen: list[float] = []
+    begun, end = threading.Event(), threading.Event()
+
+    def run() -> None:
+        note_work(5)
+        begun.set()
+        assert end.wait(LONG)
+
+    def watch(job: Job) -> None:
+        seen.append(job.work_done)
+        if 5 in seen:
+            end.set()
+
+    asyncio.run(Lane("a", settings()).run("visitor", run, watch=watch))
+    assert seen[-1] == 5
 
 
 def test_a_job_gives_what_its_function_gives() -> None:

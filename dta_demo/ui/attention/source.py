@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import gradio as gr
 
+from dta_demo.encoders.attention_maps import ROLLOUT_READS
 from dta_demo.encoders.windows import plan_windows
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.query import Query
-from dta_demo.ui.shared.work_estimate import ROLLOUT_READS, WorkEstimate
+from dta_demo.ui.shared.work_estimate import WorkEstimate
 
 if TYPE_CHECKING:
     from dta_demo.predictor.other_encoder import OtherEncoder

@@ -6,21 +6,25 @@ import functools
 import ipaddress
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, cast
 
 import gradio as gr
 from gradio.context import LocalContext
 
-from dta_demo.runtime.jobs import Lane, LaneSettings, RefusalError, close_lanes
+from dta_demo.runtime.jobs import Job, Lane, LaneSettings, RefusalError, close_lanes
 from dta_demo.runtime.limits import Limits
 from dta_demo.runtime.requests import noted
 from dta_demo.ui.shared.guard import guarded
+from dta_demo.ui.shared.progress import tell_progress
 from dta_demo.ui.text import server as server_text
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-RunIn: TypeAlias = Callable[[Lane, Callable[[], Any]], Awaitable[Any]]
+Watch: TypeAlias = Callable[[Job], None]
+
+RunIn: TypeAlias = Callable[[Lane, Callable[[], Any], Watch], Awaitable[Any]]
 
 LOCAL_VISITOR = "local"
 """Who calls without a connection, such as a test."""
@@ -28,11 +32,19 @@ LOCAL_VISITOR = "local"
 FETCH_THREADS = 4
 """Requests that wait for other servers at the same time; they compute next to nothing."""
 
-_HEAVY = object()
-"""Says that a request was found to be heavy."""
-
 _DONE = object()
 """Says that a generator has come to its end."""
+
+
+@dataclass(frozen=True)
+class _Heavy:
+    """Says that a request was found to be heavy, with its work."""
+
+    work: int
+
+
+def _look_away(job: Job) -> None:
+    """Watch a job without saying anything."""
 
 
 def no_work(*inputs: Any) -> int:
@@ -101,15 +113,17 @@ class Lanes:
         async def answer(run_in: RunIn, *args: P.args, **kwargs: P.kwargs) -> R:
             call = functools.partial(function, *args, **kwargs)
 
-            def start() -> Any:
+            def start() -> R | _Heavy:
                 amount = work(*args, **kwargs)
                 if amount < self.limits.heavy_from:
                     return call()
                 refuse_excess(amount, self.limits.max_work)
-                return _HEAVY
+                return _Heavy(amount)
 
-            result: Any = await run_in(self.light, start)
-            return await run_in(self.heavy, call) if result is _HEAVY else result
+            result = await run_in(self.light, start, _look_away)
+            if not isinstance(result, _Heavy):
+                return cast(R, result)
+            return cast(R, await run_in(self.heavy, call, tell_progress(result.work)))
 
         return self._handle(function, answer, for_page)
 
@@ -160,7 +174,8 @@ class Lanes:
         """Handler of what waits for another server: it holds up neither of the other lanes."""
 
         async def answer(run_in: RunIn, *args: P.args, **kwargs: P.kwargs) -> R:
-            return cast(R, await run_in(self.fetch, functools.partial(function, *args, **kwargs)))
+            call = functools.partial(function, *args, **kwargs)
+            return cast(R, await run_in(self.fetch, call, _look_away))
 
         return self._handle(function, answer, for_page=True)
 
@@ -175,7 +190,7 @@ class Lanes:
         Parameters
         ----------
         answer : callable
-            Runs the function in a lane by ``run_in(lane, call)``, in the visitor's name.
+            Runs the function in a lane by ``run_in(lane, call, watch)``, in the visitor's name.
         """
         name = getattr(function, "__name__", type(function).__name__)
 
@@ -183,9 +198,9 @@ class Lanes:
         async def handle(*args: P.args, **kwargs: P.kwargs) -> R:
             visitor, is_wanted = _visitor(self.limits.proxies), _watch_event()
 
-            async def run_in(lane: Lane, call: Callable[[], Any]) -> Any:
+            async def run_in(lane: Lane, call: Callable[[], Any], watch: Watch) -> Any:
                 request.lane = lane.name
-                return await lane.run(visitor, call, is_wanted)
+                return await lane.run(visitor, call, is_wanted, watch)
 
             called = name if for_page else f"/{name}"
             with guarded(name, for_page=for_page), noted(called) as request:

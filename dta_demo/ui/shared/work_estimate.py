@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dta_demo.encoders.attention_maps import ROLLOUT_READS
 from dta_demo.encoders.windows import plan_windows
-from dta_demo.explain.attribution import is_attributed
+from dta_demo.explain.attribution import ATOM_ORDERS, is_attributed
+from dta_demo.explain.explained_pair import MOLECULE_READS
 from dta_demo.explain.explanation import is_checked
 from dta_demo.inputs.molecule import Molecule
 from dta_demo.inputs.protein import Protein
@@ -20,9 +22,6 @@ from dta_demo.trust.controls import DRAWS
 POOLING_READS = 13
 """Comparison of poolings: three sets of hidden residues, and five random ones of two sizes."""
 
-ROLLOUT_READS = 5
-"""Attention rollout, which multiplies full maps, in plain passes of the encoder."""
-
 HEAD_READS = 6
 """Statistics of every head, two passes with its map, in plain passes of one window."""
 
@@ -32,7 +31,7 @@ ATTRIBUTION_READS = 45
 CHECK_READS = 85
 """Hiding residues: 79 passes, each with the pocket and the heads."""
 
-ATOM_RESIDUES = 40
+ATOM_RESIDUES = round(MOLECULE_READS * (ATOM_ORDERS + 1))
 """Attribution to one atom, in residues read."""
 
 

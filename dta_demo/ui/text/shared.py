@@ -35,6 +35,8 @@ RESIDUE_NAMES = {
 # Progress
 SECONDS, MINUTES = "{seconds:.0f} s", "{minutes:.0f} min"
 LEFT = "about {seconds} left"
+NEARLY_DONE = "nearly done"
+WAITING = "waiting for other requests"
 
 # Tables and figures
 UNKNOWN = "–"

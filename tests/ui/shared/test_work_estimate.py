@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from dta_demo.explain.attribution import attribute
+from dta_demo.explain.attribution import SHARED_ATTRIBUTIONS, attribute
+from dta_demo.explain.explanation import explain
 from dta_demo.inputs.molecule import Molecule, parse_molecule
 from dta_demo.inputs.protein import parse_protein
 from dta_demo.predictor.encoding import SHARED_CACHE
+from dta_demo.predictor.predictor import AffinityPredictor
+from dta_demo.runtime.jobs import Job
 from dta_demo.trust.controls import DRAWS
 from dta_demo.ui.shared.work_estimate import ATOM_RESIDUES, WorkEstimate
 from tests.support.datasets import KINASE
@@ -59,3 +62,29 @@ def test_an_explanation_that_is_remembered_costs_no_attribution(work, predictor)
     attribute(predictor, protein, molecule)
     assert before > 10_000
     assert work.attribution(protein, molecule) < 1_000
+
+
+@pytest.mark.parametrize(
+    ("estimate", "compute"),
+    [
+        (lambda work, *pair: work.explanation(*pair), lambda model, *pair: explain(model, *pair)),
+        (lambda work, *pair: work.attribution(*pair), lambda model, *pair: attribute(model, *pair)),
+        (lambda work, protein, _: work.controls(protein), AffinityPredictor.controls),
+        (lambda work, protein, _: work.poolings(protein), AffinityPredictor.analyse_poolings),
+        (lambda work, protein, _: work.rollout(protein), lambda m, p, _: m.attention_rollout(p)),
+    ],
+    ids=["explanation", "attribution", "controls", "poolings", "rollout"],
+)
+def test_the_work_that_is_done_is_the_work_that_was_estimated(
+    predictor, work, estimate, compute
+) -> None:
+    SHARED_ATTRIBUTIONS.clear()
+    # Neither its protein nor its molecule is that of another test, which would be remembered.
+    protein, molecule = (
+        parse_protein("MKWV" * 9 + KINASE),
+        parse_molecule("CCOC(=O)c1ccccc1NC(C)=O"),
+    )
+    expected = estimate(work, protein, molecule)
+    job = Job(True, 600)
+    job.run(lambda: compute(predictor, protein, molecule))
+    assert 0.6 < job.work_done / expected < 1.6, job.work_done / expected
