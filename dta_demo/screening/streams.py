@@ -194,6 +194,6 @@ class _Bounded(_Reader):
         if self._limit is not None and self._taken > self._limit:
             raise InputError(
                 f"The file holds more than {self._limit / 1e6:,.3g} MB of text, the most that is "
-                "read here: the command line has no such limit."
+                "read here."
             )
         return data

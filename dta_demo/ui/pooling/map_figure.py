@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from dta_demo.results.pooling_map import PoolingMap
 from dta_demo.ui.pooling.figures import matrix_trace
-from dta_demo.ui.shared.plotting import GREY, finish
+from dta_demo.ui.shared.plotting import GREY, finish, plain_text
 from dta_demo.ui.text import pooling as pooling_text
 from dta_demo.ui.text import pooling_map as text
 from dta_demo.ui.text import shared as shared_text
@@ -111,7 +111,9 @@ def _dots_by_kind(
                 legendgroup=kind,
                 showlegend=shown and bool(rows),
                 marker={"color": colour, "symbol": symbol, "size": 6, "opacity": 0.85},
-                text=[f"{found.labels[row]}, {kinds[row] or text.UNKNOWN}" for row in rows],
+                text=[
+                    f"{plain_text(found.labels[row])}, {kinds[row] or text.UNKNOWN}" for row in rows
+                ],
                 hovertemplate="%{text}<extra></extra>",
             )
         )
@@ -127,7 +129,7 @@ def _dots_by_pkd(found: PoolingMap, places: np.ndarray, pkd: Mapping[str, float]
         mode="markers",
         showlegend=False,
         marker={"color": values[order].astype(np.float32), "coloraxis": "coloraxis", "size": 6},
-        text=[f"{found.labels[row]}, pKd {values[row]:.2f}" for row in order],
+        text=[f"{plain_text(found.labels[row])}, pKd {values[row]:.2f}" for row in order],
         hovertemplate="%{text}<extra></extra>",
     )
 
@@ -140,7 +142,7 @@ def _ring(found: PoolingMap, places: np.ndarray, marked: str) -> go.Scatter:
         mode="markers+text",
         showlegend=False,
         marker={"symbol": "circle-open", "size": 16, "color": GREY, "line": {"width": 3}},
-        text=[marked],
+        text=[plain_text(marked)],
         textposition="top center",
-        hovertemplate=f"{marked}<extra></extra>",
+        hovertemplate="%{text}<extra></extra>",
     )

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from dta_demo.results.profile import KinaseAffinity
 from dta_demo.results.units import format_pkd
-from dta_demo.ui.shared.plotting import FONT
+from dta_demo.ui.shared.plotting import FONT, plain_text
 from dta_demo.ui.text import profile as text
 from dta_demo.ui.text import shared as shared_text
 
@@ -90,7 +90,7 @@ def kinome_picture(kinases: Sequence[KinaseAffinity], floor: float) -> go.Figure
     named = [place for place in tightest if place.kinase.affinity > floor + 1]
     for place, (right, down) in zip(named, offset_names(named), strict=True):
         figure.add_annotation(
-            x=place.column, y=-place.row, text=_plain(place.kinase.label), ax=right, ay=down,
+            x=place.column, y=-place.row, text=plain_text(place.kinase.label), ax=right, ay=down,
             arrowwidth=1, arrowhead=0, font={"size": 11}, borderpad=1,
             bgcolor="rgba(128,138,153,0.25)",
         )  # fmt: skip
@@ -202,7 +202,7 @@ def _hover(kinase: KinaseAffinity) -> str:
     low, high = map(format_pkd, kinase.interval)
     place = ", ".join(filter(None, (kinase.kinase_group, kinase.family)))
     return text.DOT.format(
-        kinase=_plain(kinase.label),
+        kinase=plain_text(kinase.label),
         place=place,
         pkd=format_pkd(kinase.affinity),
         low=low,
@@ -210,8 +210,3 @@ def _hover(kinase: KinaseAffinity) -> str:
         measured=text.MEASURED if kinase.measured else text.NOT_MEASURED,
         domain=text.INSIDE if kinase.in_domain else text.OUTSIDE,
     )
-
-
-def _plain(words: str) -> str:
-    """Take the marks of the figure's own markup out of a name that a visitor gave."""
-    return words.replace("<", "(").replace(">", ")")

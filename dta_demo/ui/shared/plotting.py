@@ -33,6 +33,11 @@ ON_SIMILARITY = "#0f172a"
 FONT = "Source Sans Pro, ui-sans-serif, system-ui, sans-serif"
 
 
+def plain_text(words: str) -> str:
+    """Take the marks of a figure's own markup out of a name that a visitor gave."""
+    return words.replace("<", "(").replace(">", ")")
+
+
 def times_equal(shares: np.ndarray) -> np.ndarray:
     """Multiples of an equal share, from shares that sum to 1 along the last axis."""
     return np.asarray(shares, dtype=np.float32) * shares.shape[-1]

@@ -107,3 +107,15 @@ def test_a_map_whose_axes_mean_no_variance_names_none() -> None:
 )
 def test_figures_leave_the_background_to_the_page(figure: go.Figure) -> None:
     assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
+
+
+def test_a_name_of_a_visitor_is_no_markup_in_a_map() -> None:
+    labels = tuple(f"<a href='https://example.org'>p{number}</a>" for number in range(30))
+    found = make_map(labels=labels)
+    pkd = dict.fromkeys(labels, 6.0)
+    for colour in ("group", "pkd"):
+        figure = kinome_maps(found, colour, pkd, marked=labels[0])
+        words = [text for trace in figure.data for text in trace.text]
+        assert len(words) >= 30
+        assert not any("<" in each for each in words)
+        assert not any("example.org" in str(trace.hovertemplate) for trace in figure.data)
