@@ -22,13 +22,13 @@ def pocket_card(predictor: AffinityPredictor) -> Markup:
     return (
         cards.heading(text.POCKET_TITLE)
         + cards.finding(say_findings(findings))
-        + cards.note([text.POCKET_HINT])
+        + cards.note([*say_groups(findings), text.SPLIT_AFTERWARDS, text.POCKET_HINT])
     )
 
 
 def say_findings(findings: PocketFindings) -> str:
-    """Write the findings as sentences, with what follows from them."""
-    layers, measured, new = findings.of_layers, findings.of_measured, findings.of_new
+    """Write what was found over all structures, with what follows from it."""
+    layers = findings.of_layers
     return text.POCKET_FOUND.format(
         structures=findings.structures,
         kinases=findings.kinases,
@@ -41,10 +41,15 @@ def say_findings(findings: PocketFindings) -> str:
         pocket_precision=findings.precisions["pocket"].mean,
         others=findings.areas[OTHERS].mean,
         others_precision=findings.precisions[OTHERS].mean,
-        measured=text.SHOWN if measured.is_above_chance else text.NOT_SHOWN,
-        measured_difference=measured.mean,
-        measured_error=measured.standard_error,
-        new=text.SHOWN if new.is_above_chance else text.NOT_SHOWN,
-        new_difference=new.mean,
-        new_error=new.standard_error,
     )
+
+
+def say_groups(findings: PocketFindings) -> list[str]:
+    """Write whether a drug's own contributions know its place, a sentence for each group."""
+    return [
+        sentences[found.is_above_chance].format(difference=found.mean, error=found.standard_error)
+        for found, sentences in (
+            (findings.of_measured, text.PANEL_DRUGS),
+            (findings.of_new, text.NEW_DRUGS),
+        )
+    ]

@@ -44,7 +44,7 @@ def build_map_section(predictor: AffinityPredictor, query: gr.State, lanes: Lane
         )  # fmt: skip
         methods = list_methods()
         method = gr.Dropdown(
-            list(methods), value=PCA, label=text.METHOD, min_width=110,
+            list(methods), value=PCA, label=text.METHOD, info=text.METHOD_HINT, min_width=110,
             visible=len(methods) > 1, elem_id="pooling-map-method",
         )  # fmt: skip
         upload = gr.File(

@@ -36,12 +36,23 @@ POCKET_FOUND = (
     "precision of {precision:.2f} ({chance:.2f} by chance); attention, by layer, with {lowest:.2f} "
     "to {highest:.2f}. But all positions of the pocket, marked alike, reach {pocket:.2f} and "
     "{pocket_precision:.2f}, and contributions for other drugs with the same kinase {others:.2f} "
-    "and {others_precision:.2f}. So they point at the pocket, whatever the molecule. That they "
-    "know the drug's own place in it is {measured} for drugs of the training panel (a difference "
-    "of {measured_difference:+.3f} ± {measured_error:.3f} in area) and {new} for new ones "
-    "({new_difference:+.3f} ± {new_error:.3f})."
+    "and {others_precision:.2f}: they point at the pocket, whatever the molecule."
 )
-SHOWN, NOT_SHOWN = "shown", "not shown"
+PANEL_DRUGS = {
+    True: "Drugs of the training panel: their own contributions find their place better than "
+    "those for other drugs, by {difference:+.3f} ± {error:.3f} in area.",
+    False: "Drugs of the training panel: it is not shown that their own contributions find their "
+    "place better than those for other drugs ({difference:+.3f} ± {error:.3f} in area).",
+}
+NEW_DRUGS = {
+    True: "New drugs: their own contributions find their place better, too, by "
+    "{difference:+.3f} ± {error:.3f}.",
+    False: "New drugs: that is not shown ({difference:+.3f} ± {error:.3f}).",
+}
+SPLIT_AFTERWARDS = (
+    "These two groups were told apart after the results had been seen, so the difference between "
+    "them is a hint and no finding."
+)
 POCKET_HINT = "The Structure tab measures the same for a structure with a ligand."
 
 # The sums

@@ -9,6 +9,7 @@ INTRO = (
 )
 COLOUR, METHOD = "Colour", "Map by"
 BY_GROUP, BY_FAMILY, BY_PKD = "Group", "Family", "pKd of the molecule"
+METHOD_HINT = "UMAP takes about half a minute the first time"
 COLOURS = ((BY_GROUP, "group"), (BY_FAMILY, "family"), (BY_PKD, "pkd"))
 UPLOAD, SHOW = "Proteins of yours (FASTA or CSV)", "Draw the maps"
 OTHERS, UNKNOWN = "others", "not known"

@@ -13,7 +13,7 @@ from dta_demo.results.region import Region
 from dta_demo.ui.explanation.card import sums_card
 from dta_demo.ui.explanation.figures import draw_atoms, hiding_figure, residue_figure, scale_limit
 from dta_demo.ui.explanation.files import atoms_csv, residues_csv
-from dta_demo.ui.explanation.pocket import pocket_card, say_findings
+from dta_demo.ui.explanation.pocket import pocket_card, say_findings, say_groups
 from dta_demo.ui.explanation.tab import draw_maps, invite
 from dta_demo.ui.explanation.tables import atom_rows, residue_rows
 from dta_demo.ui.shared.query import Query
@@ -162,9 +162,12 @@ def test_what_follows_from_the_survey_follows_from_its_numbers() -> None:
     assert "In 7 crystal structures of 5 kinases" in said
     assert "0.81 (0.50 by chance)" in said
     assert "attention, by layer, with 0.44 to 0.44" in said
-    assert "is shown for drugs of the training panel (a difference of +0.050 ± 0.010" in said
-    assert "not shown for new ones (+0.020 ± 0.010)" in said
-    assert "is not shown for drugs of the training panel" in say_findings(findings(weak, weak))
+    panel, new = say_groups(findings(clear, weak))
+    assert "find their place better than those for other drugs, by +0.050 ± 0.010" in panel
+    assert "New drugs: that is not shown (+0.020 ± 0.010)" in new
+    panel, new = say_groups(findings(weak, clear))
+    assert "Drugs of the training panel: it is not shown" in panel
+    assert "better, too, by +0.050 ± 0.010" in new
 
 
 def test_the_survey_is_shown_for_the_weights_that_were_surveyed(
