@@ -1,8 +1,10 @@
 import re
 
+import gradio as gr
 import pytest
 
 from dta_demo.cli.main import build_parser, main
+from dta_demo.ui.page.layout import build
 from tests.support.paths import ROOT
 
 README = ROOT / "README.md"
@@ -28,6 +30,14 @@ def test_every_verb_is_named_and_every_name_is_a_verb():
             main([verb, "--help"])
     known = re.findall(r"^    (\w+)", build_parser().format_help().split("VERB\n")[1], re.MULTILINE)
     assert sorted(verbs) == sorted(known)
+
+
+def test_every_tab_of_the_page_is_described(tiny_predictor):
+    described = re.findall(r"^- \*\*(\w+)\*\*:", read(), re.MULTILINE)
+    blocks = build(tiny_predictor)
+    assert sorted(described) == sorted(
+        str(block.label) for block in blocks.blocks.values() if isinstance(block, gr.Tab)
+    )
 
 
 def test_it_is_short():

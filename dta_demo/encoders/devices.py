@@ -1,5 +1,6 @@
 """Devices: their choice, the peak memory of a call on them, and the case that memory runs out."""
 
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -9,6 +10,9 @@ from typing import Any, TypeVar
 
 import torch
 
+ZERO_GPU = "SPACES_ZERO_GPU"
+"""Environment variable that a Space has on ZeroGPU hardware."""
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -16,13 +20,16 @@ Result = TypeVar("Result")
 def resolve_device(device: str | torch.device) -> torch.device:
     """Choose the device of a name; "auto" takes CUDA, then MPS, then the CPU.
 
+    On a ZeroGPU Space "auto" takes the CPU: CUDA seems to be there, but only functions that are
+    decorated for it can use it.
+
     Raises
     ------
     ValueError
         When the name is unknown, or the device is not available.
     """
     if device == "auto":
-        if torch.cuda.is_available():
+        if torch.cuda.is_available() and not os.environ.get(ZERO_GPU):
             return torch.device("cuda")
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
     try:

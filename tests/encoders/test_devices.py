@@ -15,6 +15,13 @@ def test_auto_takes_the_best_device_there_is(monkeypatch):
     assert resolve_device("auto").type == "cpu"
 
 
+def test_a_zero_gpu_space_computes_on_its_cpu(monkeypatch):
+    monkeypatch.setenv("SPACES_ZERO_GPU", "true")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert resolve_device("auto").type == "cpu"
+
+
 def test_a_named_device_is_taken():
     assert resolve_device("cpu") == torch.device("cpu")
 

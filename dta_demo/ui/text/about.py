@@ -63,7 +63,9 @@ METRICS = {
 ERROR_NOTE = (
     "Cross-validated on Davis pairs that the model had not seen: pairs whose molecule and protein "
     "are each known from other pairs, and pairs whose molecule, protein or both are new to it. "
-    "Predicting the average for every pair gives an MSE of about 0.8 and a CI of 0.5."
+    "Predicting the average for every pair gives an MSE of about 0.8 and a CI of 0.5. By the "
+    "folds of published comparisons, as in the README, some values differ a little; the model card "
+    "has both."
 )
 
 # The model
