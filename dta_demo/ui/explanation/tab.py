@@ -113,7 +113,7 @@ def _build_start() -> _Start:
         button = gr.Button(text.BUTTON, variant="primary", elem_id="explain-button")
         gr.HTML(cards.note([text.HINT]), elem_id="explain-hint")
     stop = gr.Button(
-        text.STOP, size="md", scale=0, min_width=110, visible=False, elem_id="explain-stop"
+        shared_text.STOP, size="md", scale=0, min_width=110, visible=False, elem_id="explain-stop"
     )
     return _Start(status, row, button, stop)
 

@@ -26,6 +26,7 @@ from dta_demo.ui.shared.events import PRIVATE
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.view import build_plot
 from dta_demo.ui.text import inspector as text
+from dta_demo.ui.text import shared as shared_text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
@@ -89,7 +90,9 @@ def _build_given(depth: int, most: int) -> _Given:
         )  # fmt: skip
     gr.Markdown(text.PAIRS_HINT.format(least=MIN_PAIRS, most=most))
     with gr.Row(elem_classes="dta-actions"):
-        stop = gr.Button(text.STOP, scale=0, min_width=100, elem_id="tuning-stop", visible=False)
+        stop = gr.Button(
+            shared_text.STOP, scale=0, min_width=100, elem_id="tuning-stop", visible=False
+        )
         start = gr.Button(
             text.START, variant="primary", scale=0, min_width=160, elem_id="tuning-start"
         )

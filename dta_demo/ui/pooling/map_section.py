@@ -15,13 +15,14 @@ from dta_demo.results.pooling_map import PoolingMap
 from dta_demo.screening.profile import profile
 from dta_demo.ui.pooling.map_figure import agreement_maps, kinome_maps
 from dta_demo.ui.shared import cards
-from dta_demo.ui.shared.events import PRIVATE
+from dta_demo.ui.shared.events import PRIVATE, join_stop
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.protein_files import Proteins, read_upload, work_of
 from dta_demo.ui.shared.query import Query
 from dta_demo.ui.shared.view import build_plot, plot_value
 from dta_demo.ui.text import pooling as pooling_text
 from dta_demo.ui.text import pooling_map as text
+from dta_demo.ui.text import shared as shared_text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
@@ -51,24 +52,31 @@ def build_map_section(predictor: AffinityPredictor, query: gr.State, lanes: Lane
             label=text.UPLOAD, type="filepath", scale=2, min_width=200, height=120,
             elem_id="pooling-map-file",
         )  # fmt: skip
-        show = gr.Button(text.SHOW, scale=0, min_width=150, elem_id="pooling-map-show")
+        with gr.Column(scale=0, min_width=150):
+            show = gr.Button(text.SHOW, elem_id="pooling-map-show")
+            stop = gr.Button(shared_text.STOP, size="sm", elem_id="pooling-map-stop")
+    numbers = gr.HTML(cards.placeholder(text.NOTHING_YET), elem_id="pooling-map-numbers")
     with gr.Column(visible=False, elem_id="pooling-map-results") as body:
-        numbers = gr.HTML(elem_id="pooling-map-numbers")
         maps = build_plot("pooling-maps")
         gr.HTML(cards.note([text.VARIANCE_NOTE]))
         gr.HTML(cards.heading(text.AGREEMENT))
         agreement = build_plot("pooling-agreement")
         gr.HTML(cards.note([text.CKA_NOTE]))
     proteins = gr.State(None, time_to_live=lanes.limits.session_seconds)
-    inputs, outputs = [query, proteins, colour, method], [body, numbers, maps, agreement]
-    draw = lanes.handler(partial(draw_maps, predictor), work_of_maps)
-    upload.change(
+    draw: dict[str, Any] = {
+        "fn": lanes.handler(partial(draw_maps, predictor), work_of_maps),
+        "inputs": [query, proteins, colour, method],
+        "outputs": [body, numbers, maps, agreement],
+        "show_progress_on": numbers,
+        **PRIVATE,
+    }
+    of_file = upload.change(
         lanes.handler(partial(read_proteins_to_map, lanes.limits.upload_bytes)),
         upload,
         proteins,
         **PRIVATE,
-    ).success(draw, inputs, outputs, **PRIVATE)
-    gr.on([show.click, colour.input, method.input], draw, inputs, outputs, **PRIVATE)
+    ).success(**draw)
+    join_stop(stop, [of_file, gr.on([show.click, colour.input, method.input], **draw)])
 
 
 def read_proteins_to_map(limit_bytes: int, path: str | None) -> Proteins:

@@ -18,12 +18,13 @@ from dta_demo.ui.profile.figures import kinome_picture
 from dta_demo.ui.profile.tables import ranking_rows, score_table, summary
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.downloads import Download, add_download
-from dta_demo.ui.shared.events import PRESS_PREDICT, PRIVATE
+from dta_demo.ui.shared.events import PRESS_PREDICT, PRIVATE, join_stop
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.protein_files import Proteins, read_upload, work_of
 from dta_demo.ui.shared.query import Query
 from dta_demo.ui.shared.view import View, build_plot, plot_value
 from dta_demo.ui.text import profile as text
+from dta_demo.ui.text import shared as shared_text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
@@ -37,6 +38,7 @@ class _Controls:
     proteins: gr.State
     upload: gr.File
     show: gr.Button
+    stop: gr.Button
     filters: tuple[gr.Dropdown, gr.Slider, gr.Checkbox, gr.Checkbox]
 
     @property
@@ -80,17 +82,18 @@ def build_profile_tab(
             add_download(save, file, [query, controls.other, controls.proteins])
     draw = lanes.handler(partial(draw_profile, predictor), work_of_proteins)
     inputs = [query, *controls.inputs]
-    controls.upload.change(
+    of_file = controls.upload.change(
         lanes.handler(partial(read_upload, lanes.limits.upload_bytes)),
         controls.upload,
         controls.proteins,
         **PRIVATE,
     ).success(draw, inputs, results.outputs, show_progress_on=results.summary, **PRIVATE)
-    gr.on(
+    drawn = gr.on(
         [controls.show.click, controls.other.submit, *(each.change for each in controls.filters)],
         draw, inputs, results.outputs, show_progress_on=results.summary,
         trigger_mode="always_last", **PRIVATE,
     )  # fmt: skip
+    join_stop(controls.stop, [of_file, drawn])
     with tab:
         _join_ranking(predictor, query, panel, lanes, controls, results, seconds)
     return View("kinome", tab, draw, controls.inputs, results.outputs)
@@ -105,7 +108,9 @@ def _build_controls(seconds: int) -> _Controls:
             label=text.OTHER, placeholder=text.OTHER_PLACEHOLDER, lines=1, max_lines=1, scale=3,
             min_width=220, elem_id="kinome-other", html_attributes=PLAIN_TYPING,
         )  # fmt: skip
-        show = gr.Button(text.SHOW, scale=0, min_width=90, elem_id="kinome-show")
+        with gr.Column(scale=0, min_width=90):
+            show = gr.Button(text.SHOW, elem_id="kinome-show")
+            stop = gr.Button(shared_text.STOP, size="sm", elem_id="kinome-stop")
         upload = gr.File(
             label=text.UPLOAD, type="filepath", scale=2, min_width=200, height=120,
             elem_id="kinome-file",
@@ -122,7 +127,7 @@ def _build_controls(seconds: int) -> _Controls:
         inside = gr.Checkbox(label=text.ONLY_INSIDE, elem_id="kinome-inside", min_width=150)
         measured = gr.Checkbox(label=text.ONLY_MEASURED, elem_id="kinome-measured", min_width=150)
     proteins = gr.State(None, time_to_live=seconds)
-    return _Controls(other, proteins, upload, show, (group, least, inside, measured))
+    return _Controls(other, proteins, upload, show, stop, (group, least, inside, measured))
 
 
 def _build_results(summary_box: gr.HTML, body: gr.Column) -> _Results:

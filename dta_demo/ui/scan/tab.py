@@ -80,7 +80,7 @@ def _build_parts() -> _Parts:
             )
         with gr.Row():
             button = gr.Button(text.BUTTON, variant="primary", elem_id="scan-button")
-            stop = gr.Button(text.STOP, elem_id="scan-stop")
+            stop = gr.Button(shared_text.STOP, elem_id="scan-stop")
     with gr.Column(visible=False, elem_id="scan-result") as body:
         gr.HTML(cards.heading(text.MAP_TITLE))
         gr.HTML(cards.note([text.MAP_NOTE]))

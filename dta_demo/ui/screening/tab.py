@@ -32,6 +32,7 @@ from dta_demo.ui.shared.events import PRESS_PREDICT, PRIVATE
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.view import build_plot, plot_value
 from dta_demo.ui.text import screening as text
+from dta_demo.ui.text import shared as shared_text
 
 if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
@@ -117,7 +118,7 @@ def _build_list() -> _List:
         named = text.INHIBITORS.format(count=len(load_inhibitors()))
         inhibitors = gr.Button(named, size="sm", scale=0, min_width=220, elem_id="screen-named")
         cancel = gr.Button(
-            text.CANCEL, scale=0, min_width=100, elem_id="screen-cancel", visible=False
+            shared_text.STOP, scale=0, min_width=100, elem_id="screen-cancel", visible=False
         )
         start = gr.Button(
             text.START, variant="primary", scale=0, min_width=160, elem_id="screen-start"

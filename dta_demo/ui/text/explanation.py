@@ -14,7 +14,7 @@ EMPTY = f"Press “{PREDICT}” first; this tab then explains that prediction."
 READY = "Nothing has been computed yet: an explanation runs the model about a hundred times."
 BUTTON = "Explain this prediction"
 HINT = "Takes a few seconds, longer for long proteins. The maps appear first."
-STOP, STOPPED = "Stop", "Stopped. What was finished is kept."
+STOPPED = "Stopped. What was finished is kept."
 CHECKING = "The maps are ready. Now testing them by hiding residues and atoms…"
 
 # The maps

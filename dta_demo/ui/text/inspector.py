@@ -135,7 +135,7 @@ PAIRS_HINT = (
     "of inhibitors. {least} to {most} pairs."
 )
 TUNED_LAYERS = "Last layers of phase two"
-START, STOP = "Fine-tune", "Stop"
+START = "Fine-tune"
 READY = "Nothing has been tuned yet. The example pairs take about half a minute."
 STAGES = {
     "reading": "Reading proteins with the frozen layers: {done} of {total}",

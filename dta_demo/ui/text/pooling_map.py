@@ -12,6 +12,7 @@ BY_GROUP, BY_FAMILY, BY_PKD = "Group", "Family", "pKd of the molecule"
 METHOD_HINT = "UMAP takes about half a minute the first time"
 COLOURS = ((BY_GROUP, "group"), (BY_FAMILY, "family"), (BY_PKD, "pkd"))
 UPLOAD, SHOW = "Proteins of yours (FASTA or CSV)", "Draw the maps"
+NOTHING_YET = "Nothing has been drawn yet. Proteins of yours are encoded first."
 OTHERS, UNKNOWN = "others", "not known"
 PKD_FIRST = "Predict a pair first: the maps are coloured by the pKd of its molecule."
 OWN_HAVE_NO_PKD = "Proteins of yours are not coloured by pKd here: the Kinome tab predicts them."

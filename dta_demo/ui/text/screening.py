@@ -23,7 +23,7 @@ PLACEHOLDERS = {
 }
 UPLOAD = "Or upload a file"
 INHIBITORS = "List the {count} named inhibitors"
-START, CANCEL = "Screen", "Stop"
+START = "Screen"
 EMPTY = "Paste a list or upload a file, and press “Screen”. Up to {rows} rows, {proteins} proteins."
 NO_LIST = "Paste a list or upload a file first."
 NO_PROTEIN = "Give a protein in the box: every molecule of the list is predicted with it."

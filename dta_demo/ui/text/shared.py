@@ -37,6 +37,8 @@ SECONDS, MINUTES = "{seconds:.0f} s", "{minutes:.0f} min"
 LEFT = "about {seconds} left"
 NEARLY_DONE = "nearly done"
 WAITING = "waiting for other requests"
+STOP = "Stop"
+STOPPED = "Stopped. What was drawn before is kept."
 
 # Tables and figures
 UNKNOWN = "–"

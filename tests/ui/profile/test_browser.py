@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import random
+import re
 from typing import Any
 
 from playwright.sync_api import expect
 
+from dta_demo.ui.text.shared import STOPPED
 from tests.support.browser import box, choose, open_tab, predict
 
 
@@ -56,3 +59,23 @@ def test_an_uploaded_file_takes_the_place_of_the_kinome(page: Any, examples: Any
     )
     expect(page.locator("#kinome-summary")).to_contain_text("0 of 1 kinases")
     expect(cell(page, 0, 1)).to_contain_text("mine")
+
+
+def test_many_proteins_say_what_time_is_left_and_can_be_stopped(page: Any) -> None:
+    predict(page)
+    open_tab(page, "Kinome")
+    expect(page.locator("#kinome-summary")).to_contain_text("9 of 522 kinases")
+    draw = random.Random(7)
+    proteins = "".join(
+        f">p{number}\n{''.join(draw.choices('ACDEFGHIKLMNPQRSTVWY', k=900))}\n"
+        for number in range(900)
+    )
+    page.locator("#kinome-file input[type=file]").set_input_files(
+        {"name": "a.fasta", "mimeType": "text/plain", "buffer": proteins.encode()}
+    )
+    progress = page.locator("#kinome-summary [role=progressbar]")
+    expect(progress).to_have_attribute("aria-label", re.compile(r"^about \d+ (s|min) left$"))
+    page.locator("#kinome-stop").click()
+    expect(page.locator(".toast-body")).to_contain_text(STOPPED)
+    expect(progress).to_be_hidden()
+    expect(page.locator("#kinome-summary")).to_contain_text("9 of 522 kinases")
