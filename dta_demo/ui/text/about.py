@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dta_demo.ui.text.links import FORGET
 from dta_demo.ui.text.shared import NOT_ADVICE, PKD_EXPLAINED
 
 TAB = "About"
@@ -29,12 +30,13 @@ LIMITS = f"""
   and one far from the binding pocket very little, so that its effect can be missed.
 - It predicts **binding in vitro**, not an effect in a cell, selectivity or safety. {NOT_ADVICE}
 """
-PRIVACY = """
+PRIVACY = f"""
 ## What happens to your input
-The model runs where this page is served. Your protein and your molecule are not sent to any other
-service, and no history of runs is kept. Three buttons contact other servers: fetching a structure
-sends its accession or ID to AlphaFold DB or the PDB, showing a picture in 3D loads the script of
-its viewer, and loading another encoder by its name fetches it from the Hugging Face hub.
+The model runs where this page is served. What you enter is predicted there, and the server keeps no
+history of it; your browser keeps the last pair until you press “{FORGET}”. Other servers are asked
+only when you press a button for it: UniProt for an accession, PubChem and ChEMBL for a name,
+AlphaFold DB and the PDB for a structure, the Hugging Face hub for another encoder, and a server of
+scripts for the 3D viewer and for the editor of molecules, which learns nothing of your input.
 """
 PROGRAMS = """
 ## For programs
