@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -34,10 +35,48 @@ UMAP_WORK = 150_000
 """Work of UMAP, in residues read: four maps took 34 s the first time, beside other jobs."""
 
 
+@dataclass(frozen=True)
+class _Choices:
+    """What is mapped, how, and the buttons."""
+
+    colour: gr.Dropdown
+    method: gr.Dropdown
+    upload: gr.File
+    show: gr.Button
+    stop: gr.Button
+
+
 def build_map_section(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> None:
     """Lay out the maps, which are drawn on request."""
     gr.HTML(cards.heading(text.TITLE))
     gr.Markdown(text.INTRO)
+    choices = _build_choices()
+    numbers = gr.HTML(cards.placeholder(text.NOTHING_YET), elem_id="pooling-map-numbers")
+    with gr.Column(visible=False, elem_id="pooling-map-results") as body:
+        maps = build_plot("pooling-maps")
+        gr.HTML(cards.note([text.VARIANCE_NOTE]))
+        gr.HTML(cards.heading(text.AGREEMENT))
+        agreement = build_plot("pooling-agreement")
+        gr.HTML(cards.note([text.CKA_NOTE]))
+    proteins = gr.State(None, time_to_live=lanes.limits.session_seconds)
+    draw: dict[str, Any] = {
+        "fn": lanes.handler(partial(draw_maps, predictor), work_of_maps),
+        "inputs": [query, proteins, choices.colour, choices.method],
+        "outputs": [body, numbers, maps, agreement],
+        "show_progress_on": numbers,
+        **PRIVATE,
+    }
+    of_file = choices.upload.change(
+        lanes.handler(partial(read_proteins_to_map, lanes.limits.upload_bytes)),
+        choices.upload,
+        proteins,
+        **PRIVATE,
+    ).success(**draw)
+    chosen = [choices.show.click, choices.colour.input, choices.method.input]
+    join_stop(choices.stop, [of_file, gr.on(chosen, **draw)])
+
+
+def _build_choices() -> _Choices:
     with gr.Row(elem_classes="dta-controls"):
         colour = gr.Dropdown(
             list(text.COLOURS), value="group", label=text.COLOUR, min_width=150,
@@ -55,28 +94,7 @@ def build_map_section(predictor: AffinityPredictor, query: gr.State, lanes: Lane
         with gr.Column(scale=0, min_width=150):
             show = gr.Button(text.SHOW, elem_id="pooling-map-show")
             stop = gr.Button(shared_text.STOP, size="sm", elem_id="pooling-map-stop")
-    numbers = gr.HTML(cards.placeholder(text.NOTHING_YET), elem_id="pooling-map-numbers")
-    with gr.Column(visible=False, elem_id="pooling-map-results") as body:
-        maps = build_plot("pooling-maps")
-        gr.HTML(cards.note([text.VARIANCE_NOTE]))
-        gr.HTML(cards.heading(text.AGREEMENT))
-        agreement = build_plot("pooling-agreement")
-        gr.HTML(cards.note([text.CKA_NOTE]))
-    proteins = gr.State(None, time_to_live=lanes.limits.session_seconds)
-    draw: dict[str, Any] = {
-        "fn": lanes.handler(partial(draw_maps, predictor), work_of_maps),
-        "inputs": [query, proteins, colour, method],
-        "outputs": [body, numbers, maps, agreement],
-        "show_progress_on": numbers,
-        **PRIVATE,
-    }
-    of_file = upload.change(
-        lanes.handler(partial(read_proteins_to_map, lanes.limits.upload_bytes)),
-        upload,
-        proteins,
-        **PRIVATE,
-    ).success(**draw)
-    join_stop(stop, [of_file, gr.on([show.click, colour.input, method.input], **draw)])
+    return _Choices(colour, method, upload, show, stop)
 
 
 def read_proteins_to_map(limit_bytes: int, path: str | None) -> Proteins:
