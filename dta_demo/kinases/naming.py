@@ -108,6 +108,15 @@ def read_protein(text: str | Protein) -> Protein:
         raise InputError(_say_unknown(lines[0], str(error))) from error
 
 
+def is_kinase_name(text: str) -> bool:
+    """Whether `read_protein` reads a text as the name of a kinase, and not as a sequence."""
+    try:
+        lines = visible_lines(text, "protein", [])
+        return len(lines) == 1 and _may_be_name(lines[0]) and _understand(lines[0]) is not None
+    except InputError:
+        return False
+
+
 def _may_be_name(line: str) -> bool:
     is_sequence = line.isalpha() and len(line) >= MIN_RESIDUES
     return len(line) <= MAX_NAME_LENGTH and not line.startswith(">") and not is_sequence

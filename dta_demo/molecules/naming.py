@@ -93,6 +93,11 @@ def read_small_molecule(text: str | Molecule) -> Molecule:
         return _name(parse_molecule(inhibitor.smiles), inhibitor)
 
 
+def is_inhibitor_name(text: str) -> bool:
+    """Whether a text is the name of a known inhibitor, and no SMILES."""
+    return load_names().find(text) is not None
+
+
 def read_among_many(text: str) -> ReadMolecule:
     """Read a molecule as `read_small_molecule` does, as fast as one of very many is read."""
     try:

@@ -3,7 +3,7 @@ import pytest
 from dta_demo.inputs.protein import Protein, parse_protein
 from dta_demo.kinases.catalogue import load_catalogue
 from dta_demo.kinases.name_index import fold
-from dta_demo.kinases.naming import read_protein
+from dta_demo.kinases.naming import is_kinase_name, read_protein
 from dta_demo.kinases.targets import is_phosphorylated, parse_target_name
 from tests.support.inputs import KINASE, refusal
 
@@ -177,3 +177,15 @@ def test_a_protein_that_was_read_is_given_back():
 )
 def test_case_and_hyphens_are_nothing_but_between_digits(one, other, same):
     assert (fold(one) == fold(other)) == same
+
+
+@pytest.mark.parametrize("text", ["ABL1", "EGFR(L858R,T790M)", "P00519", "JAK2 JH2", " abl1p "])
+def test_what_is_read_as_a_name_is_one(text):
+    assert is_kinase_name(text)
+
+
+@pytest.mark.parametrize(
+    "text", [KINASE, "MGSNKSKPKDASQRRR", f">ABL1\n{KINASE}", "", "ABL1 T315W9", "nonsense", "\0"]
+)
+def test_a_sequence_and_what_cannot_be_read_are_no_names(text):
+    assert not is_kinase_name(text)

@@ -3,7 +3,7 @@ import pytest
 from dta_demo.inputs.errors import InputError
 from dta_demo.inputs.molecule import parse_molecule
 from dta_demo.molecules.inhibitors import load_inhibitors
-from dta_demo.molecules.naming import read_among_many, read_small_molecule
+from dta_demo.molecules.naming import is_inhibitor_name, read_among_many, read_small_molecule
 from tests.support.inputs import ASPIRIN, refusal
 
 IMATINIB = "Cc1ccc(NC(=O)c2ccc(CN3CCN(C)CC3)cc2)cc1Nc1nccc(-c2cccnc2)n1"
@@ -19,6 +19,14 @@ def test_an_inhibitor_is_read_by_its_name(text):
 @pytest.mark.parametrize("text", ["GSK-690693", "GSK690693", "gsk 690693", "gsk_690693"])
 def test_hyphens_and_spaces_are_forgiven(text):
     assert read_small_molecule(text).name == "GSK-690693"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("imatinib", True), ("GSK-690693", True), ("Nc1ccccc1", False), ("CCO", False), ("", False)],
+)
+def test_a_name_is_told_from_smiles(text, expected):
+    assert is_inhibitor_name(text) is expected
 
 
 def test_every_name_means_its_structure_and_none_is_a_smiles():

@@ -98,7 +98,7 @@ def build(
         parts = _build_parts(predictor, examples, lanes)
         join_events(parts, examples, lanes)
         panel, tabs = parts.panel, parts.tab_labels
-        join_links(page, panel.links, panel.protein, panel.molecule, panel.predict, tabs)
+        join_links(page, panel.links, panel.protein, panel.molecule, panel.predict, tabs, lanes)
         with parts.top:
             tour = build_tour(examples, tabs)
         join_tour(page, tour, panel, parts.query, parts.prediction, examples, tabs, lanes)

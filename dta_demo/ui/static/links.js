@@ -1,14 +1,12 @@
 /* Links that open a pair as it was, and the last inputs of this browser.
 
-   A name goes into the query of the address; a text that is longer, such as a sequence, goes into
-   the fragment, compressed, which no browser sends to a server. What a link holds is written into
+   A name goes into the query of the address; a sequence or SMILES goes into the fragment, compressed,
+   which no browser sends to a server. What a link holds is written into
    the boxes as text and read by the server like anything else that is typed. */
 async (kept, protein, molecule) => {
   const TABS = $tabs;  // label by name
   const WORDS = $words;
-  const LONGEST_NAME = 60, LONGEST_CODE = 40000, LONGEST_TEXT = 100000;
-
-  const isName = text => text.length <= LONGEST_NAME && /^[\w .,()+\/-]*$$/.test(text);
+  const LONGEST_CODE = 40000, LONGEST_TEXT = 100000;
 
   async function pack(value) {
     const stream = new Blob([JSON.stringify(value)]).stream()
@@ -48,11 +46,11 @@ async (kept, protein, molecule) => {
     return found.protein || found.molecule ? found : null;
   }
 
-  async function writeLink(pair) {
+  async function writeLink(pair, named) {
     const address = new URL(location.href.split(/[?#]/)[0]);
     const hidden = {};
     for (const [name, text] of Object.entries(pair)) {
-      if (isName(text)) address.searchParams.set(name, text);
+      if (!text || named[name]) address.searchParams.set(name, text);
       else hidden[name] = text;
     }
     const open = document.querySelector("#tabs [role=tab][aria-selected=true]");
@@ -65,8 +63,8 @@ async (kept, protein, molecule) => {
 
   window.dtaLinks = {
     /** Copies a link to the pair in the boxes and the open tab; returns the words to show. */
-    async copy(protein, molecule) {
-      const link = await writeLink({protein: protein || "", molecule: molecule || ""});
+    async copy(protein, molecule, named) {
+      const link = await writeLink({protein: protein || "", molecule: molecule || ""}, named);
       try {
         await navigator.clipboard.writeText(link);
         return WORDS.copied;

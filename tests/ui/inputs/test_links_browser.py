@@ -43,6 +43,18 @@ def test_a_link_of_names_opens_the_pair_and_its_tab(page: Any) -> None:
     assert link.endswith("?protein=EGFR&molecule=gefitinib&tab=kinome")
 
 
+def test_short_sequences_and_smiles_are_no_names(page: Any) -> None:
+    """A peptide and aniline are written in letters, as names are."""
+    box(page, "protein").fill("MGSNKSKPKDASQRRR")
+    box(page, "drug").fill("Nc1ccccc1")
+    sent, fragment = read_clipboard(page).split("#")
+    assert "MGSNK" not in sent
+    assert "Nc1" not in sent
+    open_link(page, f"#{fragment}")
+    expect(box(page, "protein")).to_have_value("MGSNKSKPKDASQRRR")
+    expect(box(page, "drug")).to_have_value("Nc1ccccc1")
+
+
 def test_a_sequence_goes_into_the_fragment_which_no_browser_sends(page: Any) -> None:
     sequence = ">mine\n" + "MGSNKSKPKDASQRRRSLEPAENVHG" * 4
     box(page, "protein").fill(sequence)
