@@ -98,17 +98,21 @@ def _panels(view: AttentionView) -> list[_Panel]:
     return panels
 
 
+def shown_maps(view: AttentionView) -> dict[str, np.ndarray]:
+    """Maps of layers and, but for rollout, of heads: rows by residues, in the unit of the scale."""
+    report, choice = view.report, view.choice
+    if choice.what == "given":
+        by_head = report.by_head("given", choice.layer)
+        return {"layers": 100 * report.given.mean(axis=1), "heads": 100 * by_head}
+    maps = {"layers": times_equal(report.by_layer)}
+    if choice.what == "received":
+        maps["heads"] = times_equal(report.by_head("received", choice.layer))
+    return maps
+
+
 def _draw_maps(figure: go.Figure, view: AttentionView, rows: dict[str, int]) -> None:
     """Draw the maps of layers and heads on one colour scale."""
-    report, choice = view.report, view.choice
-    maps = {"layers": report.by_layer, "heads": report.by_head("received", choice.layer)}
-    if choice.what == "given":
-        maps = {"layers": report.given.mean(axis=1), "heads": report.by_head("given", choice.layer)}
-    shown = {
-        name: 100 * values if choice.what == "given" else times_equal(values)
-        for name, values in maps.items()
-        if name in rows
-    }
+    choice, shown = view.choice, shown_maps(view)
     top = max(float(values.max()) for values in shown.values())
     scale = scale_percent() if choice.what == "given" else scale_shares(top)
     chosen = {"layers": choice.layer, "heads": choice.head}

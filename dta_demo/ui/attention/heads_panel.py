@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from dta_demo.results.heads import STATISTICS, HeadStatistics, Statistic
+from dta_demo.ui.attention.descriptions import describe_heads_figure
 from dta_demo.ui.attention.figure import heads_figure
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.query import Query
@@ -96,7 +97,7 @@ def draw_heads(predictor: Source, query: Query | None, name: Statistic | None) -
     return (
         gr.Column(visible=True),
         cards.note([describe_heads(found, name)]),
-        plot_value(heads_figure(values, text.STATISTICS[name])),
+        plot_value(heads_figure(values, text.STATISTICS[name]), describe_heads_figure(found, name)),
         gr.Radio(choices=suggestions, value=None, visible=True),
     )
 

@@ -10,8 +10,10 @@ import gradio as gr
 
 from dta_demo.results.attention import AttentionReport
 from dta_demo.ui.attention.choice import AttentionChoice
+from dta_demo.ui.attention.descriptions import describe_map
 from dta_demo.ui.attention.figure import map_figure
 from dta_demo.ui.shared import cards
+from dta_demo.ui.shared.formatting import protein_name
 from dta_demo.ui.shared.plotting import MAX_CELLS, bin_width
 from dta_demo.ui.shared.query import Query
 from dta_demo.ui.shared.view import build_plot, plot_value
@@ -132,16 +134,21 @@ def draw_map(
     full = predictor.attention_map(query.protein, choice.layer, choice.head, number)
     sequence = query.protein.sequence[start - 1 : end]
     width = bin_width(len(sequence), MAX_CELLS)
+    words = replace(choice, what="received").words
     title = text.MAP_OF.format(
-        words=replace(choice, what="received").words,
+        words=words,
         start=start,
         end=end,
         corrected=text.MAP_CORRECTED if corrected else "",
         binned=text.MAP_BINNED.format(width=width) if width > 1 else "",
     )
+    name = protein_name(query.protein)
     return (
         (choice.what, choice.layer, choice.head),
         gr.Column(visible=True),
         cards.note([title]),
-        plot_value(map_figure(full, sequence, start, bool(corrected))),
+        plot_value(
+            map_figure(full, sequence, start, bool(corrected)),
+            describe_map(full, words, name, sequence, start, bool(corrected)),
+        ),
     )

@@ -12,6 +12,7 @@ import gradio as gr
 from dta_demo.inputs.wording import count_of
 from dta_demo.results.attention import MAXIMUM, MEAN, AttentionReport
 from dta_demo.ui.attention.choice import AttentionView
+from dta_demo.ui.attention.descriptions import describe_attention
 from dta_demo.ui.attention.encoder_panel import build_encoder_panel
 from dta_demo.ui.attention.figure import attention_figure
 from dta_demo.ui.attention.heads_panel import build_heads_panel
@@ -217,7 +218,8 @@ def draw_choice(predictor: Source, query: Query | None, *choices: Any) -> tuple[
         layer = gr.Dropdown(_layer_choices(layers), value=view.choice.layer, visible=True)
         head = gr.Dropdown(_head_choices(heads), value=view.choice.head, visible=True)
     meaning = text.WHAT_MEANING[view.choice.what]
-    return (layer, head, meaning, plot_value(attention_figure(view)), *_top(view, count))
+    drawn = plot_value(attention_figure(view), describe_attention(view))
+    return (layer, head, meaning, drawn, *_top(view, count))
 
 
 def draw_top(predictor: Source, query: Query | None, *choices: Any) -> tuple[Any, Any]:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from dta_demo.explain import explain
 from dta_demo.explain.attribution import attribute
 from dta_demo.ui.explanation.card import sums_card
+from dta_demo.ui.explanation.descriptions import describe_hiding, describe_residues
 from dta_demo.ui.explanation.figures import draw_atoms, hiding_figure, residue_figure
 from dta_demo.ui.explanation.files import atoms_csv, residues_csv
 from dta_demo.ui.explanation.pocket import pocket_card
@@ -244,13 +245,14 @@ def draw_maps(predictor: AffinityPredictor, query: Query | None, numbered: bool)
     if query is None:
         return (cards.placeholder(text.EMPTY), *(gr.skip() for _ in range(7)))
     found = attribute(predictor, query.protein, query.molecule)
+    landmarks = predictor.attention(found.protein).landmarks
     return (
         cards.note([text.CHECKING]),
         gr.Row(visible=False),
         gr.Column(visible=True),
         draw_atoms(found, numbered),
         sums_card(found),
-        plot_value(residue_figure(found, predictor.attention(found.protein).landmarks)),
+        plot_value(residue_figure(found, landmarks), describe_residues(found, landmarks)),
         residue_rows(found),
         atom_rows(found),
     )
@@ -280,5 +282,5 @@ def draw_checks(
             value=found.head,
         ),
         Markup().join(cards.finding(sentence) for sentence in found.verdicts),
-        plot_value(hiding_figure(found)),
+        plot_value(hiding_figure(found), describe_hiding(found)),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from gradio.components.plot import PlotData
 from markupsafe import Markup
 
 from dta_demo.inputs.errors import InputError
@@ -25,6 +26,7 @@ from dta_demo.training.tuning_pairs import (
     read_table,
 )
 from dta_demo.ui.inspector.card import draw_card, draw_pair
+from dta_demo.ui.inspector.descriptions import describe_losses
 from dta_demo.ui.inspector.figures import loss_curves
 from dta_demo.ui.inspector.store import RUNS, KeptRun
 from dta_demo.ui.shared import cards
@@ -97,8 +99,13 @@ def _run(predictor: AffinityPredictor, demo: TuningDemo, run: KeptRun) -> Iterat
             yield words, gr.skip(), gr.skip()
             continue
         shown = len(progress.points)
-        figure = loss_curves(progress.points, progress.baseline)
-        yield words, gr.Column(visible=True), plot_value(figure)
+        yield words, gr.Column(visible=True), draw_losses(progress)
+
+
+def draw_losses(progress: TuningProgress) -> PlotData:
+    """Draw the losses so far, with their description."""
+    losses = progress.points, progress.baseline
+    return plot_value(loss_curves(*losses), describe_losses(*losses))
 
 
 class _Pace:
@@ -170,7 +177,7 @@ def draw_result(key: str | None) -> tuple[Any, ...]:
     return (
         cards.finding(words),
         gr.Column(visible=True),
-        plot_value(loss_curves(run.progress.points, run.progress.baseline)),
+        draw_losses(run.progress),
         draw_card(run.result),
         gr.Column(visible=True),
     )

@@ -1,5 +1,6 @@
 """The pooling tab: the four ways to pool a protein into one vector, side by side.
 
-`figures` draws their predictions, similarity and weights, `scores` tabulates their cross-validated
+`figures` and `map_figure` draw their predictions, similarity and weights and the maps of many
+proteins, `descriptions` puts the drawings into words, `scores` tabulates their cross-validated
 accuracy, and `tab` lays them out.
 """

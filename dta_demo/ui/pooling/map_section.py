@@ -14,6 +14,7 @@ from dta_demo.inputs.wording import join_with_and
 from dta_demo.predictor.pooling_map import PCA, list_methods, map_proteins
 from dta_demo.results.pooling_map import PoolingMap
 from dta_demo.screening.profile import profile
+from dta_demo.ui.pooling.descriptions import describe_agreement, describe_maps
 from dta_demo.ui.pooling.map_figure import agreement_maps, kinome_maps
 from dta_demo.ui.shared import cards
 from dta_demo.ui.shared.events import PRIVATE, join_stop
@@ -139,8 +140,10 @@ def draw_maps(
     return (
         gr.Column(visible=True),
         map_numbers(found),
-        plot_value(kinome_maps(found, colour, pkd, marked)),
-        plot_value(agreement_maps(found)),
+        plot_value(
+            kinome_maps(found, colour, pkd, marked), describe_maps(found, colour, pkd, marked)
+        ),
+        plot_value(agreement_maps(found), describe_agreement(found)),
     )
 
 

@@ -11,6 +11,11 @@ from markupsafe import Markup
 
 from dta_demo.ui.pooling.advice import pooling_summary
 from dta_demo.ui.pooling.analysis import analysis_tables, other_encoder_card
+from dta_demo.ui.pooling.descriptions import (
+    describe_dots,
+    describe_similarity,
+    describe_weights,
+)
 from dta_demo.ui.pooling.figures import pooling_dots, pooling_weights, similarity_maps
 from dta_demo.ui.pooling.map_section import build_map_section
 from dta_demo.ui.pooling.scores import scores_card
@@ -127,8 +132,8 @@ def draw_poolings(predictor: AffinityPredictor, query: Query | None) -> tuple[An
         pooling_summary(report, analysis.advice),
         gr.Column(visible=True),
         gr.Column(visible=bool(report.answers)),
-        plot_value(pooling_dots(report)),
-        plot_value(similarity_maps(report)),
-        plot_value(pooling_weights(report)),
+        plot_value(pooling_dots(report), describe_dots(report)),
+        plot_value(similarity_maps(report), describe_similarity(report)),
+        plot_value(pooling_weights(report), describe_weights(report)),
         analysis_tables(analysis),
     )

@@ -14,6 +14,7 @@ from dta_demo.results.units import format_pkd
 from dta_demo.screening.profile_file import write_profile
 from dta_demo.ui.inputs.panel import PLAIN_TYPING, InputPanel
 from dta_demo.ui.profile.choice import Choice, profile_other, recall_profile
+from dta_demo.ui.profile.descriptions import describe_picture
 from dta_demo.ui.profile.figures import kinome_picture
 from dta_demo.ui.profile.tables import ranking_rows, score_table, summary
 from dta_demo.ui.shared import cards
@@ -204,7 +205,7 @@ def draw_profile(
     return (
         summary(found, beside),
         gr.Column(visible=True),
-        plot_value(kinome_picture(kinases, found.floor)),
+        plot_value(kinome_picture(kinases, found.floor), describe_picture(kinases)),
         score_table(found.selectivity, beside.selectivity if beside else ()),
         cards.note([shown]),
         gr.Dataframe(value=ranking_rows(kinases, beside), headers=headers),

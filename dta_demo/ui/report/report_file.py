@@ -15,9 +15,12 @@ from dta_demo.molecules.drawing import draw_molecule
 from dta_demo.results.prediction import Prediction
 from dta_demo.ui.about.tab import errors_table, model_facts
 from dta_demo.ui.attention.choice import AttentionView
+from dta_demo.ui.attention.descriptions import describe_attention
 from dta_demo.ui.attention.figure import attention_figure
 from dta_demo.ui.explanation.card import sums_card
+from dta_demo.ui.explanation.descriptions import describe_hiding, describe_residues
 from dta_demo.ui.explanation.figures import draw_atoms, hiding_figure, residue_figure
+from dta_demo.ui.pooling.descriptions import describe_dots, describe_weights
 from dta_demo.ui.pooling.figures import pooling_dots, pooling_weights
 from dta_demo.ui.prediction.cards import details_card, result_card
 from dta_demo.ui.shared import cards
@@ -115,24 +118,29 @@ def _explanation(predictor: AffinityPredictor, query: Query) -> Iterator[Markup]
             draw_atoms(found.attribution, numbered=True), sums_card(found.attribution)
         ),
         cards.heading(explanation_text.RESIDUE_MAP),
-        _figure(residue_figure(found.attribution, landmarks)),
+        _figure(
+            residue_figure(found.attribution, landmarks),
+            describe_residues(found.attribution, landmarks),
+        ),
     )
     findings = Markup().join(cards.finding(sentence) for sentence in found.verdicts)
-    yield _section(explanation_text.FAITHFULNESS_TITLE, findings, _figure(hiding_figure(found)))
+    curves = _figure(hiding_figure(found), describe_hiding(found))
+    yield _section(explanation_text.FAITHFULNESS_TITLE, findings, curves)
 
 
 def _attention(predictor: AffinityPredictor, query: Query) -> Markup:
     view = AttentionView.read(predictor, query.protein)
-    return _section(attention_text.TAB, _figure(attention_figure(view)))
+    figure = _figure(attention_figure(view), describe_attention(view))
+    return _section(attention_text.TAB, figure)
 
 
 def _poolings(predictor: AffinityPredictor, query: Query) -> Markup:
     report = predictor.poolings(query.protein, query.molecule)
     return _section(
         pooling_text.TAB,
-        _figure(pooling_dots(report)) if report.answers else Markup(),
+        _figure(pooling_dots(report), describe_dots(report)) if report.answers else Markup(),
         cards.heading(pooling_text.WEIGHTS),
-        _figure(pooling_weights(report)),
+        _figure(pooling_weights(report), describe_weights(report)),
     )
 
 
@@ -140,10 +148,11 @@ def _section(title: str, *content: Markup) -> Markup:
     return Markup("<section><h2>{}</h2>{}</section>").format(title, Markup().join(content))
 
 
-def _figure(figure: go.Figure) -> Markup:
-    """Write a figure for the script that the report holds once.
+def _figure(figure: go.Figure, description: str) -> Markup:
+    """Write a figure for the script that the report holds once, labelled by its description.
 
     Plotly escapes what could end the script.
     """
     # The page's figures are transparent and take their text's colour from its style sheet.
-    return Markup(to_html(figure, full_html=False, include_plotlyjs=False, config={**PLOT_CONFIG}))
+    drawn = to_html(figure, full_html=False, include_plotlyjs=False, config={**PLOT_CONFIG})
+    return Markup('<div role="group" aria-label="{}">{}</div>').format(description, Markup(drawn))

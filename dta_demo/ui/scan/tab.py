@@ -13,6 +13,7 @@ import gradio as gr
 from dta_demo.results.scan import CSV_HEADERS, MutationScan, csv_rows
 from dta_demo.screening.positions import read_choice
 from dta_demo.screening.scan import scan_in_steps
+from dta_demo.ui.scan.descriptions import describe_scan_map
 from dta_demo.ui.scan.figures import scan_figure
 from dta_demo.ui.scan.kept import keep_scan
 from dta_demo.ui.shared import cards
@@ -146,7 +147,7 @@ def draw_scan(
     yield (
         cards.finding(sentence),
         gr.Column(visible=True),
-        plot_value(scan_figure(found)),
+        plot_value(scan_figure(found), describe_scan_map(found)),
         strongest_table(found),
         found,
     )

@@ -63,12 +63,16 @@ def histogram(rows: Sequence[ScreenRow]) -> go.Figure:
     return figure
 
 
-def _bars(values: np.ndarray, name: str, colour: str) -> go.Bar:
+def count_bins(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Lower ends of bins, without a gap from the lowest value to the highest, and their counts."""
     first = np.floor(values.min() / BIN)
-    places = (np.floor(values / BIN) - first).astype(int)
-    counts = np.bincount(places)
-    centres = (first + np.arange(len(counts)) + 0.5) * BIN
+    counts = np.bincount((np.floor(values / BIN) - first).astype(int))
+    return (first + np.arange(len(counts))) * BIN, counts
+
+
+def _bars(values: np.ndarray, name: str, colour: str) -> go.Bar:
+    starts, counts = count_bins(values)
     return go.Bar(
-        x=centres, y=counts, width=BIN, name=name, marker_color=colour,
+        x=starts + BIN / 2, y=counts, width=BIN, name=name, marker_color=colour,
         hovertemplate="pKd %{x:.2f}: %{y} " + text.ROWS_AXIS + "<extra></extra>",
     )  # fmt: skip

@@ -14,6 +14,7 @@ from dta_demo.molecules.inhibitors import load_inhibitors
 from dta_demo.results.screening import ScreenRow
 from dta_demo.results.units import format_pkd
 from dta_demo.ui.inputs.panel import PLAIN_TYPING, InputPanel
+from dta_demo.ui.screening.descriptions import describe_histogram
 from dta_demo.ui.screening.figures import draw_top, histogram
 from dta_demo.ui.screening.files import FILES
 from dta_demo.ui.screening.running import build_run, most_rows
@@ -297,7 +298,8 @@ def draw_choice(key: str | None, sort: str, least: float, only_inside: bool) -> 
     shown = text.SHOWN.format(
         shown=f"{min(len(rows), SHOWN_ROWS):,}", total=f"{len(kept.predicted):,}"
     )
-    return draw_top(rows), plot_value(histogram(rows)), cards.note([shown]), ranking_rows(rows)
+    bars = plot_value(histogram(rows), describe_histogram(rows))
+    return draw_top(rows), bars, cards.note([shown]), ranking_rows(rows)
 
 
 def choose_row(key: str | None, line: int) -> tuple[Any, ...]:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from dta_demo.inputs.molecule import Molecule
+from dta_demo.inputs.protein import Protein
 from dta_demo.kinases.landmarks import Landmark
 from dta_demo.results.prediction import Prediction
 from dta_demo.results.region import Region
@@ -38,9 +44,53 @@ def shown_interval(prediction: Prediction) -> tuple[str, str]:
 def name_pair(prediction: Prediction) -> str:
     """Name of a pair: ``imatinib × ABL1``."""  # noqa: RUF002
     return text.PAIR.format(
-        molecule=prediction.molecule.name or text.UNNAMED_DRUG,
-        protein=prediction.protein.name or text.UNNAMED_PROTEIN,
+        molecule=molecule_name(prediction.molecule),
+        protein=protein_name(prediction.protein),
     )
+
+
+def protein_name(protein: Protein) -> str:
+    """Name of a protein in a sentence."""
+    return protein.name or text.UNNAMED_PROTEIN
+
+
+def molecule_name(molecule: Molecule) -> str:
+    """Name of a molecule in a sentence."""
+    return molecule.name or text.UNNAMED_DRUG
+
+
+def list_values(names: Iterable[str], values: Iterable[float], form: str = ".2f") -> str:
+    """List names with their values: ``T315 (4.20), K271 (3.10)``."""
+    named = zip(names, values, strict=True)
+    return ", ".join(
+        text.NAMED_VALUE.format(name=name, value=f"{value:{form}}") for name, value in named
+    )
+
+
+def list_residues(
+    sequence: str, values: np.ndarray, places: Sequence[int], form: str = ".2f"
+) -> str:
+    """List residues with their values: ``T315 (4.20), K271 (3.10)``.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (residues,)
+    places : sequence of int
+        Of the residues to list, from 0.
+    """
+    names = [f"{sequence[place]}{place + 1}" for place in places]
+    return list_values(names, [float(values[place]) for place in places], form)
+
+
+def say_landmarks(landmarks: Sequence[Landmark]) -> str:
+    """Name the landmarks that a figure marks; an empty string where there are none."""
+    names = ", ".join(map(landmark_words, landmarks))
+    return text.MARKED_LANDMARKS.format(names=names) if names else ""
+
+
+def join_sentences(sentences: Iterable[str]) -> str:
+    """Write sentences one after the other, without the empty ones."""
+    return " ".join(filter(None, sentences))
 
 
 def residue_words(letter: str) -> str:

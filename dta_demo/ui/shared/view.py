@@ -51,9 +51,17 @@ class View:
     outputs: Sequence[gr.blocks.Block]
 
 
-def plot_value(figure: go.Figure) -> PlotData:
-    """Value of ``gr.Plot`` for a figure, with fewer tools, for which ``gr.Plot`` has no option."""
+def plot_value(figure: go.Figure, description: str) -> PlotData:
+    """Value of ``gr.Plot`` for a figure, with fewer tools, for which ``gr.Plot`` has no option.
+
+    Parameters
+    ----------
+    description : str
+        What the figure shows, for who does not see it: ``accessible.js`` makes it the label of the
+        plot, as text and never as HTML.
+    """
     document = json.loads(figure.to_json())
+    document["layout"]["meta"] = {"description": description}
     return PlotData(type="plotly", plot=json.dumps({**document, "config": PLOT_CONFIG}))
 
 

@@ -12,8 +12,10 @@ from dta_demo.inputs.errors import InputError
 from dta_demo.molecules.conformers import embed_molecule
 from dta_demo.molecules.drawing import draw_molecule
 from dta_demo.ui.shared import cards
+from dta_demo.ui.shared.formatting import molecule_name
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.query import Query
+from dta_demo.ui.structure.descriptions import describe_conformer
 from dta_demo.ui.structure.scenes import molecule_scene
 from dta_demo.ui.structure.stage import build_stage, hide_stage, show_in
 from dta_demo.ui.structure.viewer_frame import molecule_frame, probe_script
@@ -44,20 +46,21 @@ def draw_conformer(query: Query | None, viewer: str) -> tuple[Any, ...]:
     """Fill the section; a molecule without a conformer gets its 2D drawing."""
     if query is None:
         return (cards.note([shared_text.PREDICT_FIRST]), viewer, *hide_stage())
+    name = molecule_name(query.molecule)
     try:
         shape = embed_molecule(query.molecule.smiles)
     except InputError as error:
-        name = query.molecule.name or shared_text.UNNAMED_DRUG
         drawing = Markup("{}{}").format(
             cards.note([str(error)], kind="error"), draw_molecule(query.molecule.smiles, name)
         )
         return (drawing, viewer, *hide_stage())
     note = cards.note([text.CONFORMER_NOTE, *shape.notes])
     scene = molecule_scene(shape)
+    words = describe_conformer(name, scene)
     return (
         note,
         viewer,
-        *show_in(viewer, partial(molecule_frame, scene), partial(molecule_plot, scene)),
+        *show_in(viewer, partial(molecule_frame, scene), partial(molecule_plot, scene), words),
     )
 
 

@@ -45,7 +45,7 @@ def build_stage(name: str) -> Stage:
 
 
 def show_in(
-    viewer: str, frame: Callable[[], Markup], plot: Callable[[], go.Figure]
+    viewer: str, frame: Callable[[str], Markup], plot: Callable[[], go.Figure], description: str
 ) -> tuple[Any, ...]:
     """Fill a stage: only the one viewer that is shown is drawn and sent.
 
@@ -55,11 +55,14 @@ def show_in(
         Answer of the browser.
     frame, plot : callable
         Draw the same scene in 3Dmol.js and in Plotly.
+    description : str
+        The scene in words, for who does not see it.
     """
     line = cards.note([text.VIEWER_LINES[viewer].format(host=_host_of_script())])
     if viewer == THREEDMOL:
-        return line, gr.HTML(frame(), visible=True), gr.Plot(None, visible=False)
-    return line, gr.HTML("", visible=False), gr.Plot(plot_value(plot()), visible=True)
+        return line, gr.HTML(frame(description), visible=True), gr.Plot(None, visible=False)
+    drawn = plot_value(plot(), description)
+    return line, gr.HTML("", visible=False), gr.Plot(drawn, visible=True)
 
 
 def hide_stage() -> tuple[Any, ...]:

@@ -12,12 +12,13 @@ from markupsafe import Markup
 from dta_demo.inputs.errors import InputError
 from dta_demo.structures.align import ChainMatch
 from dta_demo.ui.shared import cards
-from dta_demo.ui.shared.formatting import residue_words
+from dta_demo.ui.shared.formatting import protein_name, residue_words
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.query import Query
 from dta_demo.ui.shared.view import View
 from dta_demo.ui.shared.work_estimate import WorkEstimate
 from dta_demo.ui.structure.conformer_section import build_conformer, hide_conformer
+from dta_demo.ui.structure.descriptions import describe_protein
 from dta_demo.ui.structure.ligand_section import describe_ligand
 from dta_demo.ui.structure.residue_values import SOURCES, ResidueValues
 from dta_demo.ui.structure.scenes import TOP_RESIDUES, ProteinScene, protein_scene
@@ -169,15 +170,9 @@ def draw_structure(
         ``"3dmol"`` where the browser has the script, ``"plotly"`` where it has not.
     """
     hidden = (
-        gr.Column(visible=False),
-        gr.skip(),
-        gr.skip(),
-        viewer,
-        *hide_stage(),
-        Markup(),
-        Markup(),
-        [],
-    )
+        gr.Column(visible=False), gr.skip(), gr.skip(), viewer, *hide_stage(),
+        Markup(), Markup(), [],
+    )  # fmt: skip
     if query is None or given is None:
         words = shared_text.PREDICT_FIRST if query is None else text.EMPTY
         return (cards.placeholder(words), *hidden)
@@ -188,13 +183,14 @@ def draw_structure(
     except InputError as error:
         return (cards.note([str(error)], kind="error"), *hidden)
     scene = protein_scene(found.match, values, found.contacts, is_close)
+    words = describe_protein(protein_name(query.protein), found.match, values, scene)
     return (
         cards.note(found.match.notes),
         gr.Column(visible=True),
         gr.Dropdown(visible=colour == DEFAULT_COLOUR),
         gr.Checkbox(visible=found.contacts is not None),
         viewer,
-        *show_in(viewer, partial(protein_frame, scene), partial(protein_plot, scene)),
+        *show_in(viewer, partial(protein_frame, scene), partial(protein_plot, scene), words),
         colour_legend(values),
         describe_ligand(predictor, query.protein, found, values),
         residue_rows(found.match, values, scene),

@@ -76,7 +76,7 @@ def probe_script() -> str:
     return template.substitute(address=json.dumps(script_address()))
 
 
-def protein_frame(scene: ProteinScene) -> Markup:
+def protein_frame(scene: ProteinScene, description: str) -> Markup:
     """Show a chain as a cartoon, its top residues as sticks with labels."""
     view = py3Dmol.view(width="100%", height="100vh", js=script_address())
     placed = dict(_frame_places(scene))
@@ -104,7 +104,8 @@ def protein_frame(scene: ProteinScene) -> Markup:
         labels[OF_LIGAND][1] = scene.ligand.label
     view.setViewStyle(OUTLINE)
     view.setHoverable({}, True, SHOW_LABEL, HIDE_LABEL)
-    return _frame(view, text.FRAME_PROTEIN, labels, _shown(scene, placed))
+    names = text.FRAME_PROTEIN, description
+    return _frame(view, names, labels, _shown(scene, placed))
 
 
 def _shown(scene: ProteinScene, placed: dict[tuple[str, int], PlacedResidue]) -> dict[str, Any]:
@@ -125,7 +126,7 @@ def _show_ligand(view: Any, ligand: PlacedLigand) -> None:
     view.addLabel(ligand.label, {**LABEL, "backgroundColor": LIGAND}, {"chain": OF_LIGAND})
 
 
-def molecule_frame(scene: MoleculeScene) -> Markup:
+def molecule_frame(scene: MoleculeScene, description: str) -> Markup:
     """Show a molecule as sticks, coloured by element."""
     view = py3Dmol.view(width="100%", height="100vh", js=script_address())
     view.addModel(scene.mol_block, "sdf")
@@ -134,13 +135,19 @@ def molecule_frame(scene: MoleculeScene) -> Markup:
     view.setStyle(
         {}, {"stick": {"radius": 0.16, **coloured}, "sphere": {"scale": 0.24, **coloured}}
     )
-    return _frame(view, text.FRAME_MOLECULE, {}, {})
+    return _frame(view, (text.FRAME_MOLECULE, description), {}, {})
 
 
 def _frame(
-    view: Any, title: str, labels: dict[str, dict[int, str]], shown: dict[str, Any]
+    view: Any, names: tuple[str, str], labels: dict[str, dict[int, str]], shown: dict[str, Any]
 ) -> Markup:
-    """Put py3Dmol's page into a frame that can do nothing but run its script."""
+    """Put py3Dmol's page into a frame that can do nothing but run its script.
+
+    Parameters
+    ----------
+    names : tuple of (str, str)
+        Title of the frame, which a browser shows, and its label for who does not see it.
+    """
     view.setBackgroundColor(BACKGROUND)
     view.zoomTo(shown)
     view.zoom(FILL)
@@ -152,8 +159,9 @@ def _frame(
         viewer=view.write_html(),
     )
     return Markup(
-        '<iframe class="dta-viewer" sandbox="allow-scripts" title="{}" srcdoc="{}"></iframe>'
-    ).format(title, page)
+        '<iframe class="dta-viewer" sandbox="allow-scripts" title="{}" aria-label="{}" srcdoc="{}">'
+        "</iframe>"
+    ).format(*names, page)
 
 
 def _frame_places(scene: ProteinScene) -> Iterator[tuple[tuple[str, int], PlacedResidue]]:

@@ -140,3 +140,45 @@ MAP_CORRECTED = ", symmetrised and corrected by APC"
 MAP_BINNED = "; each cell is the maximum of {width} × {width} pairs"
 MAP_ROWS, MAP_COLUMNS = "attending residue", "attended residue"
 MAP_HOVER = "%{y} attends to %{x}"
+
+# The figures in words
+DESCRIPTIONS = {
+    "received": (
+        "Attention that the residues of {protein} receive, {words}: a map of all layers, a map of "
+        "heads and a profile over the same {residues} residues. In the profile the highest are "
+        "{top}, in multiples of an equal share; the median is {median}."
+    ),
+    "given": (
+        "Attention that the residues of {protein} give to residues, {words}: a map of all layers, "
+        "a map of heads and a profile over the same {residues} residues. In the profile the lowest "
+        "are {top}, in percent; the median is {median}."
+    ),
+    "rollout": (
+        "Rollout of the attention over the residues of {protein}: a map of the attention received "
+        "in all layers and a profile of the rollout over the same {residues} residues. In the "
+        "profile the highest are {top}, in multiples of an equal share; the median is {median}."
+    ),
+}
+DESCRIBED_LAYERS = "In the map of layers, {residue} stands out most: {value} in layer {layer}."
+DESCRIBED_HEADS = "In the map of heads, {residue} stands out most: {value} in head {head}."
+DESCRIBED_REST = "The table has more of those that stand out, and the CSV file every residue."
+HEADS_DESCRIPTION = (
+    "{name}: a cell for each of {layers} layers by {heads} heads, from {lowest} to {highest}. The "
+    "highest are {top}. Mean of each layer, from the first to the last: {means}."
+)
+HEAD_OF_LAYER = "layer {layer} head {head}"
+MAP_DESCRIPTION = (
+    "Full attention map of {protein}, {words}, residues {start} to {end}: attending residues in "
+    "rows, attended ones in columns. The strongest pairs are {top}, in multiples of an equal "
+    "share. Of the attention between residues, {near} falls on pairs fewer than {apart} apart."
+)
+MAP_DESCRIPTION_CORRECTED = (
+    "Full attention map of {protein}, {words}, residues {start} to {end}, symmetrised and "
+    "corrected by APC. Among pairs that are {apart} or more apart the strongest are {top}, in "
+    "multiples of an equal share above background."
+)
+MAP_DESCRIPTION_SHORT = (
+    "Full attention map of {protein}, {words}, residues {start} to {end}, symmetrised and "
+    "corrected by APC. No two residues are {apart} or more apart."
+)
+ATTENDS, WITH = "{one} to {other}", "{one} with {other}"

@@ -80,3 +80,21 @@ HIDDEN_RESIDUES, HIDDEN_ATOMS = "Number of residues", "Number of atoms"
 RANDOM_BAND, RANDOM_MEAN = "Random: all draws", "Random: mean"
 RANKINGS = {"attention": "By attention ({layer})", "attribution": "By contribution"}
 NOTHING_HIDDEN, ALL_HIDDEN = "nothing hidden", "all hidden"
+
+# The figures in words
+RESIDUES_DESCRIPTION = (
+    "Contribution of each residue of {protein} to the pKd of {value} that is predicted with "
+    "{molecule}, before the floor: bars from {lowest} to {highest} pKd along residues {start} to "
+    "{end}. The largest are {top}. All residues together contribute {sum}."
+)
+RESIDUES_REST = "The table has the largest twenty, and the CSV file all residues."
+HIDING_DESCRIPTION = (
+    "Predicted pKd as residues, and beside them atoms, are hidden in the order of each ranking: "
+    "{intact} with nothing hidden."
+)
+RESIDUES_HIDDEN = "With {counts} residues hidden: {curves}. With all hidden: {all_hidden}."
+ATOMS_HIDDEN = "With {counts} atoms removed: {curves}. With all removed: {all_hidden}."
+CURVE = "{name}: {values}"
+CURVE_ABOVE = "{name}, which moves it more than chance: {values}"
+CURVE_NOT_ABOVE = "{name}, which moves it no more than chance: {values}"
+CURVE_RANDOM = "random, mean of {draws} draws: {values}"

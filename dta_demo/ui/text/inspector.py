@@ -188,3 +188,22 @@ PREDICTED_BY = {
 DOWNLOAD = "Download the tuned readout (safetensors)"
 LOAD = "Load a tuned readout again"
 LOADED = "Loaded. {summary}"
+
+# The curves in words
+NO_EPOCH = "Mean squared error by epoch: no epoch has ended yet."
+LOSSES_DESCRIPTION = (
+    "Mean squared error by epoch, in pKd². The baseline, the mean of the training pairs on those "
+    "left out, is {baseline}."
+)
+DESCRIBED_PHASES = {
+    "readout": (
+        "Phase one, {epochs} epochs of the readout: training pairs from {first_training} to "
+        "{last_training}, pairs left out from {first_validation} to {last_validation}, lowest "
+        "{lowest} after epoch {epoch}."
+    ),
+    "layers": (
+        "Phase two, {epochs} epochs of the last layers: training pairs from {first_training} to "
+        "{last_training}, pairs left out from {first_validation} to {last_validation}, lowest "
+        "{lowest} after epoch {epoch}."
+    ),
+}

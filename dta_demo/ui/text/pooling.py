@@ -196,3 +196,26 @@ SCORES_NOTE = (
 SCORES_FROZEN = " {encoder}: {pairs}."
 SCORES_TUNED = " {encoder}: the encoder's last {layers} were trained too, {pairs}."
 HELD_OUT_PAIR, LAYER = "held-out pair", "layer"
+
+# The figures in words
+DOTS_DESCRIPTION = (
+    "Predicted pKd of {protein} with {molecule} by each pooling by itself: {answers}. The released "
+    "model predicts {value}. The table above has the same."
+)
+SIMILARITY_DESCRIPTION = (
+    "Cosine similarity between the four vectors of {protein}, as they are: {pairs}."
+)
+SIMILARITY_CENTRED = "Less the mean kinase: {pairs}."
+PAIR_OF_POOLINGS = "{one} and {other}"
+WEIGHTS_DESCRIPTION = (
+    "Weight of each residue of {protein} in each pooling, as profiles along the sequence."
+)
+DESCRIBED_NO_WEIGHT = "{name}: start token only, no residue weights."
+DESCRIBED_EVEN = "{name}: the same weight for each of the {read} residues that are read."
+DESCRIBED_WON = "{name}: of {channels} channels most are won by {top}."
+DESCRIBED_WEIGHTS = "{name}: highest for {top}, in multiples of an equal share."
+DESCRIBED_HEADS = (
+    "A map has the weights of learned attention by head, of {heads}: the highest is {value} times "
+    "an equal share, for {residue} in head {head}."
+)
+DESCRIBED_REST = "The table below has the entropy and the heaviest residues of each."

@@ -32,3 +32,19 @@ CKA_NOTE = (
     "other, turned and scaled."
 )
 TOO_MANY = "At most {limit} proteins can be mapped; the file has {count}."
+
+# The figures in words
+MAPS_DESCRIPTION = (
+    "Maps of {count} proteins by {method}, one for each of the poolings {poolings}: a dot for each "
+    "protein, near ones alike."
+)
+COLOURED = {
+    "group": "Dots are coloured by group: {kinds}.",
+    "family": "Dots are coloured by family, the most frequent ones: {kinds}.",
+    "pkd": "Dots are coloured by the pKd with the molecule, from {lowest} to {highest}: {kinds}.",
+}
+NEAR_MARKED = "Nearest to {marked} on the map of {name}: {nearest}."
+AGREEMENT_DESCRIPTION = (
+    "Two matrices between the poolings. Share of a protein's ten nearest that two poolings have "
+    "in common: {overlap}. CKA of their vectors: {cka}."
+)

@@ -53,3 +53,13 @@ SHOWN = "{shown} of {total} shown. Choose a kinase to open it in the other tabs.
 CHOSEN = "{kinase}: pKd {pkd}."
 OPEN = "Open as a prediction"
 CSV = "Save all kinases as CSV"
+
+# The picture in words
+DESCRIPTION = (
+    "{count} kinases by group and family, a dot for each, with pKd from {lowest} to {highest}. The "
+    "tightest are {top}. {measured} were measured in training, {outside} lie outside the domain."
+)
+NOTHING_SHOWN = "No kinase is shown."
+BY_GROUP = "With a pKd of 7 or more, by group: {groups}."
+IN_GROUP = "{group} {active} of {count}"
+DESCRIBED_REST = "The ranking below has every kinase that is shown."

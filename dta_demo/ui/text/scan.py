@@ -34,3 +34,15 @@ STRONGEST = "Strongest changes"
 SPREAD_NOTE = "Spread: standard deviation of the change over the members of the ensemble."
 HEADERS = ["Mutation", "Change (pKd)", "Spread", "pKd", "Role", "Measured as"]
 DOWNLOAD = "Download all mutants (CSV)"
+
+# The map in words
+DESCRIPTION = (
+    "Change of pKd by single substitutions of {residues} residues of {protein}, {first} to {last}, "
+    "with {molecule}; the wild type has {wild_type}. A row for each residue, a column for each "
+    "residue put in. {apart} of {count} cells are coloured, as they differ by more than their "
+    "spread: from {lowest} to {highest}."
+)
+NO_SINGLE = "There is no single substitution to draw: the table has the mutants."
+STRONGEST_CELLS = "The largest changes are {top}."
+STRONGEST_ROWS = "The residues with the largest mean change are {top}."
+DESCRIBED_REST = "The table has the strongest changes, and the CSV file all."

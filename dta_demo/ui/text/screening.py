@@ -71,3 +71,15 @@ CHOSEN = "Line {line}: {name}, pKd {pkd}."
 OPEN = "Open as a prediction"
 CSV, JSONL, PARQUET = "Save as CSV", "Save as JSON Lines", "Save as Parquet"
 NO_PARQUET = "Parquet needs pyarrow, which is not installed on this server: save CSV or JSON Lines."
+
+# The histogram in words
+HISTOGRAM_DESCRIPTION = (
+    "Histogram of the predicted pKd of {count} rows, from {lowest} to {highest} with a median of "
+    "{median}, in bins {width} wide."
+)
+NO_ROWS = "Histogram of the predicted pKd: no row is shown."
+BINS = {
+    True: "Inside the domain, {count} rows: {bins}.",
+    False: "Outside the domain, {count} rows: {bins}.",
+}
+BIN = "{low} to {high}"

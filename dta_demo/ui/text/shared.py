@@ -51,4 +51,8 @@ GIVEN_UNIT = "% given to residues"
 EXCESS_UNIT = "× equal share, above background"
 PAIR_HOVER = "%{y} and %{x}"
 SAVE_FIGURE = "Save as {format}"
+
+# Figures in words, for who does not see them
+NAMED_VALUE = "{name} ({value})"
+MARKED_LANDMARKS = "Landmarks that are marked: {names}."
 DOWNLOAD_RESIDUES = "Download all residues (CSV)"

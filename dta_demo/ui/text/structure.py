@@ -96,3 +96,19 @@ CONFORMER_NOTE = (
     "Embedded with ETKDG. This is one of many possible conformers, and not the one in which the "
     "molecule binds, which is not known here."
 )
+
+# The pictures in words
+PROTEIN_DESCRIPTION = (
+    "Structure of {protein} in 3D: {residues} residues of chain {chain}. Colours: {values}, from "
+    "{low} to {high} {unit}."
+)
+PROTEIN_TOP = (
+    "Those that stand out most, drawn as sticks, are {top}. The table below has them, too."
+)
+LIGAND_DESCRIPTION = (
+    "The ligand {ligand} is drawn, and {count} residues within 5 Å of it are marked: {names}."
+)
+MOLECULE_DESCRIPTION = (
+    "One conformer of {molecule} in 3D, coloured by element: {elements}, with {bonds} bonds; "
+    "{length} by {width} by {depth} Å between the outermost atoms."
+)

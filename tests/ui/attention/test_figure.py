@@ -23,7 +23,7 @@ def view(what="received", layer=6, head=MEAN, **changes) -> AttentionView:
 
 
 def size(figure: go.Figure) -> int:
-    return len(plot_value(figure).plot)
+    return len(plot_value(figure, "words").plot)
 
 
 def titles(figure: go.Figure) -> list[str]:

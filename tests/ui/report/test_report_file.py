@@ -48,6 +48,14 @@ def test_it_holds_the_pair_its_value_and_its_receipts(
     assert report.count("<svg") >= 2
 
 
+def test_every_figure_is_described_for_who_does_not_see_it(predictor: Any, report: str) -> None:
+    labels = re.findall('<div role="group" aria-label="([^"]*)">', report)
+    assert len(labels) == 5
+    assert sum("CDK2" in label for label in labels) == 4
+    assert sum("residues hidden" in label for label in labels) == 1
+    assert all(re.search(r"\d\.\d\d", label) for label in labels)
+
+
 def test_it_asks_for_nothing_outside(report: str) -> None:
     without_plotly = re.sub(r"<script>/\*\*.*?</script>", "", report, flags=re.DOTALL)
     assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//""", without_plotly)

@@ -66,7 +66,7 @@ def test_nothing_stands_out_where_all_is_zero() -> None:
     flat = ResidueValues("test", "unit", np.zeros(len(KINASE), dtype=np.float32))
     scene = protein_scene(match(), flat)
     assert scene.top == ()
-    assert "iframe" in protein_frame(scene)
+    assert "iframe" in protein_frame(scene, "words")
     assert len(protein_plot(scene).data) == 1
 
 
@@ -90,7 +90,7 @@ def test_residues_that_the_sequence_lacks_are_grey_and_have_no_number() -> None:
 
 def test_both_viewers_have_the_same_colours_and_labels() -> None:
     scene = protein_scene(match(first=234), values())
-    frame, figure = protein_frame(scene), protein_plot(scene)
+    frame, figure = protein_frame(scene, "words"), protein_plot(scene)
     trace = figure.data[0]
     assert list(trace.line.color) == [residue.colour for residue in scene.residues]
     for residue in scene.top:
@@ -123,12 +123,12 @@ def test_a_view_stays_below_two_megabytes(residues: int) -> None:
     sequence = (KINASE * 16)[:residues]
     found = match_chain(read_structure(as_pdb(helix(sequence))), sequence)
     scene = protein_scene(found, values(residues))
-    assert len(protein_frame(scene).encode()) < 2_000_000
+    assert len(protein_frame(scene, "words").encode()) < 2_000_000
     assert len(protein_plot(scene).to_json().encode()) < 2_000_000
 
 
 def test_a_frame_is_sandboxed_and_holds_only_what_it_shows() -> None:
-    frame = protein_frame(protein_scene(match(), values()))
+    frame = protein_frame(protein_scene(match(), values()), "words")
     assert frame.startswith('<iframe class="dta-viewer" sandbox="allow-scripts" ')
     page = frame.unescape()
     rows = [line for line in page.split("\\n") if line.startswith("ATOM ")]
@@ -142,7 +142,7 @@ def test_a_frame_is_sandboxed_and_holds_only_what_it_shows() -> None:
 def test_a_molecule_is_shown_by_both_viewers() -> None:
     shape = embed_molecule("Cc1ccc(NC(=O)c2ccc(CN3CCN(C)CC3)cc2)cc1Nc1nccc(-c2cccnc2)n1")
     scene = molecule_scene(shape)
-    assert scene.colours[scene.elements.index("N")] in molecule_frame(scene)
+    assert scene.colours[scene.elements.index("N")] in molecule_frame(scene, "words")
     atoms = molecule_plot(scene).data[-1]
     assert list(atoms.marker.color) == scene.colours
     assert len(atoms.x) == len(shape.elements)
@@ -191,7 +191,7 @@ def test_a_scene_that_is_turned_towards_the_viewer_is_not_mirrored() -> None:
 def test_both_viewers_mark_the_residues_that_the_ligand_touches() -> None:
     scene, contacts = docked()
     assert len(scene.touching) == len(contacts.places) == 26
-    page = protein_frame(scene).unescape()
+    page = protein_frame(scene, "words").unescape()
     rows = [line for line in page.split("\\n") if line.startswith(("ATOM ", "HETATM "))]
     whole = {x.number for x in (*scene.top, *scene.touching)}
     written = {int(row.split()[7]) for row in rows if row.split()[3] == "CB"}
@@ -208,8 +208,8 @@ def test_a_closer_view_shows_the_surroundings_of_the_ligand() -> None:
     camera = [protein_plot(scene).layout.scene.camera for scene in (wide, close)]
     distance = [each.eye.z - each.center.z for each in camera]
     assert distance[1] < 0.7 * distance[0]
-    assert '"or": [' not in protein_frame(wide).unescape()
-    assert '"or": [' in protein_frame(close).unescape()
+    assert '"or": [' not in protein_frame(wide, "words").unescape()
+    assert '"or": [' in protein_frame(close, "words").unescape()
 
 
 def test_a_ligand_in_a_crowd_marks_a_bounded_number() -> None:
@@ -221,4 +221,4 @@ def test_a_ligand_in_a_crowd_marks_a_bounded_number() -> None:
     assert len(contacts.places) > MAX_MARKED
     scene = protein_scene(found, values(), contacts)
     assert len(scene.touching) == MAX_MARKED
-    assert len(protein_frame(scene).encode()) < 2_000_000
+    assert len(protein_frame(scene, "words").encode()) < 2_000_000

@@ -33,7 +33,7 @@ def test_a_frame_says_what_to_do_when_its_script_is_missing() -> None:
 
 
 def molecule() -> str:
-    return molecule_frame(molecule_scene(embed_molecule("CCO")))
+    return molecule_frame(molecule_scene(embed_molecule("CCO")), "words")
 
 
 def page_in(frame: str) -> str:
