@@ -16,7 +16,7 @@ from playwright.sync_api import expect, sync_playwright
 from dta_demo.benchmarks.chromium import FLAGS, find_chromium
 from dta_demo.ui.page.layout import build
 from tests.support.browser import PATIENCE, SEE_INTO_FRAMES, watch_page
-from tests.support.npm import fetch_viewer_script
+from tests.support.npm import fetch_package, fetch_viewer_script
 from tests.support.server import launch
 
 
@@ -58,3 +58,14 @@ def viewer_script(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return fetch_viewer_script(tmp_path_factory.mktemp("npm"))
     except RuntimeError as error:
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The script of axe-core, from npm."""
+    folder = tmp_path_factory.mktemp("axe")
+    try:
+        package: Path = fetch_package(folder, "axe-core", "^4")
+    except RuntimeError as error:
+        pytest.skip(str(error))
+    return (package / "axe.min.js").read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from dta_demo.ui.shared.formatting import (
     list_values,
     protein_name,
     say_landmarks,
+    write_number,
 )
 from dta_demo.ui.text import attention as text
 
@@ -67,10 +68,10 @@ def describe_heads_figure(found: HeadStatistics, name: Statistic) -> str:
         name=text.STATISTICS[name],
         layers=values.shape[0],
         heads=values.shape[1],
-        lowest=f"{np.nanmin(values):.2f}",
-        highest=f"{np.nanmax(values):.2f}",
+        lowest=write_number(np.nanmin(values)),
+        highest=write_number(np.nanmax(values)),
         top=list_values(heads, [value for _, _, value in best]),
-        means=", ".join(f"{mean:.2f}" for mean in np.nanmean(values, axis=1)),
+        means=", ".join(map(write_number, np.nanmean(values, axis=1))),
     )
 
 

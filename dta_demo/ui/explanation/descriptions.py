@@ -11,10 +11,12 @@ from dta_demo.kinases.landmarks import Landmark
 from dta_demo.results.units import format_pkd
 from dta_demo.ui.shared.formatting import (
     join_sentences,
-    list_residues,
+    list_differences,
     molecule_name,
     protein_name,
+    residue_names,
     say_landmarks,
+    write_difference,
 )
 from dta_demo.ui.text import attention as attention_text
 from dta_demo.ui.text import explanation as text
@@ -31,12 +33,12 @@ def describe_residues(found: Attribution, landmarks: Sequence[Landmark] = ()) ->
         protein=protein_name(found.protein),
         molecule=molecule_name(found.molecule),
         value=format_pkd(found.value),
-        lowest=f"{residues.min():+.3f}",
-        highest=f"{residues.max():+.3f}",
+        lowest=write_difference(residues.min(), 3),
+        highest=write_difference(residues.max(), 3),
         start=found.region.start,
         end=found.region.end,
-        top=list_residues(sequence, residues, largest, "+.3f"),
-        sum=f"{residues.sum():+.2f}",
+        top=list_differences(residue_names(sequence, largest), residues[largest], 3),
+        sum=write_difference(residues.sum()),
     )
     return join_sentences([words, say_landmarks(landmarks), text.RESIDUES_REST])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dta_demo.inputs.wording import count_of
 from dta_demo.results.tuning import TuningPoint
 from dta_demo.ui.shared.formatting import join_sentences
 from dta_demo.ui.text import inspector as text
@@ -20,7 +21,7 @@ def describe_losses(points: Sequence[TuningPoint], baseline: float) -> str:
             lowest = min(own, key=lambda point: point.validation)
             sentences.append(
                 words.format(
-                    epochs=len(own),
+                    epochs=count_of(len(own), text.EPOCH_NOUN),
                     first_training=f"{own[0].training:.2f}",
                     last_training=f"{own[-1].training:.2f}",
                     first_validation=f"{own[0].validation:.2f}",

@@ -90,7 +90,7 @@ def _describe_weight(report: PoolingReport, pooling: str) -> str:
     sequence = report.prediction.protein.sequence
     places = [number - 1 for number in report.top(pooling)[:NAMED]]
     if pooling == "max":
-        top = list_residues(sequence, report.maxima, places, ".0f")
+        top = list_residues(sequence, report.maxima, places, digits=0)
         return text.DESCRIBED_WON.format(name=name, channels=report.channels, top=top)
     top = list_residues(sequence, times_equal(weights), places)
     return text.DESCRIBED_WEIGHTS.format(name=name, top=top)
@@ -135,7 +135,7 @@ def _describe_colours(found: PoolingMap, colour: str, pkd: Mapping[str, float]) 
     rest = len(kinds) - sum(count for _, count in counts)
     counts += [(map_text.OTHERS, rest)] if rest else []
     names, numbers = zip(*counts, strict=True)
-    return map_text.COLOURED[colour].format(kinds=list_values(names, numbers, ",d"))
+    return map_text.COLOURED[colour].format(kinds=list_values(names, numbers, digits=0))
 
 
 def _describe_surroundings(found: PoolingMap, marked: str) -> Iterator[str]:

@@ -11,9 +11,10 @@ from dta_demo.results.units import format_pkd
 from dta_demo.ui.scan.figures import row_label
 from dta_demo.ui.shared.formatting import (
     join_sentences,
-    list_values,
+    list_differences,
     molecule_name,
     protein_name,
+    write_difference,
 )
 from dta_demo.ui.text import scan as text
 
@@ -39,13 +40,13 @@ def _sentences(scan: MutationScan) -> Iterator[str]:
         wild_type=format_pkd(scan.wild_type),
         apart=f"{len(apart):,}",
         count=f"{len(singles):,}",
-        lowest=f"{apart[0].change if apart else 0:+.2f}",
-        highest=f"{apart[-1].change if apart else 0:+.2f}",
+        lowest=write_difference(apart[0].change if apart else 0.0),
+        highest=write_difference(apart[-1].change if apart else 0.0),
     )
     if apart:
         largest = sorted(apart, key=lambda each: -abs(each.change))[:NAMED]
         names = [each.name for each in largest]
-        top = list_values(names, [each.change for each in largest], "+.2f")
+        top = list_differences(names, [each.change for each in largest])
         yield text.STRONGEST_CELLS.format(top=top)
     means = np.array(
         [
@@ -54,6 +55,6 @@ def _sentences(scan: MutationScan) -> Iterator[str]:
         ]
     )
     order = np.argsort(-np.abs(means), kind="stable")[:NAMED].tolist()
-    top = list_values([rows[place] for place in order], means[order], "+.2f")
+    top = list_differences([rows[place] for place in order], means[order])
     yield text.STRONGEST_ROWS.format(top=top)
     yield text.DESCRIBED_REST

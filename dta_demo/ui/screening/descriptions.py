@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from dta_demo.inputs.wording import count_of
 from dta_demo.results.screening import ScreenRow
 from dta_demo.results.units import format_pkd
 from dta_demo.ui.screening.figures import BIN, count_bins
@@ -19,7 +20,7 @@ def describe_histogram(rows: Sequence[ScreenRow]) -> str:
         return text.NO_ROWS
     values = _affinities(rows)
     words = text.HISTOGRAM_DESCRIPTION.format(
-        count=f"{len(values):,}",
+        rows=count_of(len(values), text.ROW),
         lowest=format_pkd(values.min()),
         highest=format_pkd(values.max()),
         median=format_pkd(float(np.median(values))),
@@ -36,8 +37,8 @@ def _describe_bins(rows: Sequence[ScreenRow]) -> Iterator[str]:
             names = [
                 text.BIN.format(low=format_pkd(low), high=format_pkd(low + BIN)) for low, _ in bins
             ]
-            counts = list_values(names, [int(count) for _, count in bins], ",d")
-            yield words.format(count=f"{len(own):,}", bins=counts)
+            counts = list_values(names, [int(count) for _, count in bins], digits=0)
+            yield words.format(rows=count_of(len(own), text.ROW), bins=counts)
 
 
 def _affinities(rows: Sequence[ScreenRow]) -> np.ndarray:

@@ -59,17 +59,33 @@ def molecule_name(molecule: Molecule) -> str:
     return molecule.name or text.UNNAMED_DRUG
 
 
-def list_values(names: Iterable[str], values: Iterable[float], form: str = ".2f") -> str:
-    """List names with their values: ``T315 (4.20), K271 (3.10)``."""
+def write_number(value: float, digits: int = 2) -> str:
+    """Write a number; none is written as -0.00."""
+    return f"{round(float(value), digits) + 0.0:,.{digits}f}"
+
+
+def write_difference(value: float, digits: int = 2) -> str:
+    """Write a difference with its sign; none is written as -0.00."""
+    return f"{round(float(value), digits) + 0.0:+.{digits}f}"
+
+
+def list_named(names: Iterable[str], values: Iterable[str]) -> str:
+    """List names with their values, as they are written: ``T315 (+0.20), K271 (-0.10)``."""
     named = zip(names, values, strict=True)
-    return ", ".join(
-        text.NAMED_VALUE.format(name=name, value=f"{value:{form}}") for name, value in named
-    )
+    return ", ".join(text.NAMED_VALUE.format(name=name, value=value) for name, value in named)
 
 
-def list_residues(
-    sequence: str, values: np.ndarray, places: Sequence[int], form: str = ".2f"
-) -> str:
+def list_values(names: Iterable[str], values: Iterable[float], digits: int = 2) -> str:
+    """List names with numbers: ``T315 (4.20), K271 (3.10)``."""
+    return list_named(names, (write_number(value, digits) for value in values))
+
+
+def list_differences(names: Iterable[str], values: Iterable[float], digits: int = 2) -> str:
+    """List names with differences: ``T315 (+0.20), K271 (-0.10)``."""
+    return list_named(names, (write_difference(value, digits) for value in values))
+
+
+def list_residues(sequence: str, values: np.ndarray, places: Sequence[int], digits: int = 2) -> str:
     """List residues with their values: ``T315 (4.20), K271 (3.10)``.
 
     Parameters
@@ -78,8 +94,12 @@ def list_residues(
     places : sequence of int
         Of the residues to list, from 0.
     """
-    names = [f"{sequence[place]}{place + 1}" for place in places]
-    return list_values(names, [float(values[place]) for place in places], form)
+    return list_values(residue_names(sequence, places), values[places], digits)
+
+
+def residue_names(sequence: str, places: Iterable[int]) -> list[str]:
+    """Names of residues by their places from 0: ``T315``."""
+    return [f"{sequence[place]}{place + 1}" for place in places]
 
 
 def say_landmarks(landmarks: Sequence[Landmark]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from dta_demo.inputs.wording import quote
 from dta_demo.structures.align import ChainMatch
-from dta_demo.ui.shared.formatting import join_sentences, list_values
+from dta_demo.ui.shared.formatting import join_sentences, list_named, list_values
 from dta_demo.ui.structure.residue_values import ResidueValues
 from dta_demo.ui.structure.scenes import MoleculeScene, ProteinScene
 from dta_demo.ui.text import structure as text
@@ -32,7 +32,7 @@ def _sentences(
     protein: str, match: ChainMatch, values: ResidueValues, scene: ProteinScene
 ) -> Iterator[str]:
     shown = values.values[match.numbers - 1]
-    tops = [float(values.values[residue.number - 1]) for residue in scene.top]
+    tops = [f"{values.values[residue.number - 1]:.3g}" for residue in scene.top]
     yield text.PROTEIN_DESCRIPTION.format(
         protein=protein,
         residues=f"{len(scene.residues):,}",
@@ -43,7 +43,7 @@ def _sentences(
         unit=values.unit,
     )
     if scene.top:
-        top = list_values([residue.label for residue in scene.top], tops, ".3g")
+        top = list_named([residue.label for residue in scene.top], tops)
         yield text.PROTEIN_TOP.format(top=top)
     if scene.ligand is not None:
         yield text.LIGAND_DESCRIPTION.format(
@@ -65,7 +65,7 @@ def describe_conformer(molecule: str, scene: MoleculeScene) -> str:
     length, width, depth = (f"{extent:.1f}" for extent in np.ptp(scene.positions, axis=0))
     return text.MOLECULE_DESCRIPTION.format(
         molecule=molecule,
-        elements=list_values([name for name, _ in elements], [n for _, n in elements], "d"),
+        elements=list_values([name for name, _ in elements], [n for _, n in elements], digits=0),
         bonds=len(scene.bonds),
         length=length,
         width=width,

@@ -190,6 +190,7 @@ LOAD = "Load a tuned readout again"
 LOADED = "Loaded. {summary}"
 
 # The curves in words
+EPOCH_NOUN = "epoch"
 NO_EPOCH = "Mean squared error by epoch: no epoch has ended yet."
 LOSSES_DESCRIPTION = (
     "Mean squared error by epoch, in pKd². The baseline, the mean of the training pairs on those "
@@ -197,12 +198,12 @@ LOSSES_DESCRIPTION = (
 )
 DESCRIBED_PHASES = {
     "readout": (
-        "Phase one, {epochs} epochs of the readout: training pairs from {first_training} to "
+        "Phase one, {epochs} of the readout: training pairs from {first_training} to "
         "{last_training}, pairs left out from {first_validation} to {last_validation}, lowest "
         "{lowest} after epoch {epoch}."
     ),
     "layers": (
-        "Phase two, {epochs} epochs of the last layers: training pairs from {first_training} to "
+        "Phase two, {epochs} of the last layers: training pairs from {first_training} to "
         "{last_training}, pairs left out from {first_validation} to {last_validation}, lowest "
         "{lowest} after epoch {epoch}."
     ),

@@ -74,12 +74,12 @@ NO_PARQUET = "Parquet needs pyarrow, which is not installed on this server: save
 
 # The histogram in words
 HISTOGRAM_DESCRIPTION = (
-    "Histogram of the predicted pKd of {count} rows, from {lowest} to {highest} with a median of "
+    "Histogram of the predicted pKd of {rows}, from {lowest} to {highest} with a median of "
     "{median}, in bins {width} wide."
 )
 NO_ROWS = "Histogram of the predicted pKd: no row is shown."
 BINS = {
-    True: "Inside the domain, {count} rows: {bins}.",
-    False: "Outside the domain, {count} rows: {bins}.",
+    True: "Inside the domain, {rows}: {bins}.",
+    False: "Outside the domain, {rows}: {bins}.",
 }
-BIN = "{low} to {high}"
+ROW, BIN = "row", "{low} to {high}"

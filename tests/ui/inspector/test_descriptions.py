@@ -16,7 +16,7 @@ def test_both_phases_are_said_with_their_ends_and_the_lowest() -> None:
     one, two = words.split("Phase two")
     assert "3 epochs of the readout: training pairs from 4.00 to 1.50" in one
     assert "left out from 3.50 to 1.75, lowest 1.25 after epoch 2." in one
-    assert "1 epochs of the last layers: training pairs from 1.00 to 1.00" in two
+    assert "1 epoch of the last layers: training pairs from 1.00 to 1.00" in two
 
 
 def test_it_follows_the_run() -> None:

@@ -1,6 +1,5 @@
 """axe over every tab, in light and in dark, after a prediction."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from dta_demo.ui.text import (
     screening,
     structure,
 )
-from tests.support.npm import fetch_package
 
 TABS = (
     prediction.TAB, attention.TAB, explanation.TAB, scan.TAB, pooling.TAB, structure.TAB,
@@ -28,17 +26,6 @@ TABS = (
 DRAWN = {attention.TAB: "#attention-plot", pooling.TAB: "#pooling-weights",
          profile.TAB: "#kinome-picture"}  # fmt: skip
 """Figures of the tabs that are drawn when they are opened."""
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The script of axe-core, from npm."""
-    folder = tmp_path_factory.mktemp("axe")
-    try:
-        package: Path = fetch_package(folder, "axe-core", "^4")
-    except RuntimeError as error:
-        pytest.skip(str(error))
-    return (package / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -51,3 +51,9 @@ def test_what_lies_within_its_spread_is_not_named() -> None:
 
 def test_a_list_of_double_mutants_has_no_map() -> None:
     assert describe_scan_map(replace(SCAN, mutants=MUTANTS[-1:])) == text.NO_SINGLE
+
+
+def test_no_change_is_written_as_minus_nothing() -> None:
+    words = describe_scan_map(replace(SCAN, mutants=(mutant("A1W", -0.001, 0.0005),)))
+    assert "A1W (+0.00)" in words
+    assert "-0.00" not in words

@@ -17,7 +17,7 @@ def test_every_bar_is_said() -> None:
     words = describe_histogram(ROWS)
     assert "4 rows, from 5.00 to 7.60 with a median of 5.75, in bins 0.25 wide." in words
     assert "Inside the domain, 3 rows: 5.00 to 5.25 (2), 7.50 to 7.75 (1)." in words
-    assert "Outside the domain, 1 rows: 6.25 to 6.50 (1)." in words
+    assert "Outside the domain, 1 row: 6.25 to 6.50 (1)." in words
     inside, outside = histogram(ROWS).data
     assert [y for y in inside.y if y] == [2, 1]
     assert list(inside.x[[0, -1]]) == [5.125, 7.625]
