@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from dta_demo.results.tuning import LAYERS, TuningPoint
-from dta_demo.ui.shared.plotting import AMBER, GREY, TEAL, finish
+from dta_demo.ui.shared.plotting import AMBER, GREY, TEAL, VIOLET, finish
 from dta_demo.ui.text import inspector as text
 
 HEIGHT, TOP_MARGIN = 320, 56
@@ -18,7 +18,7 @@ def loss_curves(points: Sequence[TuningPoint], baseline: float) -> go.Figure:
     epochs = list(range(1, len(points) + 1))
     figure = go.Figure()
     for name, colour, values in (
-        ("training", GREY, [point.training for point in points]),
+        ("training", VIOLET, [point.training for point in points]),
         ("validation", TEAL, [point.validation for point in points]),
     ):
         figure.add_scatter(

@@ -17,9 +17,10 @@ from dta_demo.ui.text import pooling_map as text
 from dta_demo.ui.text import shared as shared_text
 
 PALETTE = (
-    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c8c00", "#332288",
+    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8f2436", "#332288",
 )  # fmt: skip
-"""Colours of Okabe and Ito 2008 and of Tol, told apart with any kind of colour vision."""
+"""Told apart with any kind of colour vision: colours of Okabe and Ito 2008 and of Tol, with a
+crimson in place of their yellow, which is too pale on white."""
 
 SYMBOLS = ("circle", "square", "diamond", "cross", "x", "triangle-up", "star", "hexagon")
 """One for each colour, so that colour is not all that tells them apart."""

@@ -15,9 +15,10 @@ from dta_demo.ui.text import profile as text
 from dta_demo.ui.text import shared as shared_text
 
 SCALE = [
-    [0.0, "#b8c4d3"], [0.2, "#bfe3de"], [0.45, "#3fa396"], [0.7, "#b45309"], [1.0, "#7c2d12"],
+    [0.0, "#c3cddb"], [0.2, "#86c8be"], [0.45, "#4fb0a3"], [0.7, "#9f4508"], [1.0, "#7c2d12"],
 ]  # fmt: skip
-"""From the floor to the tightest: grey, teal, amber and brown also differ in lightness."""
+"""From the floor to the tightest: grey, teal, amber and brown, each darker than the one before with
+any kind of colour vision."""
 
 TIGHTEST = 10.0
 WIDEST, NARROWEST = 4.0, 1.0
