@@ -17,10 +17,10 @@ from dta_demo.ui.text import pooling_map as text
 from dta_demo.ui.text import shared as shared_text
 
 PALETTE = (
-    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8f2436", "#332288",
+    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#85475e", "#332288",
 )  # fmt: skip
 """Told apart with any kind of colour vision: colours of Okabe and Ito 2008 and of Tol, with a
-crimson in place of their yellow, which is too pale on white."""
+mulberry in place of their yellow, which is too pale on white."""
 
 SYMBOLS = ("circle", "square", "diamond", "cross", "x", "triangle-up", "star", "hexagon")
 """One for each colour, so that colour is not all that tells them apart."""

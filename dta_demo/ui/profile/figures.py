@@ -182,7 +182,7 @@ def _dots(places: Sequence[Place], floor: float) -> go.Scatter:
             "color": [place.kinase.affinity for place in places],
             "colorscale": SCALE, "cmin": floor, "cmax": TIGHTEST,
             "colorbar": {"title": {"text": shared_text.PKD}, "thickness": 12},
-            "line": {"width": 0},
+            "opacity": 1, "line": {"width": 0},
         },
     )  # fmt: skip
 

@@ -57,6 +57,7 @@ def test_dots_say_affinity_certainty_and_domain() -> None:
     outside = replace(kinase("C"), in_domain=False)
     new = replace(kinase("D"), measured=False)
     (dots,) = kinome_picture([sure, unsure, outside, new], 5.0).data
+    assert dots.marker.opacity == 1  # Else they would not have the colours of the bar.
     by_label = dict(zip("ABCD", dots.marker.size, strict=True))
     assert by_label["A"] > by_label["B"]
     assert dict(zip("ABCD", dots.marker.symbol, strict=True)) == {
