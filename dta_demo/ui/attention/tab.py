@@ -118,6 +118,7 @@ def _build_table() -> _Table:
     rows = gr.Dataframe(
         datatype=["str", "number", "number", "number", "str", "str"],
         interactive=False,
+        label=text.TOP_TABLE,
         show_label=False,
         max_height=420,
         elem_id="top-residues",

@@ -130,8 +130,8 @@ def _build_maps(predictor: AffinityPredictor, query: gr.State, lanes: Lanes) -> 
         gr.HTML(cards.heading(text.RESIDUE_MAP))
         residues = build_plot("residue-map")
         with gr.Row():
-            top_residues = _table(text.TOP_RESIDUES, "residue-contributions")
-            top_atoms = _table(text.TOP_ATOMS, "atom-contributions")
+            top_residues = _table(text.RESIDUE_TABLE, text.TOP_RESIDUES, "residue-contributions")
+            top_atoms = _table(text.ATOM_TABLE, text.TOP_ATOMS, "atom-contributions")
         with gr.Row():
             for label, make, elem_id in (
                 (shared_text.DOWNLOAD_RESIDUES, residues_csv, "residues-csv"),
@@ -160,11 +160,12 @@ def _build_checks(
     return _Checks(body, layer, head, verdicts, curves)
 
 
-def _table(headers: list[str], elem_id: str) -> gr.Dataframe:
+def _table(label: str, headers: list[str], elem_id: str) -> gr.Dataframe:
     return gr.Dataframe(
         headers=headers,
         datatype=cast(Any, ["str", *["number"] * (len(headers) - 1)]),
         interactive=False,
+        label=label,
         show_label=False,
         max_height=420,
         elem_id=elem_id,

@@ -140,7 +140,8 @@ def _build_results(summary_box: gr.HTML, body: gr.Column) -> _Results:
     gr.HTML(cards.heading(text.RANKING))
     shown = gr.HTML(elem_id="kinome-shown")
     ranking = gr.Dataframe(
-        headers=text.HEADERS, interactive=False, show_label=False, max_height=480,
+        headers=text.HEADERS, interactive=False, label=text.RANKING, show_label=False,
+        max_height=480,
         elem_id="kinome-ranking", show_search="filter",
     )  # fmt: skip
     with gr.Row(elem_classes="dta-actions"):

@@ -141,7 +141,7 @@ def _build_results(key: gr.State, lanes: Lanes) -> _Results:
         gr.HTML(cards.heading(text.RANKING))
         choices = _build_choices()
         shown = gr.HTML(elem_id="screen-shown")
-        ranking = _table(text.HEADERS, "screen-ranking", "filter")
+        ranking = _table(text.RANKING, text.HEADERS, "screen-ranking", "filter")
         with gr.Row(elem_classes="dta-actions"):
             chosen = gr.HTML(elem_id="screen-chosen")
             button = gr.Button(
@@ -149,7 +149,7 @@ def _build_results(key: gr.State, lanes: Lanes) -> _Results:
             )
         with gr.Column(visible=False, elem_id="screen-faults") as faults:
             gr.HTML(cards.heading(text.FAULTS))
-            fault_table = _table(text.FAULT_HEADERS, "screen-fault-table", "none")
+            fault_table = _table(text.FAULTS, text.FAULT_HEADERS, "screen-fault-table", "none")
             fault_note = gr.HTML()
     return _Results(
         body, counts, top, bars, choices, shown, ranking, chosen, button, faults, fault_table,
@@ -170,10 +170,10 @@ def _build_choices() -> tuple[gr.Dropdown, gr.Slider, gr.Checkbox]:
     return sort, least, inside
 
 
-def _table(headers: list[str], elem_id: str, search: Any) -> gr.Dataframe:
+def _table(label: str, headers: list[str], elem_id: str, search: Any) -> gr.Dataframe:
     return gr.Dataframe(
-        headers=headers, interactive=False, show_label=False, max_height=480, elem_id=elem_id,
-        show_search=search, wrap=False,
+        headers=headers, interactive=False, label=label, show_label=False, max_height=480,
+        elem_id=elem_id, show_search=search, wrap=False,
     )  # fmt: skip
 
 

@@ -112,6 +112,7 @@ def _build_picture(predictor: AffinityPredictor) -> _Picture:
             headers=text.HEADERS,
             datatype=["str", "number", "str", "number"],
             interactive=False,
+            label=text.TABLE,
             show_label=False,
             max_height=420,
             elem_id="structure-residues",

@@ -63,6 +63,7 @@ TOP_TITLES = {
     "given": "The {count} residues that give the least attention to residues: {words}",
     "rollout": "The {count} residues with the highest rollout",
 }
+TOP_TABLE = "Residues that stand out"
 TOP_LABEL = "Residues in the table"
 TOP_RECEIVED, TOP_GIVEN, TOP_ROLLOUT = "Received (×)", "Given (%)", "Rollout (×)"
 TOP_HEADERS = (RESIDUE, NUMBER, "Landmark", "Region")

@@ -23,6 +23,7 @@ ATOMS_LABEL = "{name} with the contribution of each atom"
 RESIDUE_MAP = "Contribution of each residue (pKd), in the same colours as the atoms"
 RESIDUE_HOVER = "<b>%{text}</b>  %{y:+.3f} pKd<extra></extra>"
 CONTRIBUTION_COLUMN = "Contribution (pKd)"
+RESIDUE_TABLE, ATOM_TABLE = "Residues by contribution", "Atoms by contribution"
 TOP_RESIDUES = [RESIDUE, NUMBER, CONTRIBUTION_COLUMN]
 TOP_ATOMS = ["Atom", NUMBER, CONTRIBUTION_COLUMN, "Loss (pKd)"]
 DOWNLOAD_ATOMS = "Download all atoms (CSV)"

@@ -44,6 +44,7 @@ ATTENTION_OF_LAYER = "{attention}, layer {layer}, mean over heads"
 SCAN_FIRST = "Scan this pair in the Mutations tab first: the colours are the mean changes there."
 SIGNS = "Blue lowers the predicted affinity, orange raises it. "
 POINT = "Point at a residue to see its name. The {count} that stand out most are shown as sticks."
+TABLE = "Residues by value"
 HEADERS = [RESIDUE, NUMBER, "In the file", "Value"]
 
 # The ligand
