@@ -30,7 +30,12 @@ from dta_demo.ui.screening.tab import build_screen_tab
 from dta_demo.ui.shared.examples import Example, load_examples
 from dta_demo.ui.shared.lanes import Lanes
 from dta_demo.ui.shared.theme import build_theme
-from dta_demo.ui.static.files import ACCESSIBLE_SCRIPT, RESIDUE_SCRIPT, STYLE_SHEET
+from dta_demo.ui.static.files import (
+    ACCESSIBLE_SCRIPT,
+    KEYBOARD_SCRIPT,
+    RESIDUE_SCRIPT,
+    STYLE_SHEET,
+)
 from dta_demo.ui.structure.tab import build_structure_tab
 from dta_demo.ui.text import page as text
 from dta_demo.ui.tour.tour import build_tour, join_tour
@@ -39,7 +44,7 @@ if TYPE_CHECKING:
     from dta_demo.predictor.predictor import AffinityPredictor
 
 SPARE_SLOTS = 16
-SCRIPTS = (RESIDUE_SCRIPT, ACCESSIBLE_SCRIPT)
+SCRIPTS = (RESIDUE_SCRIPT, ACCESSIBLE_SCRIPT, KEYBOARD_SCRIPT)
 """Scripts that the page runs when it is opened."""
 
 UPLOAD_SECONDS = 600

@@ -9,6 +9,7 @@ STATIC = Path(__file__).resolve().parent
 STYLE_SHEET = STATIC / "page.css"
 ACCESSIBLE_SCRIPT = STATIC / "accessible.js"
 RESIDUE_SCRIPT = STATIC / "residue_axes.js"
+KEYBOARD_SCRIPT = STATIC / "keyboard.js"
 LINKS_SCRIPT = STATIC / "links.js"
 REPORT_TEMPLATE = STATIC / "report.html"
 SKETCHER_FRAME = STATIC / "sketcher_frame.html"

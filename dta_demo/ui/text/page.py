@@ -13,4 +13,5 @@ TAGLINE = (
 )
 CHIP_MSE = "cross-validated MSE {mse}"
 CHIP_DEVICE = "running on {device}"
+SKIP = "Skip to the results"
 STALE = f"The inputs have changed since this result. Press “{PREDICT}” to update it."
