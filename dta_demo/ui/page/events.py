@@ -92,10 +92,11 @@ def _join_boxes(parts: PageParts, examples: Sequence[Example], lanes: Lanes) -> 
     """Answer to what is typed or picked, before anything is predicted."""
     panel = parts.panel
 
-    def fill(index: int | None) -> tuple[str, str]:
-        return (
-            ("", "") if index is None else (examples[index].protein_text, examples[index].drug_text)
-        )
+    def fill(index: int | None, protein: str, molecule: str) -> tuple[Any, Any]:
+        # Gradio counts it as an input, too, when the list is left as it was.
+        if index is None or index == example_index(examples, protein, molecule):
+            return gr.skip(), gr.skip()
+        return examples[index].protein_text, examples[index].drug_text
 
     def follow(protein: str, molecule: str, query: Query | None) -> tuple[int | None, str]:
         stale = query is not None and query.is_stale(protein, molecule)
@@ -111,7 +112,11 @@ def _join_boxes(parts: PageParts, examples: Sequence[Example], lanes: Lanes) -> 
     join_look_ups(panel.look_ups, panel.protein, panel.molecule, lanes)
     panel.upload.upload(lanes.handler(read_molecule_file), panel.upload, panel.molecule, **PRIVATE)
     panel.example.input(
-        fill, panel.example, [panel.protein, panel.molecule], queue=False, **PRIVATE
+        fill,
+        [panel.example, panel.protein, panel.molecule],
+        [panel.protein, panel.molecule],
+        queue=False,
+        **PRIVATE,
     )
     for box, preview, shown in (
         (panel.protein, preview_protein, [panel.protein_note]),
