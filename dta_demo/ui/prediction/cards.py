@@ -36,7 +36,8 @@ def result_card(
     measured = None if example is None else example.measured_pkd
     scale = Scale.over(label_range)
     return Markup(
-        '<article class="dta-result{caution}" data-said="{said}">{warning}{title}{numbers}{bar}{measured}{binding}'
+        '<article class="dta-result{caution}" data-said="{said}">'
+        "{warning}{title}{numbers}{bar}{measured}{binding}"
         '<p class="dta-unit">{unit}</p></article>'
     ).format(
         caution="" if applicability.in_domain else " dta-caution",

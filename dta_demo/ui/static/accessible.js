@@ -10,7 +10,7 @@
 (() => {
   const SAID = "[data-said], .dta-finding:not(#explain-pocket *, #tour-said *), .dta-placeholder,"
     + " .progress-level-inner";
-  const PAUSE = 10000;  // milliseconds between two words on progress
+  const PAUSE = 10000, MOMENT = 400;  // milliseconds: between two words on progress; to settle in
 
   const nameOf = part => part.closest(".block")
     ?.querySelector("[data-testid=block-info], [data-testid=block-label]")?.textContent.trim();
@@ -41,14 +41,16 @@
   }
 
   const said = new WeakMap();
-  let silentUntil = 0;
+  let silentUntil = 0, saying = 0;
 
-  /** Reads out what is new among results, and from time to time how far the next one has come. */
+  /** Reads out what is new: a prediction whichever tab is open, what is shown of other results, and
+      from time to time how far the next one has come. */
   function say() {
     const words = [];
     for (const part of document.querySelectorAll(SAID)) {
       const text = part.dataset.said || part.textContent.trim();
-      if (!part.getClientRects().length || said.get(part) === text) continue;
+      const isSaid = part.dataset.said || part.getClientRects().length;
+      if (!isSaid || said.get(part) === text) continue;
       said.set(part, text);
       const isProgress = part.matches(".progress-level-inner");
       if (isProgress && Date.now() < silentUntil) continue;
@@ -64,7 +66,7 @@
     waiting = false;
     mendNames();
     document.querySelectorAll(".js-plotly-plot").forEach(describe);
-    say();
+    saying ||= setTimeout(() => { saying = 0; say(); }, MOMENT);
   }
   new MutationObserver(changes => {
     if (waiting || changes.every(change => change.target.id === "said")) return;
