@@ -92,12 +92,6 @@ def _join_boxes(parts: PageParts, examples: Sequence[Example], lanes: Lanes) -> 
     """Answer to what is typed or picked, before anything is predicted."""
     panel = parts.panel
 
-    def fill(index: int | None, protein: str, molecule: str) -> tuple[Any, Any]:
-        # Gradio counts it as an input, too, when the list is left as it was.
-        if index is None or index == example_index(examples, protein, molecule):
-            return gr.skip(), gr.skip()
-        return examples[index].protein_text, examples[index].drug_text
-
     def follow(protein: str, molecule: str, query: Query | None) -> tuple[int | None, str]:
         stale = query is not None and query.is_stale(protein, molecule)
         return example_index(examples, protein, molecule), stale_banner(stale)
@@ -112,7 +106,7 @@ def _join_boxes(parts: PageParts, examples: Sequence[Example], lanes: Lanes) -> 
     join_look_ups(panel.look_ups, panel.protein, panel.molecule, lanes)
     panel.upload.upload(lanes.handler(read_molecule_file), panel.upload, panel.molecule, **PRIVATE)
     panel.example.input(
-        fill,
+        partial(fill_boxes, examples),
         [panel.example, panel.protein, panel.molecule],
         [panel.protein, panel.molecule],
         queue=False,
@@ -130,6 +124,18 @@ def _join_boxes(parts: PageParts, examples: Sequence[Example], lanes: Lanes) -> 
             trigger_mode="always_last",
             **PRIVATE,
         )
+
+
+def fill_boxes(
+    examples: Sequence[Example], index: int | None, protein: str, molecule: str
+) -> tuple[Any, Any]:
+    """Texts of a chosen example; the boxes stay as they are where none was chosen.
+
+    Gradio counts it as an input, too, when the list of examples is left as it was.
+    """
+    if index is None or index == example_index(examples, protein, molecule):
+        return gr.skip(), gr.skip()
+    return examples[index].protein_text, examples[index].drug_text
 
 
 def _join_controls(parts: PageParts, lanes: Lanes) -> gr.events.Dependency:
