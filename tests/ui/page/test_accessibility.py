@@ -27,6 +27,13 @@ DRAWN = {attention.TAB: "#attention-plot", pooling.TAB: "#pooling-weights",
          profile.TAB: "#kinome-picture"}  # fmt: skip
 """Figures of the tabs that are drawn when they are opened."""
 
+NOTHING_PENDING = """
+    () => !Array.from(document.querySelectorAll(".html-container.pending, .translucent")).some(
+        part => part.getClientRects().length > 0
+    )
+"""
+"""No part is faded because its event runs, which lowers its contrast."""
+
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_tab(page: Any, axe: str, theme: str) -> None:
@@ -44,6 +51,7 @@ def test_axe_finds_nothing_on_any_tab(page: Any, axe: str, theme: str) -> None:
         expect(selected).to_have_text(tab)
         if tab in DRAWN:
             expect(page.locator(f"{DRAWN[tab]} .js-plotly-plot").first).to_be_visible()
+        page.wait_for_function(NOTHING_PENDING)
         page.wait_for_timeout(500)
         report = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         found += [
