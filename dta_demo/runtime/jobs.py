@@ -59,7 +59,7 @@ class Job:
         self.is_heavy, self.seconds = is_heavy, seconds
         self.work_done = 0.0
         self._stopped = threading.Event()
-        self._end: float | None = None
+        self._begun: float | None = None
 
     def stop(self) -> None:
         """Ask the job to stop at its next check."""
@@ -68,13 +68,13 @@ class Job:
     @property
     def seconds_run(self) -> float:
         """Time since the job began; 0 while it waits."""
-        return 0.0 if self._end is None else time.monotonic() - self._end + self.seconds
+        return 0.0 if self._begun is None else time.monotonic() - self._begun
 
     def check(self) -> None:
         """Raise `JobStoppedError` when the job should stop."""
         if self._stopped.is_set():
             raise JobStoppedError("The request was stopped, as nobody waits for its result.")
-        if self._end is not None and time.monotonic() > self._end:
+        if self.seconds_run > self.seconds:
             raise JobStoppedError(
                 f"The request was stopped after {self.seconds:g} s, the limit of this server: "
                 "give a shorter protein or a smaller molecule."
@@ -82,7 +82,7 @@ class Job:
 
     def run(self, function: Callable[[], Result]) -> Result:
         """Run a function as this job."""
-        self._end = time.monotonic() + self.seconds
+        self._begun = time.monotonic()
         token = _current.set(self)
         try:
             self.check()

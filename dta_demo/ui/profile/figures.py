@@ -107,6 +107,27 @@ def kinome_picture(kinases: Sequence[KinaseAffinity], floor: float) -> go.Figure
     return figure
 
 
+@dataclass(frozen=True)
+class _NameBox:
+    """Where a name would stand, in pixels: its middle and half of its width."""
+
+    x: float
+    y: float
+    half_width: float
+
+    @classmethod
+    def at(cls, place: Place, offset: tuple[int, int]) -> _NameBox:
+        """Box of a kinase's name at an offset from its dot."""
+        x, y = place.column * COLUMN_PIXELS, place.row * BAND_PIXELS / BAND_ROWS
+        half_width = LETTER_PIXELS * len(place.kinase.label) / 2 + 3
+        return cls(x + offset[0], y + offset[1], half_width)
+
+    def overlaps(self, other: _NameBox) -> bool:
+        """Whether two names would lie upon one another."""
+        is_beside = abs(self.x - other.x) >= self.half_width + other.half_width
+        return not is_beside and abs(self.y - other.y) < NAME_PIXELS
+
+
 def offset_names(named: Sequence[Place]) -> list[tuple[int, int]]:
     """Offset the name of each kinase from its dot, so that no two names lie upon one another.
 
@@ -115,24 +136,14 @@ def offset_names(named: Sequence[Place]) -> list[tuple[int, int]]:
     list of (int, int)
         Pixels to the right and down. Where no offset is free, the first one.
     """
-    taken: list[tuple[float, float, float]] = []
+    taken: list[_NameBox] = []
     chosen = []
     for place in named:
-        half = LETTER_PIXELS * len(place.kinase.label) / 2 + 3
-        x, y = place.column * COLUMN_PIXELS, place.row * BAND_PIXELS / BAND_ROWS
-
-        def is_free(
-            offset: tuple[int, int], x: float = x, y: float = y, half: float = half
-        ) -> bool:
-            return all(
-                abs(x + offset[0] - other) >= half + width
-                or abs(y + offset[1] - height) >= NAME_PIXELS
-                for other, height, width in taken
-            )
-
-        right, down = next(filter(is_free, NAME_OFFSETS), NAME_OFFSETS[0])
-        taken.append((x + right, y + down, half))
-        chosen.append((right, down))
+        boxes = [_NameBox.at(place, offset) for offset in NAME_OFFSETS]
+        free = (n for n, box in enumerate(boxes) if not any(map(box.overlaps, taken)))
+        number = next(free, 0)
+        taken.append(boxes[number])
+        chosen.append(NAME_OFFSETS[number])
     return chosen
 
 

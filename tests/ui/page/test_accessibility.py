@@ -5,23 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from dta_demo.ui.text import (
-    about,
-    attention,
-    explanation,
-    inspector,
-    pooling,
-    prediction,
-    profile,
-    scan,
-    screening,
-    structure,
-)
-
-TABS = (
-    prediction.TAB, attention.TAB, explanation.TAB, scan.TAB, pooling.TAB, structure.TAB,
-    profile.TAB, screening.TAB, inspector.TAB, about.TAB,
-)  # fmt: skip
+from dta_demo.ui.text import attention, pooling, profile
+from tests.support.offline_visit import TABS
 
 DRAWN = {attention.TAB: "#attention-plot", pooling.TAB: "#pooling-weights",
          profile.TAB: "#kinome-picture"}  # fmt: skip
