@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from dta_demo.results.profile import KinaseAffinity
 from dta_demo.results.units import format_pkd
-from dta_demo.ui.shared.plotting import FONT, plain_text
+from dta_demo.ui.shared.plotting import FONT, GREY, plain_text
 from dta_demo.ui.text import profile as text
 from dta_demo.ui.text import shared as shared_text
 
@@ -48,6 +48,9 @@ NAMED = 10
 
 COLUMN_PIXELS, LETTER_PIXELS, NAME_PIXELS = 16.0, 7.0, 17.0
 """Width of a column and of a letter of a name, and height of a name, about."""
+
+NAME_GROUND = "rgb(225,231,239)"
+"""Ground of a name, which the style sheet knows it by, and changes for the dark page."""
 
 NAME_OFFSETS = tuple(
     (right, down)
@@ -92,8 +95,8 @@ def kinome_picture(kinases: Sequence[KinaseAffinity], floor: float) -> go.Figure
     for place, (right, down) in zip(named, offset_names(named), strict=True):
         figure.add_annotation(
             x=place.column, y=-place.row, text=plain_text(place.kinase.label), ax=right, ay=down,
-            arrowwidth=1, arrowhead=0, font={"size": 11}, borderpad=1,
-            bgcolor="rgba(128,138,153,0.25)",
+            arrowwidth=1, arrowhead=0, arrowcolor=GREY, font={"size": 11}, borderpad=1,
+            bgcolor=NAME_GROUND,
         )  # fmt: skip
     bands = max((int(place.row // BAND_ROWS) for place in places), default=0) + 1
     figure.update_layout(
