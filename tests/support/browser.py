@@ -44,6 +44,8 @@ def watch_page(
 
     context.on("request", note_request)
     page.on("dialog", note_dialog)
+    # Heard from the start: a chooser that opens while a test begins to listen may go unreported.
+    page.on("filechooser", lambda _: None)
     page.on("pageerror", lambda error: trouble.append(f"raised in the page: {error}"))
     page.goto(site)
     yield page
