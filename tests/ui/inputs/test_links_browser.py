@@ -87,13 +87,20 @@ def test_a_link_that_cannot_be_read_loses_nothing(page: Any, end: str) -> None:
 
 
 def test_what_a_link_holds_is_text(page: Any) -> None:
-    """A script stays text, and a tab or a value of another kind is none."""
+    """A script stays text, and a tab that is none opens none."""
     open_link(page, f"?protein={SCRIPT}&molecule=CCO&tab=constructor")
     expect(box(page, "protein")).to_have_value(SCRIPT)
     expect(page.locator("#protein-note")).to_be_visible()
     assert page.locator("#protein-note img").count() == 0
-    open_link(page, pack({"protein": {"toString": 1}, "molecule": ["CCO"]}))
-    expect(box(page, "drug")).not_to_have_value("CCO")
+
+
+def test_what_is_no_text_in_a_link_is_left_out(page: Any) -> None:
+    open_link(page, pack({"protein": {"toString": 1}, "molecule": "CCN"}))
+    expect(box(page, "drug")).to_have_value("CCN")
+    expect(box(page, "protein")).to_have_value("")
+    open_link(page, pack({"protein": "EGFR", "molecule": ["CCO"]}))
+    expect(box(page, "protein")).to_have_value("EGFR")
+    expect(box(page, "drug")).to_have_value("")
 
 
 def test_the_last_inputs_come_back_until_they_are_forgotten(page: Any) -> None:
