@@ -10,6 +10,22 @@ PATIENCE_SECONDS, MOMENT = 60, 30
 LEAST_CONTRAST = 3.0
 """Contrast of a ring with the ground around it (WCAG 2.2, 1.4.11)."""
 
+FOLLOWED = """() => new Promise(resolve =>
+    requestAnimationFrame(() => requestAnimationFrame(resolve)))"""
+"""Ends when the page has drawn twice, however long it takes on a busy machine."""
+
+STILL = """() => new Promise(resolve => {
+  let height = null, since = 0;
+  const look = time => {
+    if (document.body.scrollHeight !== height)
+      [height, since] = [document.body.scrollHeight, time];
+    if (time - since > 500) resolve();
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})"""
+"""Ends when the page has had one height for half a second: what grows above a stop moves it."""
+
 LOOK = """() => {
   const element = document.activeElement;
   if (!element || element === document.body) return null;
@@ -76,10 +92,10 @@ class Keys:
         self._session = page.context.new_cdp_session(page)
 
     def press(self, *keys: str) -> None:
-        """Press keys in turn, with a moment after each in which the page follows."""
+        """Press keys in turn, each when the page has followed the one before."""
         for key in keys:
             self.page.keyboard.press(key)
-            self.page.wait_for_timeout(MOMENT)
+            self.page.evaluate(FOLLOWED)
 
     def is_at(self, selector: str) -> bool:
         """Whether focus is at an element or inside of it."""
@@ -117,6 +133,7 @@ class Keys:
 
     def walk_round(self, most: int) -> list[Stop]:
         """Press Tab until focus is where it was; fails where it does not come back."""
+        self.page.evaluate(STILL)
         start, stops = self.look(), []
         assert start is not None
         while len(stops) <= most:
