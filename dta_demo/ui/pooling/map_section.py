@@ -73,7 +73,7 @@ def build_map_section(predictor: AffinityPredictor, query: gr.State, lanes: Lane
         proteins,
         **PRIVATE,
     ).success(**draw)
-    chosen = [choices.show.click, choices.colour.input, choices.method.input]
+    chosen = [choices.show.click, choices.colour.change, choices.method.change]
     join_stop(choices.stop, [of_file, gr.on(chosen, **draw)])
 
 

@@ -70,12 +70,7 @@ def build_structure_tab(predictor: AffinityPredictor, query: gr.State, lanes: La
         work = partial(work_of_colour, WorkEstimate(predictor))
         controls = [given, picture.colour, picture.layer, picture.close, viewer]
         gr.on(
-            [
-                given.change,
-                picture.colour.select,
-                picture.layer.select,
-                picture.close.input,
-            ],
+            [given.change, picture.colour.change, picture.layer.change, picture.close.input],
             lanes.handler(draw, work),
             [query, *controls],
             outputs,

@@ -273,6 +273,33 @@ def test_a_kinase_is_found_by_sorting_chosen_and_opened(page: Any) -> None:
     keys.wait_at("#kinome-results")
 
 
+def test_a_structure_is_coloured_from_its_list(page_without_viewer: Any) -> None:
+    page = page_without_viewer
+    keys = open_pair(page, tab="structure")
+    legend = page.locator("#structure-legend")
+    keys.go_to("#structure-bundled")
+    keys.press("Enter")
+    expect(legend).to_contain_text("Attention received, layer 6")
+    keys.go_to("#structure-layer input")
+    keys.press("ArrowUp", "Enter")
+    expect(legend).to_contain_text("Attention received, layer 5")
+    keys.go_to("#structure-colour input", "Shift+Tab")
+    keys.press("ArrowDown", "Enter")
+    expect(legend).to_contain_text("weight")
+
+
+def test_lists_that_are_passed_by_draw_nothing(page: Any) -> None:
+    keys = open_pair(page, tab="poolings")
+    expect(page.locator("#pooling-weights .main-svg").first).to_be_visible()
+    keys.go_to("#pooling-map-colour input")
+    keys.go_to("#pooling-map-show")
+    page.wait_for_timeout(SETTLED)
+    expect(page.locator("#pooling-map-results")).to_be_hidden()
+    keys.go_to("#pooling-map-colour input", "Shift+Tab")
+    keys.press("ArrowDown", "Enter")
+    expect(page.locator("#pooling-map-results")).to_be_visible()
+
+
 def test_what_is_wider_than_its_box_is_scrolled_by_arrows(page: Any) -> None:
     keys = open_pair(page, tab="kinome", width=390)
     picture = page.locator("#kinome-picture")
