@@ -73,6 +73,7 @@ def build_map_section(predictor: AffinityPredictor, query: gr.State, lanes: Lane
         proteins,
         **PRIVATE,
     ).success(**draw)
+    # Not `input`, which Gradio sends when a list is left as it was, too.
     chosen = [choices.show.click, choices.colour.change, choices.method.change]
     join_stop(choices.stop, [of_file, gr.on(chosen, **draw)])
 

@@ -69,6 +69,7 @@ def build_structure_tab(predictor: AffinityPredictor, query: gr.State, lanes: La
         draw = partial(draw_structure, predictor)
         work = partial(work_of_colour, WorkEstimate(predictor))
         controls = [given, picture.colour, picture.layer, picture.close, viewer]
+        # Gradio sends `select` for the mouse only, and `input` when a list is left as it was, too.
         gr.on(
             [given.change, picture.colour.change, picture.layer.change, picture.close.input],
             lanes.handler(draw, work),
